@@ -1,0 +1,173 @@
+"""People, training providers, and who is what at which provider."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person. What they may do follows from memberships and allocations, never from the account."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("email"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    # Empty until they were asked; then letters and pages come in it.
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="email_belongs_to_one_person")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.email,)
+
+
+class Provider(models.Model):
+    """A training provider."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name_cy = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name_cy
+
+
+class Role(models.TextChoices):
+    MANAGER = "manager", _("manager")
+    ASSESSOR = "assessor", _("assessor")
+    IQA = "iqa", _("internal quality assurer")
+    EQA = "eqa", _("external quality assurer")
+    LEARNER = "learner", _("learner")
+
+
+class DatedQuerySet(models.QuerySet):
+    """Rows with from_at and to_at."""
+
+    def current(self, at=None):
+        at = at or timezone.now()
+        return self.filter(Q(to_at__isnull=True) | Q(to_at__gt=at), from_at__lte=at)
+
+
+class Membership(models.Model):
+    """Who is what at a provider, since when, until when."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    from_at = models.DateTimeField(default=timezone.now)
+    to_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "user", "role"],
+                condition=Q(to_at__isnull=True),
+                name="membership_is_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_at__isnull=True) | Q(to_at__gte=F("from_at")), name="membership_ends_after_it_began"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role})"
+
+
+class Competence(models.Model):
+    """That a person is qualified as assessor or internal quality assurer, for one standard or for all, since when.
+
+    Whoever assesses or quality-assures without one needs a countersignature.
+    """
+
+    KINDS = [("assessor", _("qualified assessor")), ("iqa", _("qualified internal quality assurer"))]
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="competences")
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="competences")
+    kind = models.CharField(max_length=10, choices=KINDS)
+    # A standard in all its editions; empty for every standard.
+    urn = models.CharField(max_length=40, blank=True, default="")
+    qualification = models.CharField(_("qualification"), max_length=200, blank=True, default="")
+    from_at = models.DateTimeField(default=timezone.now)
+    to_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_at__isnull=True) | Q(to_at__gte=F("from_at")), name="competence_ends_after_it_began"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["assessor", "iqa"]), name="competence_kind_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.kind} {self.urn}".strip()
+
+
+class Invitation(models.Model):
+    """A manager's letter to somebody; accepting it makes the account and the membership."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    provider = models.ForeignKey(Provider, models.PROTECT, related_name="invitations")
+    email = models.EmailField(_("email"))
+    name = models.CharField(_("name"), max_length=200)
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+    # Empty when the manager does not know it: the letter is then bilingual.
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, blank=True, default="")
+    # SHA-256 of the token in the letter.
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="accepted_invitation_says_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="accepted_invitation_is_not_withdrawn",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.role})"

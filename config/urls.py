@@ -1,0 +1,13 @@
+"""Every address of the site."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+urlpatterns = [
+    *i18n_patterns(
+        path("", include("accounts.urls")),
+        path("", include("standards.urls")),
+        path("", include("portfolio.urls")),
+        path("", include("assessments.urls")),
+    ),
+]

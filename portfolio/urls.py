@@ -1,0 +1,5 @@
+"""Addresses of portfolio."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
