@@ -97,7 +97,8 @@ class Membership(models.Model):
                 name="membership_is_open_once",
             ),
             models.CheckConstraint(
-                condition=Q(to_at__isnull=True) | Q(to_at__gte=F("from_at")), name="membership_ends_after_it_began"
+                condition=Q(to_at__isnull=True) | Q(to_at__gte=F("from_at")),
+                name="membership_ends_after_it_began",
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_is_known"),
         ]
@@ -128,9 +129,12 @@ class Competence(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(to_at__isnull=True) | Q(to_at__gte=F("from_at")), name="competence_ends_after_it_began"
+                condition=Q(to_at__isnull=True) | Q(to_at__gte=F("from_at")),
+                name="competence_ends_after_it_began",
             ),
-            models.CheckConstraint(condition=Q(kind__in=["assessor", "iqa"]), name="competence_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["assessor", "iqa"]), name="competence_kind_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

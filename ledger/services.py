@@ -1,0 +1,109 @@
+"""Writing to the ledger, and checking it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from ledger.models import Chain, Event, Words
+
+
+@transaction.atomic
+def record(*, chain: str, kind: str, by: UUID | None, subject: str, data: dict) -> Event:
+    """Add an event to the chain named `chain` (such as "enrolment:<uid>"), in the caller's transaction.
+
+    `data` must survive a round trip through JSON unchanged: strings, whole numbers, lists, dictionaries.
+    """
+    Chain.objects.get_or_create(key=chain)
+    link = Chain.objects.select_for_update().get(key=chain)
+    event = Event(
+        chain=link,
+        position=link.length + 1,
+        at=timezone.now(),
+        kind=kind,
+        by_uid=by,
+        subject=subject,
+        data=data,
+        previous=link.head,
+    )
+    event.hash = event.computed_hash(chain)
+    event.save(force_insert=True)
+    link.length, link.head = event.position, event.hash
+    link.save(update_fields=["length", "head"])
+    return event
+
+
+def head(chain: str) -> tuple[int, str]:
+    """(position, hash) of the last event of a chain; (0, zeros) where nothing happened yet."""
+    link = Chain.objects.filter(key=chain).first() or Chain(key=chain)
+    return link.length, link.head
+
+
+@transaction.atomic
+def erase_words(*, words: Words, chain: str, by: UUID, reason: str) -> None:
+    """Destroy what was written; the digest in the locked row stays, and verification says "erased"."""
+    words.body, words.salt, words.erased_at = None, "", timezone.now()
+    words.save(update_fields=["body", "salt", "erased_at"])
+    record(chain=chain, kind="words.erased", by=by, subject=f"words:{words.uid}", data={"reason": reason})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first row of a chain that does not fit."""
+
+    chain: str
+    position: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.chain}, event {self.position}: {self.why}"
+
+
+def verify_chains() -> Iterator[Fault]:
+    """Recompute every chain; yields the first fault of each chain that has one."""
+    for chain in Chain.objects.order_by("key").iterator():
+        fault = _verify_chain(chain)
+        if fault:
+            yield fault
+
+
+def _verify_chain(chain: Chain) -> Fault | None:
+    position, previous = 0, "0" * 64
+    for event in chain.events.order_by("position").iterator(chunk_size=5000):
+        position += 1
+        if event.position != position:
+            return Fault(chain.key, position, "the event is missing")
+        if event.previous != previous:
+            return Fault(chain.key, position, "it does not follow the event before it")
+        if event.hash != event.computed_hash(chain.key):
+            return Fault(chain.key, position, "its content was altered")
+        previous = event.hash
+    if (chain.length, chain.head) != (position, previous):
+        return Fault(chain.key, position + 1, f"the chain should have {chain.length} events and has {position}")
+    return None
+
+
+def verify_words() -> Iterator[str]:
+    """Every kept text that is not what was hashed."""
+    for words in Words.objects.filter(erased_at__isnull=True).iterator():
+        if not words.intact:
+            yield f"words:{words.uid}: the text was altered"
+
+
+def verify_rows(rows) -> Iterator[str]:
+    """Every row of a locked table whose facts are not the ones its event recorded.
+
+    `rows` is a queryset of a model that says `facts()` and has a `uid`; its event's subject is "<model>:<uid>".
+    """
+    name = rows.model._meta.model_name
+    recorded = dict(Event.objects.filter(subject__startswith=f"{name}:").values_list("subject", "data"))
+    for row in rows.iterator(chunk_size=2000):
+        data = recorded.pop(f"{name}:{row.uid}", None)
+        if data is None:
+            yield f"{name}:{row.uid}: no event tells of it"
+        elif data != row.facts():
+            yield f"{name}:{row.uid}: it is not what its event recorded"
+    for subject in recorded:
+        yield f"{subject}: the event tells of it, but it is gone"
