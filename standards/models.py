@@ -1,13 +1,20 @@
 """National Occupational Standards: suites, standards in their editions, criteria.
 
-An edition never changes, but for its translation. Each text exists in Welsh, in English or in both; `status_cy`
-and `status_en` say what each one is. Nothing falls back silently: pages show what is missing as missing.
+An edition never changes, but for its translation. Each text exists in Welsh, in English or in both;
+`status_cy` and `status_en` say what each one is. Nothing falls back silently: pages show what is missing as
+missing.
 """
 
+from functools import reduce
+from operator import or_
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from standards.sorting import normalised
 
 
 class TextStatus(models.TextChoices):
@@ -16,12 +23,19 @@ class TextStatus(models.TextChoices):
     NONE = "none", _("no text")
 
 
+class SuiteManager(models.Manager["Suite"]):
+    def get_by_natural_key(self, slug: str) -> "Suite":
+        return self.get(slug=slug)
+
+
 class Suite(models.Model):
     """A family of standards, such as Customer Service."""
 
     slug = models.SlugField(max_length=100, unique=True)
     name_cy = models.CharField(max_length=200, blank=True, default="")
     name_en = models.CharField(max_length=200, blank=True, default="")
+
+    objects = SuiteManager()
 
     class Meta:
         ordering = ["slug"]
@@ -38,6 +52,40 @@ class Suite(models.Model):
         return (self.slug,)
 
 
+class Validity(models.TextChoices):
+    CURRENT = "current", _("current")
+    LEGACY = "legacy", _("legacy")
+
+
+class Origin(models.TextChoices):
+    ORIGINAL = "original", _("original")
+    TAILORED = "tailored", _("tailored")
+
+
+class StandardQuerySet(models.QuerySet["Standard"]):
+    def get_by_natural_key(self, urn: str, edition: str) -> "Standard":
+        return self.get(urn=urn, edition=edition)
+
+    def in_order(self, language: str) -> Self:
+        """By title, as that language's alphabet has it."""
+        return self.order_by(f"sort_key_{language}", "urn", "edition")
+
+    def matching(self, query: str, kind: str = "") -> Self:
+        """Those that have every word of `query` or one that begins with it; `kind` looks in such criteria alone.
+
+        `rank` says where: in the URN (0), in title or keywords (1), in criteria (2).
+        """
+        columns = [f"search_{name}" for name in ([kind] if kind else ["urn", "title", *Kind.values])]
+        words = normalised(query).split()
+        in_urn, in_title, anywhere = Q(), Q(), Q()
+        for word in words:
+            in_urn &= Q(search_urn__contains=f" {word}")
+            in_title &= Q(search_title__contains=f" {word}")
+            anywhere &= reduce(or_, [Q(**{f"{column}__contains": f" {word}"}) for column in columns])
+        rank = Case(When(in_urn, then=0), When(in_title, then=1), default=2) if words else Value(2)
+        return self.filter(anywhere).annotate(rank=rank)
+
+
 class Standard(models.Model):
     """One edition of one published standard."""
 
@@ -51,16 +99,53 @@ class Standard(models.Model):
     overview_en = models.TextField(blank=True, default="")
     status_cy = models.CharField(max_length=8, choices=TextStatus.choices, default=TextStatus.NONE)
     status_en = models.CharField(max_length=8, choices=TextStatus.choices, default=TextStatus.NONE)
-    # ... metadata, sort keys, search text: the standards slice adds them
-    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="supersedes")
-    imported_at = models.DateTimeField(default=timezone.now)
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="supersedes"
+    )
+
+    # What the tail of the document says. Dates as precise as printed: 2021, 2023-08, 2014-11-30.
+    developer_cy = models.CharField(max_length=200, blank=True, default="")
+    developer_en = models.CharField(max_length=200, blank=True, default="")
+    approved_on = models.CharField(max_length=10, blank=True, default="")
+    review_on = models.CharField(max_length=10, blank=True, default="")
+    version = models.CharField(max_length=40, blank=True, default="")
+    validity = models.CharField(max_length=7, choices=Validity.choices, default=Validity.CURRENT)
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.ORIGINAL)
+    originating_organisation_cy = models.CharField(max_length=200, blank=True, default="")
+    originating_organisation_en = models.CharField(max_length=200, blank=True, default="")
+    original_urns = models.JSONField(default=list, blank=True)
+    occupations_cy = models.JSONField(default=list, blank=True)
+    occupations_en = models.JSONField(default=list, blank=True)
+    soc_codes = models.JSONField(default=list, blank=True)
+    keywords_cy = models.JSONField(default=list, blank=True)
+    keywords_en = models.JSONField(default=list, blank=True)
+    skills_cy = models.JSONField(default=list, blank=True)
+    skills_en = models.JSONField(default=list, blank=True)
+
+    # Where the texts come from: files, their SHA-256, and when (empty for what Tystio brings along).
+    source_name_cy = models.CharField(max_length=255, blank=True, default="")
+    source_name_en = models.CharField(max_length=255, blank=True, default="")
+    source_hash_cy = models.CharField(max_length=64, blank=True, default="")
+    source_hash_en = models.CharField(max_length=64, blank=True, default="")
+    imported_at = models.DateTimeField(default=timezone.now, null=True, blank=True)
+
+    # Made in Python (sorting.py), so that every database sorts and finds alike.
+    sort_key_cy = models.CharField(max_length=700, blank=True, default="", db_index=True, editable=False)
+    sort_key_en = models.CharField(max_length=700, blank=True, default="", db_index=True, editable=False)
+    search_urn = models.CharField(max_length=60, blank=True, default="", editable=False)
+    search_title = models.TextField(blank=True, default="", editable=False)
+    search_performance = models.TextField(blank=True, default="", editable=False)
+    search_knowledge = models.TextField(blank=True, default="", editable=False)
+
+    objects = StandardQuerySet.as_manager()
 
     class Meta:
         ordering = ["urn", "edition"]
         constraints = [
             models.UniqueConstraint(fields=["urn", "edition"], name="edition_of_a_standard_is_unique"),
             models.CheckConstraint(
-                condition=~Q(status_cy="none") | ~Q(status_en="none"), name="standard_has_a_text_in_some_language"
+                condition=~Q(status_cy="none") | ~Q(status_en="none"),
+                name="standard_has_a_text_in_some_language",
             ),
             models.CheckConstraint(
                 condition=(Q(status_cy="none") & Q(title_cy="")) | (~Q(status_cy="none") & ~Q(title_cy="")),
@@ -70,6 +155,21 @@ class Standard(models.Model):
                 condition=(Q(status_en="none") & Q(title_en="")) | (~Q(status_en="none") & ~Q(title_en="")),
                 name="english_title_agrees_with_its_status",
             ),
+            models.CheckConstraint(
+                condition=Q(status_cy__in=TextStatus.values) & Q(status_en__in=TextStatus.values),
+                name="standard_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(validity__in=Validity.values) & Q(origin__in=Origin.values),
+                name="standard_validity_and_origin_are_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(urn="") & ~Q(edition=""), name="standard_has_a_urn_and_an_edition"
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=F("id")),
+                name="standard_does_not_supersede_itself",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,10 +178,43 @@ class Standard(models.Model):
     def natural_key(self) -> tuple[str, str]:
         return (self.urn, self.edition)
 
+    natural_key.dependencies = ["standards.suite"]  # type: ignore[attr-defined]
+
+    def status(self, language: str) -> str:
+        """What the text in that language is: official, working or none."""
+        return getattr(self, f"status_{language}")
+
+
+class TextRevision(models.Model):
+    """A working translation as it stood before the official text replaced it."""
+
+    standard = models.ForeignKey(Standard, models.PROTECT, related_name="revisions")
+    language = models.CharField(max_length=2, choices=[("cy", _("Welsh")), ("en", _("English"))])
+    status = models.CharField(max_length=8, choices=TextStatus.choices)
+    source_name = models.CharField(max_length=255, blank=True, default="")
+    source_hash = models.CharField(max_length=64, blank=True, default="")
+    # The fields of the standard by name, and the texts of its criteria by reference.
+    texts = models.JSONField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["standard", "language", "replaced_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(language__in=["cy", "en"]), name="revision_language_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.standard} {self.language} {self.replaced_at:%Y-%m-%d}"
+
 
 class Kind(models.TextChoices):
     PERFORMANCE = "performance", _("performance criterion")
     KNOWLEDGE = "knowledge", _("knowledge item")
+
+
+class CriterionQuerySet(models.QuerySet["Criterion"]):
+    def get_by_natural_key(self, urn: str, edition: str, kind: str, number: str) -> "Criterion":
+        return self.get(standard__urn=urn, standard__edition=edition, kind=kind, number=number)
 
 
 class Criterion(models.Model):
@@ -101,16 +234,27 @@ class Criterion(models.Model):
     text_cy = models.TextField(blank=True, default="")
     text_en = models.TextField(blank=True, default="")
 
+    objects = CriterionQuerySet.as_manager()
+
     class Meta:
         # Performance before knowledge.
         ordering = ["standard", "-kind", "position"]
         constraints = [
             models.UniqueConstraint(fields=["standard", "kind", "number"], name="criterion_number_is_unique"),
-            models.UniqueConstraint(fields=["standard", "kind", "position"], name="criterion_position_is_unique"),
+            models.UniqueConstraint(
+                fields=["standard", "kind", "position"], name="criterion_position_is_unique"
+            ),
             models.CheckConstraint(
                 condition=~Q(text_cy="") | ~Q(text_en=""), name="criterion_has_a_text_in_some_language"
             ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="criterion_kind_is_known"),
+            models.CheckConstraint(
+                condition=~Q(number="") & Q(position__gte=1), name="criterion_has_a_number_and_a_position"
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="criterion_is_not_its_own_sub_item",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,3 +267,5 @@ class Criterion(models.Model):
 
     def natural_key(self) -> tuple[str, str, str, str]:
         return (*self.standard.natural_key(), self.kind, self.number)
+
+    natural_key.dependencies = ["standards.standard"]  # type: ignore[attr-defined]
