@@ -1,11 +1,47 @@
-"""What happens around every view: refusals become pages."""
+"""What happens around every view: the language switch, and refusals as pages."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts.refusals import Refusal
+from accounts.services import choose_language
+
+
+class LanguageMiddleware:
+    """Any page takes the switch: a POST with `_switch`, to its own address in the other language.
+
+    The choice is remembered. With `_typed` among the fields the view then shows its form again as it was
+    typed (see forms.bound); without it the page is opened anew.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if language := getattr(request, "chosen_language", ""):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                language,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                samesite="Lax",
+            )
+        return response
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        language = request.POST.get("_switch", "") if request.method == "POST" else ""
+        if language not in dict(settings.LANGUAGES):
+            return None
+        request.chosen_language = language
+        if request.user.is_authenticated:
+            choose_language(by=request.user, language=language)
+        if "_typed" in request.POST:
+            return None
+        return HttpResponseRedirect(request.get_full_path(), status=303)
 
 
 class RefusalMiddleware:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
@@ -47,6 +48,11 @@ class User(AbstractBaseUser):
 
     def natural_key(self) -> tuple[str]:
         return (self.email,)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """What they are today, at any provider: enough to know which places to show them."""
+        return frozenset(self.memberships.current().values_list("role", flat=True))
 
 
 class Provider(models.Model):
@@ -108,13 +114,14 @@ class Membership(models.Model):
 
 
 class Competence(models.Model):
-    """That a person is qualified as assessor or internal quality assurer, for one standard or for all, since when.
+    """That a person is qualified as assessor or internal quality assurer, since when, for what standard.
 
     Whoever assesses or quality-assures without one needs a countersignature.
     """
 
     KINDS = [("assessor", _("qualified assessor")), ("iqa", _("qualified internal quality assurer"))]
 
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="competences")
     provider = models.ForeignKey(Provider, models.PROTECT, related_name="competences")
     kind = models.CharField(max_length=10, choices=KINDS)
@@ -171,7 +178,18 @@ class Invitation(models.Model):
                 condition=Q(accepted_at__isnull=True) | Q(withdrawn_at__isnull=True),
                 name="accepted_invitation_is_not_withdrawn",
             ),
+            models.UniqueConstraint(
+                "provider",
+                Lower("email"),
+                "role",
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="invitation_is_open_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.email} ({self.role})"
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at <= timezone.now()

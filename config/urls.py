@@ -3,7 +3,10 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from accounts.views import welcome
+
 urlpatterns = [
+    path("", welcome, name="welcome"),
     *i18n_patterns(
         path("", include("accounts.urls")),
         path("", include("standards.urls")),

@@ -1,0 +1,116 @@
+"""The door from a person to providers, memberships and invitations. A stranger gets 404."""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Competence, Invitation, Membership, Provider, Role, User
+from accounts.refusals import NotYours, Refusal
+
+
+class NoInvitation(Refusal):
+    """The address opens no invitation, or not this one any more."""
+
+    status = 404
+    title = _("This link opens no invitation")
+    default = _("Open the newest letter you have: an older link stops working when a new letter is sent.")
+
+
+def visible_to(user: User) -> QuerySet[Provider]:
+    """Providers at which they are something today."""
+    return Provider.objects.filter(pk__in=Membership.objects.current().filter(user=user).values("provider"))
+
+
+def managed_by(user: User) -> QuerySet[Provider]:
+    """Providers that they manage today."""
+    managing = Membership.objects.current().filter(user=user, role=Role.MANAGER)
+    return Provider.objects.filter(pk__in=managing.values("provider")).order_by("pk")
+
+
+def provider_for(user: User, uid: UUID) -> Provider:
+    """A provider they belong to."""
+    return get_object_or_404(visible_to(user), uid=uid)
+
+
+def managed_provider_for(user: User, uid: UUID) -> Provider:
+    """A provider they manage; its other people are told that this is the manager's."""
+    return _managed(user, provider_for(user, uid))
+
+
+def membership_for(user: User, uid: UUID) -> Membership:
+    """A membership, for a manager of its provider."""
+    rows = Membership.objects.select_related("provider", "user")
+    return _of_managed(user, get_object_or_404(rows, uid=uid))
+
+
+def invitation_for(user: User, uid: UUID) -> Invitation:
+    """An invitation, for a manager of its provider."""
+    return _of_managed(user, get_object_or_404(Invitation.objects.select_related("provider"), uid=uid))
+
+
+def _managed(user: User, provider: Provider) -> Provider:
+    if not managed_by(user).filter(pk=provider.pk).exists():
+        raise NotYours(_("This is for a manager of the training provider. Nothing was changed."))
+    return provider
+
+
+def _of_managed(user: User, row):
+    if not visible_to(user).filter(pk=row.provider_id).exists():
+        raise Http404
+    _managed(user, row.provider)
+    return row
+
+
+def people_of(provider: Provider) -> QuerySet[Membership]:
+    """Everybody who is or was something at the provider, those of today first."""
+    rows = provider.memberships.select_related("user")
+    return rows.order_by("to_at__isnull", Lower("user__name"), "role", "pk").reverse()
+
+
+def invitations_of(provider: Provider) -> QuerySet[Invitation]:
+    """Letters nobody has accepted yet, newest first."""
+    waiting = provider.invitations.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+    return waiting.order_by("-invited_at", "-pk")
+
+
+def competences_of(membership: Membership) -> QuerySet[Competence]:
+    """What the provider recorded about somebody's qualifications."""
+    return membership.provider.competences.filter(user=membership.user).order_by("-from_at", "-pk")
+
+
+def competence_of(membership: Membership, uid: UUID) -> Competence:
+    """One of them."""
+    return get_object_or_404(competences_of(membership), uid=uid)
+
+
+def token_hash(token: str) -> str:
+    """What an invitation keeps of the token in its letter."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invitation_by(token: str) -> Invitation:
+    """The invitation a letter's link opens, accepted or waiting; else a refusal that says what to do."""
+    found = Invitation.objects.select_related("provider").filter(token_hash=token_hash(token)).first()
+    if found is None:
+        raise NoInvitation()
+    if found.withdrawn_at:
+        raise NoInvitation(_("The training provider has withdrawn this invitation. Ask them why if need be."))
+    if not found.accepted_at and found.has_expired:
+        raise NoInvitation(_("This invitation has expired. Ask the training provider to send it again."))
+    return found
+
+
+def account_of(invitation: Invitation) -> User | None:
+    """The account that already has the invitation's address."""
+    return User.objects.filter(email__iexact=invitation.email).first()
+
+
+def is_qualified(user: User, kind: str, urn: str, at: datetime) -> bool:
+    """Whether somebody was qualified as `kind` ("assessor" or "iqa") for a standard at a moment."""
+    return Competence.objects.current(at).filter(Q(urn="") | Q(urn=urn), user=user, kind=kind).exists()

@@ -1,0 +1,136 @@
+"""What people type about accounts; and how a form survives the language switch."""
+
+from typing import TypeVar
+
+from allauth.account import forms as allauth
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.validators import RegexValidator
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LANGUAGES, Competence, Role, User
+
+Form = TypeVar("Form", bound=forms.BaseForm)
+PASSWORD_HELP = _("At least 10 characters, and not one that is often used.")
+
+
+def switching(request: HttpRequest) -> bool:
+    """Whether the request only changes the page's language."""
+    return request.method == "POST" and "_switch" in request.POST
+
+
+def typed(form: Form, request: HttpRequest) -> Form:
+    """An unsent form that shows what was typed, without errors. Files and passwords cannot be shown again."""
+    for name, field in form.fields.items():
+        if not isinstance(field.widget, forms.FileInput | forms.PasswordInput):
+            key = form.add_prefix(name)
+            form.initial[name] = field.widget.value_from_datadict(request.POST, request.FILES, key)
+    return form
+
+
+def bound(form_class: type[Form], request: HttpRequest, **kwargs) -> tuple[Form, bool]:
+    """The form of a request, and whether it was submitted (not opened, or shown in another language)."""
+    if switching(request):
+        return typed(form_class(**kwargs), request), False
+    if request.method == "POST":
+        return form_class(request.POST, request.FILES, **kwargs), True
+    return form_class(**kwargs), False
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, as what."""
+
+    email = forms.EmailField(label=_("Email"))
+    name = forms.CharField(label=_("Name"), max_length=200)
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose a role")), *Role.choices])
+    language = forms.ChoiceField(
+        label=_("Language of the letter"),
+        choices=[("", _("Not known: write in both languages")), *LANGUAGES],
+        required=False,
+    )
+
+
+class AcceptForm(forms.Form):
+    """A new account, for an invitation's address."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"autocomplete": "name"}))
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, widget=forms.RadioSelect)
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=PASSWORD_HELP,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args, email: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_password(self) -> str:
+        password = self.cleaned_data["password"]
+        validate_password(password, User(email=self.email, name=self.cleaned_data.get("name", "")))
+        return password
+
+
+class CompetenceForm(forms.Form):
+    """A qualification of somebody who assesses or assures quality."""
+
+    kind = forms.ChoiceField(label=_("What they are qualified as"), choices=Competence.KINDS)
+    urn = forms.CharField(
+        label=_("Standard"),
+        required=False,
+        max_length=40,
+        help_text=_("The number of one standard, such as INSCS016. Leave empty for every standard."),
+        validators=[RegexValidator(r"^[A-Za-z0-9&]+$", _("The number has letters and digits only."))],
+    )
+    since = forms.DateField(label=_("Since"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    qualification = forms.CharField(
+        label=_("Qualification"),
+        required=False,
+        max_length=200,
+        help_text=_("As it stands on the certificate."),
+    )
+
+    def clean_urn(self) -> str:
+        return self.cleaned_data["urn"].upper()
+
+    def clean_since(self):
+        since = self.cleaned_data["since"]
+        if since > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come. Enter the day since when it holds."))
+        return since
+
+
+def _in_our_words(form: forms.BaseForm, **labels) -> None:
+    """Our labels instead of allauth's, no placeholders, and one field for a new password instead of two."""
+    form.fields.pop("password2", None)
+    for name, field in form.fields.items():
+        field.label = labels[name]
+        field.help_text = PASSWORD_HELP if name == "password1" else ""
+        field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(allauth.LoginForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _in_our_words(self, login=_("Email"), password=_("Password"))
+
+
+class ForgottenPasswordForm(allauth.ResetPasswordForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _in_our_words(self, email=_("Email"))
+
+
+class NewPasswordForm(allauth.ResetPasswordKeyForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _in_our_words(self, password1=_("New password"))
+
+
+class ChangePasswordForm(allauth.ChangePasswordForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _in_our_words(self, oldpassword=_("Current password"), password1=_("New password"))
