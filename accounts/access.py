@@ -111,6 +111,7 @@ def account_of(invitation: Invitation) -> User | None:
     return User.objects.filter(email__iexact=invitation.email).first()
 
 
-def is_qualified(user: User, kind: str, urn: str, at: datetime) -> bool:
-    """Whether somebody was qualified as `kind` ("assessor" or "iqa") for a standard at a moment."""
-    return Competence.objects.current(at).filter(Q(urn="") | Q(urn=urn), user=user, kind=kind).exists()
+def is_qualified(user: User, kind: str, *, urn: str, provider: Provider, at: datetime | None = None) -> bool:
+    """Whether this provider holds somebody qualified as `kind` ("assessor", "iqa") for a standard, now or `at`."""
+    held = Competence.objects.current(at).filter(user=user, kind=kind, provider=provider)
+    return held.filter(Q(urn="") | Q(urn=urn)).exists()

@@ -265,6 +265,11 @@ class Criterion(models.Model):
         """P4, K2.1: unique within the standard; the anchor on its page."""
         return f"{self.kind[0].upper()}{self.number}"
 
+    @property
+    def key(self) -> str:
+        """INSCS016/2021/P4: unique everywhere; how manifests and the ledger name it."""
+        return f"{self.standard.urn}/{self.standard.edition}/{self.reference}"
+
     def natural_key(self) -> tuple[str, str, str, str]:
         return (*self.standard.natural_key(), self.kind, self.number)
 

@@ -1,0 +1,104 @@
+"""The last steps of a standard: competent, acknowledged, released."""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import is_qualified
+from accounts.models import User
+from accounts.refusals import Invalid, NotYours, WrongState
+from assessments.models import Judgement, SignOff
+from assessments.workflow import STANDARD
+from ledger.models import Words
+from ledger.services import record
+from portfolio.access import parts_in
+from portfolio.models import EnrolledStandard
+from portfolio.workflow import check_allowed
+
+
+@transaction.atomic
+def declare_competent(*, by: User, enrolled_standard: EnrolledStandard) -> SignOff:
+    """A qualified assessor says that the learner is competent: every criterion is met."""
+    row = _locked(enrolled_standard)
+    if done := _already(by, row, "competent"):
+        return done
+    step = STANDARD.check("competent", state=row.state, parts=parts_in(by, row.enrolment))
+    check_allowed(row.enrolment, "decide")
+    if not is_qualified(by, "assessor", urn=row.standard.urn, provider=row.enrolment.programme.provider):
+        raise NotYours(
+            _("Only an assessor who is qualified for this standard can declare the learner competent.")
+        )
+    if row.met_count != row.total_count:
+        raise WrongState(
+            _("Some criteria are not met yet, or wait for a countersignature. Nothing was signed.")
+        )
+    return _sign(by, row, step.target, act="competent", part="assessor")
+
+
+@transaction.atomic
+def acknowledge(
+    *, by: User, enrolled_standard: EnrolledStandard, reason: str = "", language: str = ""
+) -> SignOff:
+    """The learner says that they have seen it; a manager, with a reason, for a learner who has left."""
+    row = _locked(enrolled_standard)
+    if done := _already(by, row, "acknowledged"):
+        return done
+    parts = parts_in(by, row.enrolment)
+    step = STANDARD.check("acknowledge", state=row.state, parts=parts)
+    part = "learner" if "learner" in parts else "manager"
+    if part == "manager" and not reason.strip():
+        raise Invalid(_("Say why the learner cannot acknowledge it themselves."))
+    words = Words.objects.keep({"reason": reason, "language": language}) if part == "manager" else None
+    return _sign(by, row, step.target, act="acknowledged", part=part, words=words)
+
+
+@transaction.atomic
+def release(*, by: User, enrolled_standard: EnrolledStandard) -> SignOff:
+    """The IQA releases the standard for claiming; never one in which they decided something themselves."""
+    row = _locked(enrolled_standard)
+    if done := _already(by, row, "released"):
+        return done
+    step = STANDARD.check("release", state=row.state, parts=parts_in(by, row.enrolment))
+    if not is_qualified(by, "iqa", urn=row.standard.urn, provider=row.enrolment.programme.provider):
+        raise NotYours(
+            _("Only an internal quality assurer who is qualified for this standard can release it.")
+        )
+    if _decided_in(by, row):
+        raise NotYours(_("You decided something in this standard, so somebody else must release it."))
+    return _sign(by, row, step.target, act="released", part="iqa")
+
+
+def _locked(row: EnrolledStandard) -> EnrolledStandard:
+    rows = EnrolledStandard.objects.select_for_update(of=("self",))
+    return rows.select_related("standard", "enrolment__programme__provider").get(pk=row.pk)
+
+
+def _already(by: User, row: EnrolledStandard, act: str) -> SignOff | None:
+    """The same person's same act, where it was the last step: pressing twice signs once."""
+    if row.state != act:
+        return None
+    return row.sign_offs.filter(act=act, signed_by=by).order_by("-pk").first()
+
+
+def _decided_in(by: User, row: EnrolledStandard) -> bool:
+    here = Judgement.objects.filter(
+        review__submission__evidence__enrolment=row.enrolment_id, criterion__standard=row.standard_id
+    )
+    own = Q(review__recorded_by=by) | Q(review__countersignature__signed_by=by)
+    return here.filter(own).exists() or row.sign_offs.filter(signed_by=by).exists()
+
+
+def _sign(
+    by: User, row: EnrolledStandard, state: str, *, act: str, part: str, words: Words | None = None
+) -> SignOff:
+    row.state = state
+    row.save(update_fields=["state"])
+    sign_off = SignOff.objects.create(enrolled_standard=row, act=act, part=part, words=words, signed_by=by)
+    record(
+        chain=row.enrolment.chain,
+        kind=f"standard.{act}",
+        by=by.uid,
+        subject=f"signoff:{sign_off.uid}",
+        data=sign_off.facts(),
+    )
+    return sign_off

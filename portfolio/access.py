@@ -1,0 +1,106 @@
+"""The only door from a person to a portfolio and what is in it. Strangers get 404."""
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.models import Membership, Provider, User
+from portfolio.models import Allocation, Enrolment, EnrolledStandard, Evidence, EvidenceFile, Programme
+
+# An allocation counts only while its holder is a member in the role it needs.
+MEMBER_ROLE = {"assessor": "assessor", "countersigner": "assessor", "iqa": "iqa"}
+
+
+def parts_in(user: User, enrolment: Enrolment) -> frozenset[str]:
+    """The parts that this person plays in this portfolio now: learner, assessor, countersigner, iqa, manager, eqa.
+
+    Learners have no other part in their own portfolio, whoever they are: nobody judges their own work.
+    """
+    if user.pk == enrolment.learner_id:
+        return frozenset({"learner"})
+    member_as = set(
+        Membership.objects.current()
+        .filter(user=user, provider=enrolment.programme.provider_id)
+        .values_list("role", flat=True)
+    )
+    allocated = (
+        Allocation.objects.current().filter(user=user, enrolment=enrolment).values_list("role", flat=True)
+    )
+    return frozenset(role for role in allocated if MEMBER_ROLE[role] in member_as) | (
+        member_as & {"manager", "eqa"}
+    )
+
+
+def parts_on(user: User, evidence: Evidence) -> frozenset[str]:
+    """The parts in the portfolio, and "author" for whoever started this piece and still belongs here."""
+    parts = parts_in(user, evidence.enrolment)
+    started = user.pk == evidence.started_by_id
+    return parts | {"author"} if started and parts & {"learner", "assessor"} else parts
+
+
+def _current(rows: type[Membership] | type[Allocation], user: User, **outer: str) -> QuerySet:
+    return rows.objects.current().filter(
+        user=user, **{field: OuterRef(path) for field, path in outer.items()}
+    )
+
+
+def enrolments_visible_to(user: User) -> QuerySet[Enrolment]:
+    """One's own, those of a provider one manages or examines, those one is allocated to."""
+    member = _current(Membership, user, provider="programme__provider")
+    allocated = _current(Allocation, user, enrolment="pk")
+    held = Q()
+    for role, member_role in MEMBER_ROLE.items():
+        held |= Q(Exists(allocated.filter(role=role)), Exists(member.filter(role=member_role)))
+    return Enrolment.objects.filter(
+        Q(learner=user) | Q(Exists(member.filter(role__in=["manager", "eqa"]))) | held
+    ).select_related("programme__provider", "learner")
+
+
+def enrolment_for(user: User, uid: UUID) -> Enrolment:
+    return get_object_or_404(enrolments_visible_to(user), uid=uid)
+
+
+def enrolments_as(user: User, part: str) -> QuerySet[Enrolment]:
+    """The enrolments in which somebody is allocated now as assessor, countersigner or iqa."""
+    allocated = _current(Allocation, user, enrolment="pk").filter(role=part)
+    member = _current(Membership, user, provider="programme__provider").filter(role=MEMBER_ROLE[part])
+    return (
+        Enrolment.objects.filter(Exists(allocated), Exists(member))
+        .exclude(learner=user)
+        .select_related("programme__provider", "learner")
+    )
+
+
+def enrolled_standard_for(user: User, uid: UUID) -> EnrolledStandard:
+    rows = EnrolledStandard.objects.filter(enrolment__in=enrolments_visible_to(user))
+    return get_object_or_404(
+        rows.select_related("standard", "enrolment__programme", "enrolment__learner"), uid=uid
+    )
+
+
+def evidence_visible_to(user: User) -> QuerySet[Evidence]:
+    """What one started, and whatever was submitted in a portfolio one may see: a draft is its author's alone."""
+    return Evidence.objects.filter(
+        Q(started_by=user) | Q(submitted_at__isnull=False), enrolment__in=enrolments_visible_to(user)
+    ).select_related("enrolment__programme__provider", "enrolment__learner", "started_by")
+
+
+def evidence_for(user: User, uid: UUID) -> Evidence:
+    return get_object_or_404(evidence_visible_to(user), uid=uid)
+
+
+def file_for(user: User, uid: UUID) -> EvidenceFile:
+    files = EvidenceFile.objects.filter(evidence__in=evidence_visible_to(user)).select_related(
+        "evidence__enrolment"
+    )
+    return get_object_or_404(files, uid=uid)
+
+
+def programmes_of(provider: Provider) -> QuerySet[Programme]:
+    """Those of a provider that came through accounts.access.provider_for."""
+    return Programme.objects.filter(provider=provider)
+
+
+def programme_for(provider: Provider, uid: UUID) -> Programme:
+    return get_object_or_404(programmes_of(provider), uid=uid)

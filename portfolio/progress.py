@@ -1,0 +1,84 @@
+"""How far a portfolio is: the state of each criterion, and the counts that lists show."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.models import EnrolledStandard, Enrolment, Mapping
+from standards.models import Criterion
+
+
+class CriterionState(TextChoices):
+    NOT_STARTED = "not_started", _("not started")
+    MAPPED = "mapped", _("evidence mapped")
+    SUBMITTED = "submitted", _("submitted")
+    MORE_NEEDED = "more_needed", _("accepted, more needed")
+    NOT_ACCEPTED = "not_accepted", _("not accepted")
+    AWAITING = "awaiting", _("awaiting countersignature")
+    MET = "met", _("met")
+
+
+# The furthest of its mappings decides; a piece that waits comes before older, lesser answers.
+_ORDER = [
+    CriterionState.MET,
+    CriterionState.AWAITING,
+    CriterionState.SUBMITTED,
+    CriterionState.MORE_NEEDED,
+    CriterionState.NOT_ACCEPTED,
+    CriterionState.MAPPED,
+]
+
+
+def mapping_state(mapping: Mapping) -> CriterionState:
+    """What one piece of evidence does for one criterion."""
+    if mapping.standing == "met":
+        return CriterionState.AWAITING if mapping.provisional else CriterionState.MET
+    if mapping.evidence.state == "submitted":
+        return CriterionState.SUBMITTED
+    if mapping.standing:
+        return CriterionState.AWAITING if mapping.provisional else CriterionState(mapping.standing)
+    return CriterionState.MAPPED
+
+
+def states(criteria: Iterable[Criterion], mappings: Iterable[Mapping]) -> dict[int, CriterionState]:
+    """The state of each criterion, by its id. An item with sub-items is met only with all of them."""
+    found = defaultdict(set)
+    for mapping in mappings:
+        found[mapping.criterion_id].add(mapping_state(mapping))
+    criteria = list(criteria)
+    result = {
+        c.pk: next((s for s in _ORDER if s in found[c.pk]), CriterionState.NOT_STARTED) for c in criteria
+    }
+    for criterion in criteria:
+        if criterion.parent_id and result[criterion.pk] != "met" and result.get(criterion.parent_id) == "met":
+            result[criterion.parent_id] = CriterionState.MORE_NEEDED
+    return result
+
+
+def mappings_of(enrolment: Enrolment):
+    """Every mapping of a portfolio with what `states` needs."""
+    return Mapping.objects.filter(evidence__enrolment=enrolment).select_related("evidence")
+
+
+def refresh_counts(enrolment: Enrolment, *, only: Collection[int] | None = None) -> None:
+    """Store met_count of the enrolled standards (`only` these standards' ids), in the caller's transaction."""
+    rows = EnrolledStandard.objects.filter(enrolment=enrolment)
+    if only is not None:
+        rows = rows.filter(standard__in=only)
+    for row, met in counts(enrolment, rows):
+        if row.met_count != met:
+            row.met_count = met
+            row.save(update_fields=["met_count"])
+
+
+def counts(enrolment: Enrolment, rows: Iterable[EnrolledStandard]) -> list[tuple[EnrolledStandard, int]]:
+    """Each enrolled standard with the number of its criteria that are met, counted from the mappings."""
+    rows = list(rows)
+    criteria = Criterion.objects.filter(standard__in=[row.standard_id for row in rows])
+    per_standard = defaultdict(list)
+    for criterion in criteria:
+        per_standard[criterion.standard_id].append(criterion)
+    state = states(criteria, mappings_of(enrolment))
+    return [(row, sum(state[c.pk] == "met" for c in per_standard[row.standard_id])) for row in rows]

@@ -1,0 +1,149 @@
+"""Programmes, enrolments and who is allocated to them."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Provider, User
+from accounts.refusals import Invalid
+from ledger.services import record
+from portfolio import workflow
+from portfolio.access import MEMBER_ROLE, parts_in
+from portfolio.models import Allocation, EnrolledStandard, Enrolment, Programme
+from standards.models import Standard
+
+
+@transaction.atomic
+def create_programme(
+    *,
+    by: User,
+    provider: Provider,
+    title_cy: str,
+    title_en: str,
+    awarding_body: str,
+    qualification_number: str,
+    standards: Iterable[Standard],
+) -> Programme:
+    programme = Programme.objects.create(
+        provider=provider,
+        title_cy=title_cy,
+        title_en=title_en,
+        awarding_body=awarding_body,
+        qualification_number=qualification_number,
+    )
+    programme.standards.set(standards)
+    record(
+        chain=f"provider:{provider.uid}",
+        kind="programme.created",
+        by=by.uid,
+        subject=f"programme:{programme.uid}",
+        data={"standards": sorted(f"{s.urn}/{s.edition}" for s in programme.standards.all())},
+    )
+    return programme
+
+
+@transaction.atomic
+def enrol(
+    *,
+    by: User,
+    programme: Programme,
+    learner: User,
+    language: str,
+    standards: Iterable[Standard],
+    registration_number: str = "",
+    registered_on: date | None = None,
+    cohort: str = "",
+    started_on: date | None = None,
+) -> Enrolment:
+    """Open a learner's portfolio; the editions of the standards are frozen here."""
+    if not _is_member(learner, programme.provider, "learner"):
+        raise Invalid(
+            _("Only somebody who is a learner at this provider can be enrolled. Invite them first.")
+        )
+    if Enrolment.objects.filter(programme=programme, learner=learner).exists():
+        raise Invalid(_("This learner is already enrolled on this programme."))
+    offered = set(programme.standards.values_list("pk", flat=True))
+    chosen = [s for s in standards if s.pk in offered]
+    if not chosen:
+        raise Invalid(_("Choose at least one standard of the programme."))
+    enrolment = Enrolment.objects.create(
+        programme=programme,
+        learner=learner,
+        language=language,
+        registration_number=registration_number,
+        registered_on=registered_on,
+        cohort=cohort,
+        started_on=started_on or timezone.localdate(),
+    )
+    for standard in chosen:
+        EnrolledStandard.objects.create(
+            enrolment=enrolment, standard=standard, total_count=standard.criteria.count()
+        )
+    record(
+        chain=enrolment.chain,
+        kind="enrolment.opened",
+        by=by.uid,
+        subject=f"enrolment:{enrolment.uid}",
+        data={"learner": str(learner.uid), "standards": sorted(f"{s.urn}/{s.edition}" for s in chosen)},
+    )
+    return enrolment
+
+
+def _is_member(user: User, provider: Provider, role: str) -> bool:
+    return Membership.objects.current().filter(user=user, provider=provider, role=role).exists()
+
+
+@transaction.atomic
+def allocate(*, by: User, enrolment: Enrolment, user: User, role: str) -> Allocation:
+    """Give a learner an assessor, a countersigning assessor or an IQA. The same twice is one allocation."""
+    if user.pk == enrolment.learner_id:
+        raise Invalid(_("Nobody can be allocated to their own portfolio. Choose somebody else."))
+    if not _is_member(user, enrolment.programme.provider, MEMBER_ROLE[role]):
+        raise Invalid(_("This person does not hold that role at this provider. Choose somebody who does."))
+    allocation, created = Allocation.objects.get_or_create(
+        enrolment=enrolment, user=user, role=role, to_at=None
+    )
+    if created:
+        _record_allocation(by, allocation, "allocation.made")
+    return allocation
+
+
+@transaction.atomic
+def end_allocation(*, by: User, allocation: Allocation) -> None:
+    """From now on this person no longer acts here; what they did keeps their name."""
+    allocation = Allocation.objects.select_for_update().get(pk=allocation.pk)
+    if allocation.to_at is None:
+        allocation.to_at = timezone.now()
+        allocation.save(update_fields=["to_at"])
+        _record_allocation(by, allocation, "allocation.ended")
+
+
+def _record_allocation(by: User, allocation: Allocation, kind: str) -> None:
+    record(
+        chain=allocation.enrolment.chain,
+        kind=kind,
+        by=by.uid,
+        subject=f"allocation:{allocation.uid}",
+        data={"user": str(allocation.user.uid), "role": allocation.role},
+    )
+
+
+@transaction.atomic
+def move_enrolment(*, by: User, enrolment: Enrolment, move: str) -> Enrolment:
+    """Suspend, resume, withdraw, complete or reopen."""
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    step = workflow.ENROLMENT.check(move, state=enrolment.state, parts=parts_in(by, enrolment))
+    enrolment.state = step.target
+    enrolment.ended_on = timezone.localdate() if step.target in ("withdrawn", "completed") else None
+    enrolment.save(update_fields=["state", "ended_on"])
+    record(
+        chain=enrolment.chain,
+        kind="enrolment.moved",
+        by=by.uid,
+        subject=f"enrolment:{enrolment.uid}",
+        data={"move": move, "state": enrolment.state},
+    )
+    return enrolment

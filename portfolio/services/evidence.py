@@ -1,0 +1,212 @@
+"""Evidence: keep first, finish later, map, submit."""
+
+from collections.abc import Iterable, Mapping as Dict
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.refusals import Invalid, NotYours, Stale
+from ledger.models import Words
+from ledger.services import record
+from portfolio import rounds, workflow
+from portfolio.access import parts_in, parts_on
+from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Submission
+from portfolio.uploads.receive import Received
+from standards.models import Criterion
+
+# What a form may change, besides files and mappings.
+FIELDS = ("title", "kind", "text", "language", "happened_on", "place", "shows_others")
+
+
+@transaction.atomic
+def keep(
+    *,
+    by: User,
+    enrolment: Enrolment,
+    uid: UUID,
+    files: Iterable[Received] = (),
+    language: str,
+    **fields: object,
+) -> Evidence:
+    """Keep a new piece; nothing but a file or a word is asked for.
+
+    `uid` comes from the form: pressing twice keeps one piece.
+    """
+    enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    kept = Evidence.objects.filter(uid=uid).first()
+    if kept and (kept.started_by_id, kept.enrolment_id) == (by.pk, enrolment.pk):
+        return kept
+    if kept or parts_in(by, enrolment).isdisjoint({"learner", "assessor"}):
+        raise NotYours()
+    workflow.check_allowed(enrolment, "write")
+    files = list(files)
+    if not files and not any(fields.get(name) for name in ("text", "title")):
+        raise Invalid(_("There is nothing to keep yet. Choose a file or write something."))
+    number = (enrolment.evidence.aggregate(last=Max("number"))["last"] or 0) + 1
+    evidence = Evidence.objects.create(
+        uid=uid, enrolment=enrolment, number=number, language=language, started_by=by, **_known(fields)
+    )
+    _store(by, evidence, files)
+    return evidence
+
+
+def _known(fields: Dict[str, object]) -> dict:
+    unknown = set(fields) - set(FIELDS)
+    if unknown:
+        raise TypeError(f"not fields of evidence: {', '.join(sorted(unknown))}")
+    return dict(fields)
+
+
+def _store(by: User, evidence: Evidence, files: Iterable[Received]) -> None:
+    for received in files:
+        EvidenceFile.objects.create(
+            evidence=evidence,
+            file=received.content,
+            name=received.name,
+            size=received.size,
+            sha256=received.sha256,
+            content_type=received.content_type,
+            added_by=by,
+        )
+
+
+def _open(by: User, evidence: Evidence, *, version: int | None = None) -> Evidence:
+    """The evidence, locked, if its author may change it now and has seen its latest version."""
+    evidence = (
+        Evidence.objects.select_for_update(of=("self",))
+        .select_related("enrolment__programme")
+        .get(pk=evidence.pk)
+    )
+    move = "revise" if evidence.state == "judged" else "edit"
+    workflow.EVIDENCE.check(move, state=evidence.state, parts=parts_on(by, evidence))
+    workflow.check_allowed(evidence.enrolment, "write")
+    if version is not None and version != evidence.version:
+        raise Stale()
+    return evidence
+
+
+def _touch(evidence: Evidence) -> None:
+    evidence.version += 1
+    evidence.changed_at = timezone.now()
+    evidence.save()
+
+
+@transaction.atomic
+def save(
+    *, by: User, evidence: Evidence, version: int, files: Iterable[Received] = (), **fields: object
+) -> Evidence:
+    """Write what the form holds. Refused as stale when it was opened before the last change."""
+    evidence = _open(by, evidence, version=version)
+    for name, value in _known(fields).items():
+        setattr(evidence, name, value)
+    _store(by, evidence, files)
+    _touch(evidence)
+    return evidence
+
+
+@transaction.atomic
+def remove_file(*, by: User, file: EvidenceFile) -> None:
+    """Take a file out. What a round had stays for that round; what no round had is deleted."""
+    evidence = _open(by, file.evidence)
+    if any(str(file.uid) == f["uid"] for s in evidence.submissions.all() for f in s.manifest["files"]):
+        file.removed_at = timezone.now()
+        file.save(update_fields=["removed_at"])
+    else:
+        stored = [file.file, *(p.image for p in file.previews.all())]
+        file.delete()
+        transaction.on_commit(lambda: [f.storage.delete(f.name) for f in stored])
+    _touch(evidence)
+
+
+@transaction.atomic
+def discard(*, by: User, evidence: Evidence) -> None:
+    """Throw away a draft that was never submitted, with its files."""
+    evidence = _open(by, evidence)
+    if evidence.state != "draft":
+        raise Invalid(
+            _("This was submitted before, so it stays in the portfolio. You can revise it instead.")
+        )
+    for file in evidence.files.all():
+        remove_file(by=by, file=file)
+    evidence.mappings.all().delete()
+    evidence.delete()
+
+
+@transaction.atomic
+def map_criteria(*, by: User, evidence: Evidence, version: int, locators: Dict[int, str]) -> Evidence:
+    """Make the mappings exactly these: criterion id → where in the evidence.
+
+    A criterion that stands met by this piece stays: nothing un-judges silently.
+    """
+    evidence = _open(by, evidence, version=version)
+    criteria = Criterion.objects.filter(standard__enrolled__enrolment=evidence.enrolment).in_bulk(
+        list(locators)
+    )
+    if len(criteria) != len(locators):
+        raise Invalid(_("One of the criteria belongs to a standard that this learner is not enrolled on."))
+    by_assessor = "assessor" in parts_in(by, evidence.enrolment)
+    present = {m.criterion_id: m for m in evidence.mappings.all()}
+    for pk, mapping in present.items():
+        if pk not in locators and mapping.standing != "met":
+            mapping.delete()
+    for pk, locator in locators.items():
+        if pk not in present:
+            Mapping.objects.create(
+                evidence=evidence, criterion_id=pk, locator=locator, added_by=by, by_assessor=by_assessor
+            )
+        elif present[pk].locator != locator:
+            present[pk].locator = locator
+            present[pk].save(update_fields=["locator"])
+    _touch(evidence)
+    return evidence
+
+
+@transaction.atomic
+def submit(*, by: User, evidence: Evidence, version: int, declared: bool, language: str) -> Submission:
+    """Freeze the evidence as a round and send it for assessment. Pressing twice submits once.
+
+    `language` is the one in which the declaration was read.
+    """
+    evidence = (
+        Evidence.objects.select_for_update(of=("self",))
+        .select_related("enrolment__programme")
+        .get(pk=evidence.pk)
+    )
+    last = evidence.submissions.order_by("-round").first()
+    if evidence.state == "submitted" and last and last.submitted_by_id == by.pk:
+        return last
+    move = "resubmit" if evidence.state == "judged" else "submit"
+    step = workflow.EVIDENCE.check(move, state=evidence.state, parts=parts_on(by, evidence))
+    workflow.check_allowed(evidence.enrolment, "submit")
+    if version != evidence.version:
+        raise Stale()
+    if rounds.missing_from(evidence):
+        raise Invalid(_("Something is still missing. Everything you entered is kept; finish the list first."))
+    if not declared:
+        raise Invalid(_("Confirm that the evidence is genuine before you submit it."))
+    submission = Submission.objects.create(
+        evidence=evidence,
+        round=last.round + 1 if last else 1,
+        manifest=rounds.manifest(evidence),
+        words=Words.objects.keep(rounds.words(evidence)),
+        declared_in=language,
+        submitted_by=by,
+    )
+    if not rounds.asked_for(submission):
+        raise Invalid(
+            _("Everything this piece is mapped to is met already, so there is nothing to submit again.")
+        )
+    evidence.state, evidence.submitted_at = step.target, submission.submitted_at
+    _touch(evidence)
+    record(
+        chain=evidence.enrolment.chain,
+        kind="evidence.submitted",
+        by=by.uid,
+        subject=f"submission:{submission.uid}",
+        data=submission.facts(),
+    )
+    return submission
