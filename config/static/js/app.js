@@ -1,0 +1,54 @@
+// Conveniences only: every page works without this file.
+
+// A second press of the same button sends nothing twice. The button wakes up again when the page is
+// shown anew, or after a while, because the answer may be a file that leaves the page standing.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (event.defaultPrevented || !button) return;
+  const wake = () => (button.disabled = false);
+  setTimeout(() => (button.disabled = true));
+  setTimeout(wake, 8000);
+  addEventListener("pageshow", wake, { once: true });
+});
+
+// Menus close on Escape and on a press elsewhere.
+const openMenus = () => document.querySelectorAll("details.menu[open]");
+document.addEventListener("click", ({ target }) => {
+  for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
+});
+document.addEventListener("keydown", ({ key }) => {
+  if (key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// File inputs say what was chosen, and show where to drop.
+const megabytes = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+document.addEventListener("change", ({ target }) => {
+  if (target.type !== "file") return;
+  target.nextElementSibling?.matches(".chosen") && target.nextElementSibling.remove();
+  const list = document.createElement("ul");
+  list.className = "chosen";
+  for (const file of target.files) {
+    const line = document.createElement("li");
+    line.textContent = `${file.name} (${megabytes.format(file.size / 1e6)} MB)`;
+    list.append(line);
+  }
+  target.after(list);
+});
+for (const type of ["dragenter", "dragleave", "drop"]) {
+  document.addEventListener(type, ({ target }) => {
+    if (target.type === "file") target.classList.toggle("over", type === "dragenter");
+  });
+}
+
+// Text areas grow with their text where the browser does not do it by itself.
+if (!CSS.supports("field-sizing", "content")) {
+  document.addEventListener("input", ({ target }) => {
+    if (target.tagName === "TEXTAREA" && target.scrollHeight > target.clientHeight) {
+      target.style.height = `${target.scrollHeight + 4}px`;
+    }
+  });
+}
