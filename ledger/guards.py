@@ -93,8 +93,16 @@ def after_migrate(sender, using: str, **kwargs: object) -> None:
 
 def check_guards(app_configs=None, databases=None, **kwargs: object) -> list[CheckMessage]:
     """`manage.py check --database default` names each guard that is missing (as a warning, so that migrate can run)."""
-    missing = [name for using in databases or [] for name in wanted(connections[using]) - standing(connections[using])]
+    missing = [
+        name
+        for using in databases or []
+        for name in wanted(connections[using]) - standing(connections[using])
+    ]
     return [
-        Warning(f"The guard {name} is missing.", hint="Run manage.py migrate, which puts it back.", id="ledger.W001")
+        Warning(
+            f"The guard {name} is missing.",
+            hint="Run manage.py migrate, which puts it back.",
+            id="ledger.W001",
+        )
         for name in sorted(missing)
     ]

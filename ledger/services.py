@@ -81,7 +81,9 @@ def _verify_chain(chain: Chain) -> Fault | None:
             return Fault(chain.key, position, "its content was altered")
         previous = event.hash
     if (chain.length, chain.head) != (position, previous):
-        return Fault(chain.key, position + 1, f"the chain should have {chain.length} events and has {position}")
+        return Fault(
+            chain.key, position + 1, f"the chain should have {chain.length} events and has {position}"
+        )
     return None
 
 

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, Provider, User
-from portfolio.models import Allocation, Enrolment, EnrolledStandard, Evidence, EvidenceFile, Programme
+from portfolio.models import Allocation, EnrolledStandard, Enrolment, Evidence, EvidenceFile, Programme
 
 # An allocation counts only while its holder is a member in the role it needs.
 MEMBER_ROLE = {"assessor": "assessor", "countersigner": "assessor", "iqa": "iqa"}

@@ -1,6 +1,7 @@
 """Evidence: keep first, finish later, map, submit."""
 
-from collections.abc import Iterable, Mapping as Dict
+from collections.abc import Iterable
+from collections.abc import Mapping as Dict
 from uuid import UUID
 
 from django.db import transaction
