@@ -1,0 +1,91 @@
+"""What every test stands on: no gap in a page goes unnoticed, and tests do not touch each other."""
+
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+from django.template import Node, engines
+from django.test import Client, TransactionTestCase
+from django.utils import translation
+
+from ledger import guards
+
+
+class UndefinedVariable(AssertionError):
+    """A template shows a variable that nobody gave it."""
+
+
+class Undefined(str):
+    """What an unknown variable is worth: false and empty, as in production, but it must not be shown."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        raise UndefinedVariable(self._shown_by())
+
+    __html__ = __str__
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s"
+
+    def __mod__(self, name: object) -> str:
+        raise UndefinedVariable(name)
+
+    @staticmethod
+    def _shown_by() -> str:
+        frame = sys._getframe()
+        while frame := frame.f_back:
+            node = frame.f_locals.get("self")
+            if isinstance(node, Node):
+                return f"{node!r} in {node.origin}"
+        return "unknown"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_undefined_variables() -> None:
+    engines["django"].engine.string_if_invalid = Undefined()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_guards() -> None:
+    """Tests that commit are tidied up by emptying tables, which the guards of locked tables refuse."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        with guards.lifted():
+            flush(self)
+
+    TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """Each test begins in English and leaves no language behind."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture(params=["cy", "en"])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The test runs once in each language."""
+    with translation.override(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def sign_in():
+    """`sign_in(person)` is a browser in which that person is signed in; nobody's when there is no person."""
+
+    def browser_of(person) -> Client:
+        client = Client()
+        if person is not None:
+            client.force_login(person)
+        return client
+
+    return browser_of
+
+
+# Playwright runs a loop of its own in the thread of the test; the database is asked between its steps.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

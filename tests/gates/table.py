@@ -1,0 +1,89 @@
+"""Reads the table of accesses and sends its requests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.gates.access_table import PEOPLE, TABLE
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+NOT_ALLOWED = "405"
+
+
+@dataclass
+class Row:
+    """One address, and for each method what each person gets."""
+
+    name: str
+    arguments: dict[str, str]
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def url(self, cast) -> str:
+        """Its address in the active language."""
+        arguments = {name: attrgetter(path)(cast) for name, path in self.arguments.items()}
+        return reverse(self.name, kwargs=arguments)
+
+    def answer(self, method: str, person: str) -> str:
+        return self.answers[method][person] if method in self.answers else NOT_ALLOWED
+
+    def visits(self) -> Iterator[tuple[str, str, str]]:
+        """(method, person, status): one of each page this address can show."""
+        for method, answers in self.answers.items():
+            seen = {
+                status: person for person, status in reversed(answers.items()) if status not in ("302", "in")
+            }
+            yield from ((method, person, status) for status, person in sorted(seen.items()))
+
+
+def read(text: str) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    row = None
+    for line in filter(None, (line.split("#")[0].rstrip() for line in text.splitlines())):
+        words = line.split()
+        if not line.startswith(" "):
+            row = Row(words[0], dict(word.split("=", 1) for word in words[1:]))
+            assert row.name not in rows, f"{row.name} stands there twice"
+            rows[row.name] = row
+            continue
+        method, *answers = words
+        if len(answers) == 1:
+            answers *= len(PEOPLE)
+        if row is None or method not in METHODS or len(answers) != len(PEOPLE):
+            raise ValueError(f"cannot read: {line}")
+        row.answers[method] = dict(zip(PEOPLE, answers, strict=True))
+    return rows
+
+
+ROWS = read(TABLE)
+
+
+def addresses(patterns=None, prefix: str = "") -> Iterator[tuple[str | None, str]]:
+    """(name, route) of every address of the site."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield pattern.name, route
+
+
+def people(cast, name: str) -> list:
+    """The persons behind a column; None is somebody who is not signed in."""
+    if name == "nobody":
+        return [None]
+    return list(cast.outsiders) if name == "outsiders" else [getattr(cast, name)]
+
+
+def send(client: Client, method: str, url: str) -> HttpResponse:
+    return client.generic(method, url, content_type="application/x-www-form-urlencoded")
+
+
+def told(response: HttpResponse) -> str:
+    """The answer in the words of the table."""
+    if response.status_code == 302 and response["Location"].startswith(reverse("account_login")):
+        return "in"
+    return str(response.status_code)

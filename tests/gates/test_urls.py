@@ -1,0 +1,56 @@
+"""Every address answers every person as the table says, and the table knows every address."""
+
+import pytest
+from django.db import transaction
+from django.utils import translation
+
+from tests.gates.table import METHODS, NOT_ALLOWED, PEOPLE, ROWS, addresses, people, read, send, told
+
+
+def test_every_address_has_a_name_of_its_own():
+    names = [name for name, _ in addresses()]
+    nameless = [route for name, route in addresses() if not name]
+    assert not nameless, f"without a name: {nameless}"
+    assert len(names) == len(set(names)), f"used twice: {sorted({n for n in names if names.count(n) > 1})}"
+
+
+def test_the_table_knows_every_address_and_no_other():
+    names = {name for name, _ in addresses() if name}
+    assert not names - set(ROWS), f"missing in access_table.py: {sorted(names - set(ROWS))}"
+    assert not set(ROWS) - names, f"gone, but still in access_table.py: {sorted(set(ROWS) - names)}"
+
+
+def test_a_table_is_read_as_it_looks():
+    row = read("page uid=evidence.uid\n  GET in 200 200 404 200 200 200 200 404\n  POST 403  # nobody may")[
+        "page"
+    ]
+    assert row.arguments == {"uid": "evidence.uid"}
+    assert row.answer("GET", "nobody") == "in"
+    assert row.answer("GET", "outsiders") == "404"
+    assert row.answer("POST", "manager") == "403"
+    assert row.answer("DELETE", "manager") == NOT_ALLOWED
+    assert list(row.visits()) == [
+        ("GET", "learner", "200"),
+        ("GET", "other_assessor", "404"),
+        ("POST", "nobody", "403"),
+    ]
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
+def test_every_person_gets_what_the_table_says(row, cast, sign_in):
+    wrong = []
+    with translation.override("cy"):
+        url = row.url(cast)
+    for name in PEOPLE:
+        for person in people(cast, name):
+            client = sign_in(person)
+            for method in METHODS:
+                # What one request does is not there for the next.
+                with translation.override("cy"), transaction.atomic():
+                    got = told(send(client, method, url))
+                    transaction.set_rollback(True)
+                wanted = row.answer(method, name)
+                # Whoever is not signed in may also be told so first.
+                if got != wanted and not (person is None and wanted == NOT_ALLOWED and got == "in"):
+                    wrong.append(f"{method} {url} as {name} ({person}): {got} instead of {wanted}")
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,84 @@
+"""The browser: Debian's Chromium, a served site, and axe looking over each shoulder."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """`new_page(language="cy", width=1280)`: a browser of its own, with nobody signed in.
+
+    Whatever goes wrong in the page (an error in a script, something the policy blocked) fails the test.
+    """
+    contexts, troubles = [], []
+
+    def open_page(language: str = "en", width: int = 1280, **options: object) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            # The policy forbids what axe needs to get in; what it blocks otherwise is told by the console.
+            bypass_csp=True,
+            locale=language,
+            viewport={"width": width, "height": 800},
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not troubles, "\n".join(troubles)
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """`accessible(page)` fails, naming each element, unless axe finds nothing against WCAG 2.2 A and AA."""
+
+    def look(page: Page) -> None:
+        # Colours are judged at rest, not half-way through a transition.
+        page.evaluate(
+            "Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => 0)))"
+        )
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("tags => axe.run({runOnly: tags})", STANDARDS)
+        assert not found["violations"], f"{page.url}\n" + "\n".join(map(_told, found["violations"]))
+
+    return look
+
+
+def _told(violation: dict) -> str:
+    places = "\n".join(f"    {node['html']}\n        {node['failureSummary']}" for node in violation["nodes"])
+    return f"{violation['id']} ({violation['impact']}): {violation['help']}\n{places}"
