@@ -1,14 +1,22 @@
 """Settings of the tests: everything as in production but for speed and places."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("TYSTIO_DATA", tempfile.mkdtemp(prefix="tystio-test-"))
+if "TYSTIO_DATA" not in os.environ:
+    os.environ["TYSTIO_DATA"] = tempfile.mkdtemp(prefix="tystio-test-")
+    atexit.register(shutil.rmtree, os.environ["TYSTIO_DATA"], ignore_errors=True)
 os.environ.setdefault("TYSTIO_DEMO", "yes")
 
 from config.settings import *  # noqa: F403
-from config.settings import DATA, STORAGES
+from config.settings import DATA, INSTALLED_APPS, MIDDLEWARE, STORAGES
+
+# A request that asks the database once for each row fails.
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 
 SECRET_KEY = "tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

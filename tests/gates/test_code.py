@@ -20,7 +20,8 @@ APPS = sorted(Path(app.path) for app in apps.get_app_configs() if Path(app.path)
 MODULES = [path for app in APPS for path in sorted(app.rglob("*.py")) if "migrations" not in path.parts]
 TESTS = sorted((settings.BASE / "tests").rglob("*.py"))
 VIEWS = [path for path in MODULES if path.stem == "views" or "views" in path.parts]
-TEMPLATES = [path for path in sorted((settings.BASE / "templates").rglob("*")) if path.is_file()]
+# Letters are plain text: nothing to escape there.
+TEMPLATES = sorted((settings.BASE / "templates").rglob("*.html"))
 
 
 def place(path: Path) -> str:
