@@ -140,6 +140,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# The largest file that a form takes, in bytes.
+UPLOAD_LIMIT = env.int("TYSTIO_UPLOAD_LIMIT", default=250 * 1024 * 1024)
+# Where nginx finds the files (the address of an internal location), if it is to send them in our place.
+FILES_ACCEL = env.str("TYSTIO_FILES_ACCEL", default="")
 
 EMAIL_BACKEND = env.str("TYSTIO_EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = DATA / "mail"

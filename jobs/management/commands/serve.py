@@ -1,0 +1,66 @@
+"""`manage.py serve`: the whole of Tystio on one machine."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from jobs.supervisor import Program, keep_running
+
+
+class Command(BaseCommand):
+    help = "Runs the web server and the background workers together, until it is told to stop."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="The address to listen on.")
+        parser.add_argument(
+            "--port", type=int, default=8000, help="The port to listen on; 0 for any free one."
+        )
+        parser.add_argument("--workers", type=int, default=2, help="How many jobs run at the same time.")
+
+    def handle(self, *, host: str, port: int, workers: int, **options) -> None:
+        try:
+            # Opened here, so that a taken port is one clear line, and callers wait until the server is up.
+            listener = socket.create_server((host, port), backlog=512)
+        except OSError as error:
+            raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.")
+        env = environment()
+        if not static_files_are_current():
+            call_command("collectstatic", interactive=False, verbosity=0)
+        web = Program("The web server", gunicorn(listener), env, vital=True, socket=listener.fileno())
+        work = [sys.executable, "-m", "django", "work"]
+        programs = [web] + [Program(f"Worker {n}", work, env) for n in range(1, workers + 1)]
+        self.stdout.write(f"Tystio is at http://{host}:{listener.getsockname()[1]}/ (Ctrl-C stops it).")
+        self.stdout.flush()
+        sys.exit(keep_running(programs, self.stderr.write))
+
+
+def gunicorn(listener: socket.socket) -> list[str]:
+    """Threads, because an upload on a slow line takes minutes; they do not count towards the timeout."""
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{listener.fileno()}"]
+    command += ["--worker-class", "gthread", "--threads", "8", "--timeout", "120", "--graceful-timeout", "25"]
+    command += ["--no-control-socket", "--log-level", "warning"]
+    # The sign of life of its processes is a file: in memory, where a busy disk cannot delay it.
+    return command + (["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else [])  # noqa: S108
+
+
+def environment() -> dict[str, str]:
+    """Uploads in progress go to the disk that will hold them; gunicorn is told how many processes to run."""
+    incoming = settings.DATA / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    here = {"TMPDIR": str(incoming), "PYTHONPATH": str(settings.BASE)}
+    return {"WEB_CONCURRENCY": "2"} | dict(os.environ) | here
+
+
+def static_files_are_current() -> bool:
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not manifest.exists():
+        return False
+    collected = manifest.stat().st_mtime
+    sources = (storage.path(path) for finder in get_finders() for path, storage in finder.list([]))
+    return all(Path(source).stat().st_mtime <= collected for source in sources)

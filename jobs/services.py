@@ -1,0 +1,39 @@
+"""What the other apps may do with background work: ask for it, say how far it is, call it off."""
+
+import uuid
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.module_loading import import_string
+
+from jobs import runner
+from jobs.models import Job, State
+
+
+def enqueue(*, task: str, by_uid: uuid.UUID | None, **arguments: object) -> Job:
+    """Ask for `task(job, **arguments)` to be run in the background; `by_uid` asked, or None: the system.
+
+    Workers see the job when the transaction it was asked for in is committed, and never if it is rolled back.
+    A task may be run again after a crash, so it must do no harm the second time.
+    """
+    import_string(task)  # A wrong name fails here, where somebody sees it.
+    job = Job.objects.create(task=task, arguments=arguments, by_uid=by_uid)
+    if settings.JOBS_IMMEDIATELY:
+        transaction.on_commit(lambda: runner.run_waiting(Job.objects.filter(pk=job.pk)))
+    return job
+
+
+def progress(job: Job, done: int, total: int) -> None:
+    """Say how far a running job is. Ends the task, by `Stopped`, if it was called off or is in other hands.
+
+    Call it between transactions: inside one, nobody sees the figures before it is committed.
+    """
+    if not runner.held(job).update(done=done, total=total):
+        raise runner.Stopped
+
+
+def cancel(job: Job) -> bool:
+    """Call a job off; False if it was over already. A running task ends when it next says how far it is."""
+    unfinished = Job.objects.unfinished().filter(pk=job.pk)
+    return bool(unfinished.update(state=State.CANCELLED, ended_at=Now(), lease=None, lease_ends_at=None))

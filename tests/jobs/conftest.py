@@ -1,0 +1,87 @@
+"""A database of its own for tests that start real workers: they see only what is really committed."""
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from jobs.models import Job
+
+
+class Workers:
+    """Worker processes on one database, and the file in which the tasks leave their lines."""
+
+    def __init__(self, database_url: str, folder: Path):
+        self.path = str(folder / "lines")
+        self.environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "DJANGO_SETTINGS_MODULE": "config.settings_test",
+            "TYSTIO_DATA": str(folder),
+            "TYSTIO_JOBS_LEASE": "2",
+            "TYSTIO_JOBS_LIMIT": "5",
+        }
+        self.processes = []
+
+    def start(self, *arguments: str, **options) -> subprocess.Popen:
+        command = [sys.executable, "manage.py", *(arguments or ["work"])]
+        process = subprocess.Popen(command, cwd=settings.BASE, env=self.environment, **options)
+        self.processes.append(process)
+        return process
+
+    def lines(self) -> list[tuple[int, str]]:
+        """Who wrote (process id) and what, so far."""
+        text = Path(self.path).read_text() if Path(self.path).exists() else ""
+        return [(int(line.split()[0]), line.split()[1]) for line in text.splitlines()]
+
+    def words(self) -> list[str]:
+        return [word for _pid, word in self.lines()]
+
+    def close(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.wait()
+
+
+def until(condition, seconds: float = 20):
+    """Wait for something to come true, and fail if it does not."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+    return value
+
+
+@pytest.fixture
+def workers(tmp_path, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        usual = connections["default"]
+        own = connections.create_connection("default")
+        if own.vendor == "postgresql":
+            name = f"tystio_jobs_{uuid.uuid4().hex}"
+            with usual._nodb_cursor() as cursor:
+                cursor.execute(f"CREATE DATABASE {name}")
+            url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        else:
+            name = tmp_path / "jobs.sqlite3"
+            url = f"sqlite:///{name}"
+        own.settings_dict = own.settings_dict | {"NAME": str(name)}
+        connections["default"] = own
+        with own.schema_editor() as editor:
+            editor.create_model(Job)
+        workers = Workers(url, tmp_path)
+        try:
+            yield workers
+        finally:
+            workers.close()
+            own.close()
+            connections["default"] = usual
+            if own.vendor == "postgresql":
+                with usual._nodb_cursor() as cursor:
+                    cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
