@@ -89,3 +89,11 @@ def sign_in():
 
 # Playwright runs a loop of its own in the thread of the test; the database is asked between its steps.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def cast(db):
+    """The persons of two providers and a portfolio (see factories.make_cast)."""
+    from tests import factories
+
+    return factories.make_cast()

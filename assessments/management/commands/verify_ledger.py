@@ -1,0 +1,64 @@
+"""`manage.py verify_ledger [--files]`: does everything still say what it said?"""
+
+import hashlib
+from collections.abc import Iterator
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from assessments.models import Countersignature, Judgement, Review, SignOff
+from assessments.services.reviews import standings
+from ledger.services import verify_chains, verify_rows, verify_words
+from portfolio.models import Enrolment, Evidence, EvidenceFile, Submission
+from portfolio.progress import counts
+
+
+class Command(BaseCommand):
+    help = "Recompute the ledger and compare it with what it tells of. Exit 1 names the first row that does not fit."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--files", action="store_true", help="read every stored file and compare its hash"
+        )
+
+    def handle(self, *args: object, files: bool, **options: object) -> None:
+        fault = next(self.faults(files=files), None)
+        if fault:
+            self.stderr.write(f"Does not fit: {fault}")
+            raise SystemExit(1)
+        self.stdout.write("Everything fits.")
+
+    def faults(self, *, files: bool) -> Iterator[str]:
+        yield from (str(fault) for fault in verify_chains())
+        yield from verify_words()
+        yield from verify_rows(Submission.objects.select_related("evidence", "words", "submitted_by"))
+        reviews = Review.objects.select_related("submission", "words", "recorded_by")
+        yield from verify_rows(reviews.prefetch_related("judgements__criterion__standard"))
+        yield from verify_rows(Countersignature.objects.select_related("review", "signed_by"))
+        yield from verify_rows(SignOff.objects.select_related("enrolled_standard", "words", "signed_by"))
+        yield from self.standings()
+        if files:
+            yield from self.files()
+
+    def standings(self) -> Iterator[str]:
+        """What lists show must follow from the judgements."""
+        judged = Judgement.objects.values("review__submission__evidence")
+        for evidence in Evidence.objects.filter(pk__in=judged).iterator():
+            latest = standings(evidence)
+            for mapping in evidence.mappings.all():
+                if (mapping.standing, mapping.provisional) != latest.get(mapping.criterion_id, ("", False)):
+                    yield f"evidence:{evidence.uid}: a mapping does not show what was judged"
+        for enrolment in Enrolment.objects.iterator():
+            for row, met in counts(enrolment, enrolment.enrolled_standards.all()):
+                if row.met_count != met:
+                    yield f"enrolledstandard:{row.uid}: it counts {row.met_count} criteria as met, there are {met}"
+
+    def files(self) -> Iterator[str]:
+        for file in EvidenceFile.objects.iterator():
+            try:
+                with file.file.open("rb") as content:
+                    digest = hashlib.file_digest(content, "sha256").hexdigest()
+            except OSError:
+                yield f"evidencefile:{file.uid}: the file is missing"
+                continue
+            if digest != file.sha256:
+                yield f"evidencefile:{file.uid}: the file was altered"
