@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -31,6 +31,11 @@ def managed_by(user: User) -> QuerySet[Provider]:
     """Providers that they manage today."""
     managing = Membership.objects.current().filter(user=user, role=Role.MANAGER)
     return Provider.objects.filter(pk__in=managing.values("provider")).order_by("pk")
+
+
+def roles_of(user: User) -> set[str]:
+    """What they are today, at whichever provider."""
+    return set(Membership.objects.current().filter(user=user).values_list("role", flat=True))
 
 
 def provider_for(user: User, uid: UUID) -> Provider:
@@ -70,7 +75,7 @@ def _of_managed(user: User, row):
 def people_of(provider: Provider) -> QuerySet[Membership]:
     """Everybody who is or was something at the provider, those of today first."""
     rows = provider.memberships.select_related("user")
-    return rows.order_by("to_at__isnull", Lower("user__name"), "role", "pk").reverse()
+    return rows.order_by(F("to_at").desc(nulls_first=True), Lower("user__name"), "role", "pk")
 
 
 def invitations_of(provider: Provider) -> QuerySet[Invitation]:

@@ -3,9 +3,22 @@
 import re
 
 from django import template
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import roles_of
+from accounts.models import Role
 
 register = template.Library()
+
+# The places of the top bar: the name of the URL, what it is called, whose it is (everybody's if nobody is named).
+PLACES = [
+    ("home", _("Home"), set()),
+    ("queue", _("To assess"), {Role.ASSESSOR}),
+    ("providers", _("People"), {Role.MANAGER}),
+    ("standards", _("Standards"), set()),
+]
 
 
 @register.simple_tag(takes_context=True)
@@ -15,3 +28,21 @@ def other_language_url(context: template.Context) -> str:
     there = "en" if here == "cy" else "cy"
     request = context.get("request")
     return re.sub(f"^/{here}/", f"/{there}/", request.get_full_path()) if request else f"/{there}/"
+
+
+@register.simple_tag(takes_context=True)
+def places(context: template.Context) -> list[dict[str, object]]:
+    """Where this person can go from every page, and where they are."""
+    here, roles = context["request"].path, roles_of(context["user"])
+    return [
+        {"url": url, "label": label, "is_here": here == url or (name != "home" and here.startswith(url))}
+        for name, label, whose in PLACES
+        if (not whose or whose & roles) and (url := _address(name))
+    ]
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
