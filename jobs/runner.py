@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, connection
 from django.db.models import F
 from django.db.models.functions import Coalesce, Now
 from django.utils import translation
@@ -35,9 +35,11 @@ class Stopped(Exception):  # noqa: N818 - no error: the job was called off, or i
 
 
 def work(goes_on: Callable[[], bool]) -> None:
-    """Run whatever is deliverable, one job at a time, for as long as `goes_on()` says so."""
+    """Run whatever is deliverable, one job at a time, for as long as `goes_on()` says so.
+
+    A worker that loses the database ends with the error: whoever keeps it running starts it again.
+    """
     while goes_on():
-        close_old_connections()
         job = claim()
         if job is None:
             time.sleep(PAUSE)
@@ -132,6 +134,6 @@ def _keep(job: Job, over: threading.Event) -> None:
                     return
             except DatabaseError:
                 logger.warning("job %s: its lease could not be renewed", job.uid, exc_info=True)
-                close_old_connections()
+                connection.close()
     finally:
         connection.close()
