@@ -30,8 +30,8 @@ ATTEMPTS = 3
 PAUSE = 0.5
 
 
-class Stopped(Exception):  # noqa: N818 - no error: the job was called off, or is in other hands by now
-    """Raised inside a task to end it: what it still did would no longer count."""
+class Stopped(Exception):
+    """Raised inside a task to end it: the job was called off or is in other hands, what follows cannot count."""
 
 
 def work(goes_on: Callable[[], bool]) -> None:
