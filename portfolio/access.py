@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Membership, Provider, User
@@ -88,6 +88,32 @@ def evidence_visible_to(user: User) -> QuerySet[Evidence]:
 
 def evidence_for(user: User, uid: UUID) -> Evidence:
     return get_object_or_404(evidence_visible_to(user), uid=uid)
+
+
+def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
+    """What this person started here and may still work on, with the counts that `rounds.missing` asks for."""
+    kept = Q(files__isnull=False, files__removed_at__isnull=True)
+    return (
+        evidence_visible_to(user)
+        .filter(enrolment=enrolment, started_by=user, state__in=["draft", "judged"])
+        .annotate(
+            file_count=Count("files", filter=kept, distinct=True),
+            mapping_count=Count("mappings", distinct=True),
+            returned=Count(
+                "mappings", filter=Q(mappings__standing__in=["more_needed", "not_accepted"]), distinct=True
+            ),
+        )
+    )
+
+
+def files_of(evidence: Evidence) -> QuerySet[EvidenceFile]:
+    """Its files, but for those that were taken out."""
+    return evidence.files.filter(removed_at=None)
+
+
+def standards_of(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:
+    """The standards of a portfolio with all their criteria, in the order of the documents."""
+    return enrolment.enrolled_standards.select_related("standard").prefetch_related("standard__criteria")
 
 
 def file_for(user: User, uid: UUID) -> EvidenceFile:

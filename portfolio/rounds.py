@@ -1,8 +1,10 @@
 """What a round consists of, what is missing before it can be submitted, and what a new one asks for."""
 
+from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from ledger.models import Words
 from portfolio.models import Evidence, Mapping, Submission
 
 
@@ -76,6 +78,19 @@ def asked_for(submission: Submission) -> list[Mapping]:
         .order_by("-round")
     )
     return [m for m in rows if m.standing != "met" or _changed(m.criterion.key, submission, earlier)]
+
+
+def next_asks_for(evidence: Evidence) -> list[Mapping]:
+    """The mappings that a round submitted now would ask the assessor to judge."""
+    rounds = evidence.submissions.aggregate(last=Max("round"))["last"] or 0
+    return asked_for(
+        Submission(
+            evidence=evidence,
+            round=rounds + 1,
+            manifest=manifest(evidence),
+            words=Words(body=words(evidence)),
+        )
+    )
 
 
 def _changed(key: str, submission: Submission, earlier: list[Submission]) -> bool:

@@ -3,7 +3,9 @@
 import re
 
 from django import template
+from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -46,3 +48,18 @@ def _address(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag
+def text_of(thing: Model, field: str) -> str:
+    """`{% text_of criterion "text" %}`: in the language of the page; what is missing is shown as missing.
+
+    The other language's text stands in for it, marked as what it is.
+    """
+    here = get_language()
+    there = "en" if here == "cy" else "cy"
+    if text := getattr(thing, f"{field}_{here}"):
+        return text
+    missing = _("no Welsh text") if here == "cy" else _("no English text")
+    other = getattr(thing, f"{field}_{there}")
+    return format_html('<span lang="{}">{}</span> <span class="tag">{}</span>', there, other, missing)

@@ -23,6 +23,28 @@ from standards.models import Criterion
 FIELDS = ("title", "kind", "text", "language", "happened_on", "place", "shows_others")
 
 
+def check_may_start(*, by: User, enrolment: Enrolment) -> None:
+    """Refuse whoever may not add evidence to this portfolio, or not any more."""
+    if parts_in(by, enrolment).isdisjoint({"learner", "assessor"}):
+        raise NotYours()
+    workflow.check_allowed(enrolment, "write")
+
+
+def check_may_change(*, by: User, evidence: Evidence) -> None:
+    """Refuse whoever may not work on this piece, or not as it stands now."""
+    move = "revise" if evidence.state == "judged" else "edit"
+    workflow.EVIDENCE.check(move, state=evidence.state, parts=parts_on(by, evidence))
+    workflow.check_allowed(evidence.enrolment, "write")
+
+
+def check_may_submit(*, by: User, evidence: Evidence) -> str:
+    """The move ("submit" or "resubmit") that sends this piece for assessment, if this person may make it now."""
+    move = "resubmit" if evidence.state == "judged" else "submit"
+    workflow.EVIDENCE.check(move, state=evidence.state, parts=parts_on(by, evidence))
+    workflow.check_allowed(evidence.enrolment, "submit")
+    return move
+
+
 @transaction.atomic
 def keep(
     *,
@@ -41,9 +63,9 @@ def keep(
     kept = Evidence.objects.filter(uid=uid).first()
     if kept and (kept.started_by_id, kept.enrolment_id) == (by.pk, enrolment.pk):
         return kept
-    if kept or parts_in(by, enrolment).isdisjoint({"learner", "assessor"}):
+    if kept:
         raise NotYours()
-    workflow.check_allowed(enrolment, "write")
+    check_may_start(by=by, enrolment=enrolment)
     files = list(files)
     if not files and not any(fields.get(name) for name in ("text", "title")):
         raise Invalid(_("There is nothing to keep yet. Choose a file or write something."))
@@ -63,7 +85,12 @@ def _known(fields: Dict[str, object]) -> dict:
 
 
 def _store(by: User, evidence: Evidence, files: Iterable[Received]) -> None:
+    """Add files; the same file again, such as by a second press of the button, is there once."""
+    present = set(evidence.files.filter(removed_at=None).values_list("sha256", "name"))
     for received in files:
+        if (received.sha256, received.name) in present:
+            continue
+        present.add((received.sha256, received.name))
         EvidenceFile.objects.create(
             evidence=evidence,
             file=received.content,
@@ -82,9 +109,7 @@ def _open(by: User, evidence: Evidence, *, version: int | None = None) -> Eviden
         .select_related("enrolment__programme")
         .get(pk=evidence.pk)
     )
-    move = "revise" if evidence.state == "judged" else "edit"
-    workflow.EVIDENCE.check(move, state=evidence.state, parts=parts_on(by, evidence))
-    workflow.check_allowed(evidence.enrolment, "write")
+    check_may_change(by=by, evidence=evidence)
     if version is not None and version != evidence.version:
         raise Stale()
     return evidence
@@ -104,6 +129,15 @@ def save(
     evidence = _open(by, evidence, version=version)
     for name, value in _known(fields).items():
         setattr(evidence, name, value)
+    _store(by, evidence, files)
+    _touch(evidence)
+    return evidence
+
+
+@transaction.atomic
+def add_files(*, by: User, evidence: Evidence, files: Iterable[Received]) -> Evidence:
+    """Add files to a piece whatever else its form holds: they cannot be chosen again by themselves."""
+    evidence = _open(by, evidence)
     _store(by, evidence, files)
     _touch(evidence)
     return evidence
@@ -180,9 +214,7 @@ def submit(*, by: User, evidence: Evidence, version: int, declared: bool, langua
     last = evidence.submissions.order_by("-round").first()
     if evidence.state == "submitted" and last and last.submitted_by_id == by.pk:
         return last
-    move = "resubmit" if evidence.state == "judged" else "submit"
-    step = workflow.EVIDENCE.check(move, state=evidence.state, parts=parts_on(by, evidence))
-    workflow.check_allowed(evidence.enrolment, "submit")
+    step = workflow.EVIDENCE.move(check_may_submit(by=by, evidence=evidence))
     if version != evidence.version:
         raise Stale()
     if rounds.missing_from(evidence):
