@@ -1,0 +1,21 @@
+"""What must be so before a report can be printed."""
+
+from importlib.metadata import version
+
+from django.core.checks import CheckMessage, Error, register
+
+WRITTEN_FOR = "70.0"
+
+
+@register
+def weasyprint_is_the_version_that_is_corrected(app_configs: object, **kwargs: object) -> list[CheckMessage]:
+    """tagging.py replaces private parts of WeasyPrint: with any other version reports may be silently wrong."""
+    if (installed := version("weasyprint")) == WRITTEN_FOR:
+        return []
+    return [
+        Error(
+            f"WeasyPrint {installed} is installed, but assessments/reports/tagging.py is written for {WRITTEN_FOR}.",
+            hint="Install the pinned version, or go through tagging.py and its tests again.",
+            id="assessments.E001",
+        )
+    ]

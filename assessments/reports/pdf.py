@@ -1,0 +1,107 @@
+"""HTML to tagged PDF. With its corrections in tagging.py, the only module that knows WeasyPrint.
+
+Nothing is fetched, only the bundled fonts are used, and the same HTML gives the same bytes.
+"""
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from fontTools.ttLib import TTFont
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from assessments.reports import tagging
+
+FONTS = settings.BASE / "config" / "static" / "fonts"
+STYLES = settings.BASE / "config" / "static" / "css" / "report.css"
+# The layout of one unbroken word of 50,000 characters takes half a minute.
+LONGEST_WORD = 255
+
+tagging.install()
+
+
+class Refused(Exception):
+    """The document asked for something that is not in it: no PDF is made of it."""
+
+
+class NothingFetched(URLFetcher):
+    """Refuses every address, and remembers them: inside a drawing a refusal would pass unnoticed."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=())
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: dict | None = None) -> None:
+        self.refused.append(url)
+        raise Refused(url)
+
+
+def render(html: str) -> bytes:
+    """The HTML of a report as PDF/UA-1."""
+    fonts, styles = _press()
+    fetcher = NothingFetched()
+    source = HTML(string=html, url_fetcher=fetcher)
+    _make_printable(source)
+    document = source.render(stylesheets=[styles], font_config=fonts)
+    tagging.set_artifacts_apart(document)
+    identifier = hashlib.sha256(html.encode()).digest()[:16].hex().encode()
+    made = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    if fetcher.refused:
+        raise Refused(", ".join(fetcher.refused))
+    return made
+
+
+@cache
+def _press() -> tuple[FontConfiguration, CSS]:
+    """Fonts and styles are read once for each process."""
+    with _only_bundled_fonts():
+        fonts = FontConfiguration()
+    return fonts, CSS(filename=STYLES, font_config=fonts, url_fetcher=NothingFetched())
+
+
+@contextmanager
+def _only_bundled_fonts() -> Iterator[None]:
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(Path(__file__).with_name("fonts.conf"))
+    try:
+        yield
+    finally:
+        del os.environ["FONTCONFIG_FILE"]
+        if before is not None:
+            os.environ["FONTCONFIG_FILE"] = before
+
+
+def _make_printable(source: HTML) -> None:
+    for element in source.etree_element.iter():
+        if element.text:
+            element.text = printable(element.text)
+        if element.tail:
+            element.tail = printable(element.tail)
+
+
+def printable(text: str) -> str:
+    """The text with what the fonts lack as code points, [U+1F600], and with endless words cut off."""
+    text = "".join(_printable_character(character) for character in unicodedata.normalize("NFC", text))
+    return re.sub(rf"(\S{{{LONGEST_WORD - 1}}})\S{{2,}}", r"\1…", text)
+
+
+def _printable_character(character: str) -> str:
+    return character if ord(character) in _characters() else f"[U+{ord(character):04X}]"
+
+
+@cache
+def _characters() -> frozenset[int]:
+    """What the bundled fonts can print, and the white space of HTML."""
+    printed = {ord(character) for character in "\t\n\r"}
+    for path in FONTS.glob("NotoSans*.ttf"):
+        with TTFont(path) as font:
+            printed |= font.getBestCmap().keys()
+    return frozenset(printed)

@@ -1,0 +1,47 @@
+"""Tags for the templates of reports, which print two languages on one page."""
+
+from django import template
+from django.conf import settings
+from django.template.base import Parser, Token
+from django.utils import translation
+
+from assessments.reports.content import Both, Label
+
+register = template.Library()
+
+
+class EachLanguage(template.Node):
+    """Renders its content once for each language of the report, in that language, with `lang` saying which."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> str:
+        return "".join(self._render_in(language, context) for language in context["languages"])
+
+    def _render_in(self, language: str, context: template.Context) -> str:
+        with translation.override(language), context.push(lang=language):
+            return self.nodelist.render(context)
+
+
+@register.tag
+def each_language(parser: Parser, token: Token) -> EachLanguage:
+    nodelist = parser.parse(("end_each_language",))
+    parser.delete_first_token()
+    return EachLanguage(nodelist)
+
+
+@register.filter
+def text_in(text: Both, language: str) -> Label:
+    """The text in this language; empty where it does not exist."""
+    return getattr(text, language)
+
+
+@register.filter
+def language_name(language: str) -> Label:
+    return dict(settings.LANGUAGES)[language]
+
+
+@register.filter
+def other_language(language: str) -> str:
+    return "en" if language == "cy" else "cy"

@@ -1,0 +1,163 @@
+"""The completion report as its reader gets it: on paper, on screen, by ear."""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+
+import page
+import pikepdf
+import pytest
+
+from assessments.reports.completion import FORMS, completion_html, completion_pdf
+from assessments.reports.content import Both, CompletionReport
+from tests.reports import samples
+from tests.reports.reading import HtmlText, joined, read
+
+SHAPES: dict[str, CompletionReport] = {
+    "empty": samples.EMPTY,
+    "one criterion": samples.report(samples.standard((samples.line(1),))),
+    "everything": samples.full(),
+    "long words": samples.report(
+        samples.standard((samples.line(1, assessor="Ll" * 400, text=Both("w" * 3000, "x" * 3000)),)),
+        learner="Gŵyr" * 60,
+    ),
+    "other scripts": samples.report(
+        samples.standard((samples.line(1, assessor="مريم الحسن"),)),
+        learner="שרה לוי",
+        awarding_body="Ελένη Їжак",
+    ),
+    "emoji and tricks": samples.report(
+        samples.standard((samples.line(1, assessor="Siân 😀\u202egnorw\x01"),)),
+        learner="<b>Twm</b> & 'Guto' {{ x }}",
+    ),
+    "titles of 300": samples.report(
+        samples.standard((samples.line(1),), title=Both("Ŷ " * 150, "Long title " * 27)),
+        evidence=samples.evidence(3),
+    ),
+    "no English": samples.report(
+        samples.standard((samples.line(1, text=Both("dim ond Cymraeg")),), title=Both("Safon"))
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=[(shape, form) for shape in SHAPES for form in FORMS], ids=" ".join)
+def made(request):
+    shape, form = request.param
+    return completion_html(SHAPES[shape], form), completion_pdf(SHAPES[shape], form), form
+
+
+def test_is_accessible_and_every_run_of_text_carries_its_language(made, tmp_path):
+    html, data, form = made
+    path = tmp_path / "report.pdf"
+    path.write_bytes(data)
+    result = page.validate_pdf(str(path), profile=page.ValidationProfile.PDF_UA_1)
+    assert result.is_compliant, [(failure.rule_id, failure.message) for failure in result.failures]
+
+    reading = read(data)
+    assert reading.lost == []
+    assert set(reading.by_language()) <= {"cy", "en"}
+    assert letters(joined(HtmlText(html).runs)) == letters(reading.by_language())
+
+
+def letters(texts: dict[str, str]) -> dict[str, Counter]:
+    """How often each letter stands in each language: right-to-left names are drawn back to front."""
+    return {language: Counter(visible(text)) for language, text in texts.items()}
+
+
+def visible(text: str) -> str:
+    from assessments.reports.pdf import printable
+
+    return re.sub(r"[\s…]", "", printable(text))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_is_read_in_the_order_of_the_document(form):
+    html, data = completion_html(samples.full(), form), completion_pdf(samples.full(), form)
+    assert joined(HtmlText(html).runs) == read(data).by_language()
+
+
+def test_tables_stay_whole_over_pages_and_their_heads_say_what_they_head():
+    many = samples.report(samples.standard(tuple(samples.line(number) for number in range(1, 201))))
+    reading = read(completion_pdf(many, "bilingual"))
+    criteria = [table for table in reading.roles("Table") if len(rows(table)) > 100]
+    assert len(criteria) == 1
+    assert len(rows(criteria[0])) == 1 + 200
+    assert {str(cell.A.Scope) for cell in reading.roles("TH")} == {"/Row", "/Column"}
+    # Running heads, page numbers and repeated heads are there for the eye only.
+    assert "Completion report" in reading.artifacts
+    assert reading.by_language()["en"].count("Stateandmethods") == 1
+
+
+def rows(table: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
+    return [row for group in table.K for row in group.K]
+
+
+def test_sub_items_and_groups_are_told_in_the_structure():
+    reading = read(completion_pdf(samples.full(), "en"))
+    groups = [cell for cell in reading.roles("TH") if cell.A.get("/ColSpan") == 5]
+    assert len(groups) == 2
+    assert "K2.1" in reading.by_language()["en"]
+
+
+def test_links_lead_to_the_evidence_and_say_so(tmp_path):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(completion_pdf(samples.report(samples.standard((samples.line(7),))), "cy"))
+    with pikepdf.open(path) as pdf:
+        links = {str(a.A.URI): a for p in pdf.pages for a in p.get("/Annots", []) if "/A" in a}
+    link = links["https://tystio.example/evidence/7/"]
+    assert str(link.Contents).endswith("E7")
+    assert str(link.Lang) == "cy"
+
+
+@pytest.mark.parametrize(("form", "expected"), [("cy", ["cy"]), ("en", ["en"]), ("bilingual", ["cy", "en"])])
+def test_there_is_a_bookmark_for_each_standard(form, expected, tmp_path):
+    path = tmp_path / "report.pdf"
+    path.write_bytes(completion_pdf(samples.full(), form))
+    with pikepdf.open(path) as pdf, pdf.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+        assert str(pdf.docinfo.Title).endswith("Gŵenllian Tŷ-Dŵr")
+    for standard in samples.full().standards:
+        for language in expected:
+            assert f"{standard.urn} {getattr(standard.title, language)}" in titles
+
+
+def test_the_same_report_gives_the_same_bytes_also_in_another_process(tmp_path):
+    here = completion_pdf(samples.full(), "bilingual")
+    assert completion_pdf(samples.full(), "bilingual") == here
+    script = (
+        "import sys, django; django.setup()\n"
+        "from assessments.reports.completion import completion_pdf\n"
+        "from tests.reports import samples\n"
+        "sys.stdout.buffer.write(completion_pdf(samples.full(), 'bilingual'))"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": "7", "DJANGO_SETTINGS_MODULE": "config.settings_test"}
+    there = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)
+    assert there.stdout == here
+
+
+def test_changed_content_gives_other_bytes():
+    changed = replace(samples.EMPTY, learner="Somebody Else")
+    assert completion_pdf(changed, "en") != completion_pdf(samples.EMPTY, "en")
+
+
+def test_what_people_wrote_is_text_and_nothing_else():
+    learner = "<img src='file:///etc/passwd'><script>alert(1)</script> {{ x }} {% y %}"
+    assert (
+        learner.replace(" ", "")
+        in read(completion_pdf(replace(samples.EMPTY, learner=learner), "en")).by_language()["en"]
+    )
+
+
+def test_a_text_that_is_missing_is_shown_as_missing_beside_the_other():
+    texts = read(completion_pdf(SHAPES["no English"], "en")).by_language()
+    assert "[noEnglishtext]" in texts["en"]
+    assert "dimondCymraeg" in texts["cy"]
+    assert "dimondCymraeg" not in texts["en"]
+
+
+def test_what_the_fonts_lack_is_printed_as_its_code_point():
+    texts = read(completion_pdf(SHAPES["emoji and tricks"], "en")).by_language()
+    assert "Siân[U+1F600][U+202E]gnorw[U+0001]" in texts["en"]

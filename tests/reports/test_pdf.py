@@ -1,0 +1,74 @@
+"""The press: it fetches nothing, cuts endless words, and knows which WeasyPrint it is made for."""
+
+import unicodedata
+
+import pypdfium2
+import pytest
+
+from assessments.reports import checks
+from assessments.reports.pdf import LONGEST_WORD, Refused, printable, render
+
+PAGE = '<html lang="en"><head><title>x</title>{head}</head><body><p>x{body}</p></body></html>'
+OUTSIDE = ["file:///etc/passwd", "http://127.0.0.1:9/x.png", "data:image/png;base64,AAAA"]
+WAYS_OUT = {
+    "picture": ("", '<img src="{url}" alt="x">'),
+    "style sheet": ('<link rel="stylesheet" href="{url}">', ""),
+    "import": ("<style>@import url({url});</style>", ""),
+    "background": ("<style>p {{ background: url({url}) }}</style>", ""),
+    "font": ("<style>@font-face {{ font-family: x; src: url({url}) }} p {{ font-family: x }}</style>", ""),
+    "attachment": ('<link rel="attachment" href="{url}">', ""),
+    "object": ("", '<object data="{url}"></object>'),
+    "drawing": (
+        "",
+        '<svg width="9" height="9"><title>x</title><image href="{url}" width="9" height="9"/></svg>',
+    ),
+}
+
+
+@pytest.mark.parametrize("url", OUTSIDE)
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_nothing_is_ever_fetched(way, url):
+    head, body = (part.format(url=url) for part in WAYS_OUT[way])
+    with pytest.raises(Refused, match=url[:8]):
+        render(PAGE.format(head=head, body=body))
+
+
+def test_endless_words_are_cut():
+    assert printable("a" * LONGEST_WORD) == "a" * LONGEST_WORD
+    assert printable("a" * 50_000) == "a" * (LONGEST_WORD - 1) + "…"
+    assert printable("b " * 300) == "b " * 300
+
+
+def test_letters_and_accents_written_apart_are_put_together():
+    assert printable("Ty\u0302 Dw\u0302r") == "Tŷ Dŵr"
+
+
+def test_another_version_of_weasyprint_is_refused(monkeypatch):
+    assert checks.weasyprint_is_the_version_that_is_corrected(None) == []
+    monkeypatch.setattr(checks, "version", lambda name: "70.1")
+    assert [error.id for error in checks.weasyprint_is_the_version_that_is_corrected(None)] == [
+        "assessments.E001"
+    ]
+
+
+@pytest.mark.parametrize("tag", ["p", "h1"])
+@pytest.mark.parametrize("letter", "ŵŷâêîôûŴŶ")
+def test_welsh_letters_look_as_they_should(letter, tag):
+    """Text extraction does not notice a wrong glyph, so pictures are compared: ŵ is a w under a hat."""
+    bare, hatted = dots(without_hat(letter), tag), dots(letter, tag)
+    hat = hatted - bare
+    assert hat
+    assert max(y for x, y in hat) <= min(y for x, y in bare) + 1
+
+
+def without_hat(letter: str) -> str:
+    return unicodedata.normalize("NFD", letter)[0].replace("i", "ı")
+
+
+def dots(text: str, tag: str) -> set[tuple[int, int]]:
+    """Where the page is dark."""
+    html = f'<html lang="cy"><head><title>x</title></head><body><{tag}>{text}</{tag}></body></html>'
+    with pypdfium2.PdfDocument(render(html)) as document:
+        picture = document[0].render(scale=3, crop=(0, 650, 400, 0)).to_pil().convert("L")
+    pixels = picture.tobytes()
+    return {(at % picture.width, at // picture.width) for at, level in enumerate(pixels) if level < 128}
