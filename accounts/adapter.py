@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts import letters
+from accounts.backends import exists_here
 from accounts.models import User
 from accounts.services import choose_language
 
@@ -22,6 +23,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by accepting an invitation."""
         return False
+
+    def authenticate(self, request: HttpRequest, **credentials) -> User | None:
+        """allauth also answers for accounts that may not sign in, to say that they are closed."""
+        user = super().authenticate(request, **credentials)
+        return user if user and exists_here(user) else None
 
     def send_password_reset_mail(self, user: User, email: str, context: dict) -> None:
         letters.send(

@@ -3,11 +3,16 @@
 from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 
+from accounts.models import User
+
+
+def exists_here(user: User) -> bool:
+    """Addresses under .example belong to the demo's people, who exist nowhere else."""
+    return settings.DEMO or not user.email.endswith(".example")
+
 
 class EmailBackend(AuthenticationBackend):
-    """E-mail and password. Addresses under .example belong to the demo's people, who exist nowhere else."""
+    """E-mail and password; ends the session of whoever may no longer be here."""
 
-    def user_can_authenticate(self, user) -> bool:
-        if user.email.endswith(".example") and not settings.DEMO:
-            return False
-        return super().user_can_authenticate(user)
+    def user_can_authenticate(self, user: User) -> bool:
+        return exists_here(user) and super().user_can_authenticate(user)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
@@ -66,6 +67,11 @@ class Provider(models.Model):
     def __str__(self) -> str:
         return self.name_cy
 
+    @property
+    def name(self) -> str:
+        """In the language of the page; a provider has both."""
+        return self.name_cy if get_language() == "cy" else self.name_en
+
 
 class Role(models.TextChoices):
     MANAGER = "manager", _("manager")
@@ -111,6 +117,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role})"
+
+    @property
+    def may_be_qualified(self) -> bool:
+        """Whether this role makes decisions that ask for a qualification."""
+        return self.role in {Role.ASSESSOR, Role.IQA}
 
 
 class Competence(models.Model):

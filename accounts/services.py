@@ -162,7 +162,7 @@ def _waiting(invitation: Invitation) -> Invitation:
     return invitation
 
 
-def _record(kind: str, row: Invitation | Membership | Competence, *, by: User, **data: str) -> None:
+def _record(kind: str, row: Invitation | Membership | Competence, /, *, by: User, **data: str) -> None:
     record(
         chain=f"provider:{row.provider.uid}",
         kind=kind,

@@ -26,3 +26,5 @@ STORAGES = STORAGES | {
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MEDIA_ROOT = Path(DATA) / "files"
+# Whitenoise warns of a missing folder, and warnings are errors.
+(Path(DATA) / "static").mkdir(exist_ok=True)
