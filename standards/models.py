@@ -71,7 +71,7 @@ class StandardQuerySet(models.QuerySet["Standard"]):
         return self.order_by(f"sort_key_{language}", "urn", "edition")
 
     def matching(self, query: str, kind: str = "") -> Self:
-        """Those that have every word of `query` or one that begins with it; `kind` looks in such criteria alone.
+        """Those with every word of `query`, or one that begins with it; `kind` looks in such criteria only.
 
         `rank` says where: in the URN (0), in title or keywords (1), in criteria (2).
         """

@@ -1,0 +1,114 @@
+"""What the steps of the importer hand on to each other."""
+
+import re
+import unicodedata
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0e-\x1f]")
+
+
+def clean(text: str) -> str:
+    """NFC, single spaces, nothing invisible."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+class Nature(StrEnum):
+    HEADING = "heading"
+    ITEM = "item"
+    PARAGRAPH = "paragraph"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as the format tells it. `depth` is the level of a heading, the nesting or indentation of others."""
+
+    text: str
+    number: int
+    nature: Nature = Nature.PARAGRAPH
+    depth: int = 0
+
+
+class Refused(Exception):
+    """The document cannot be taken; the text is a sentence for people and says what to do."""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A warning: something in the document is not as it should be, and what was made of it."""
+
+    code: str
+    message: str
+    line: int | None = None
+
+
+@dataclass
+class Item:
+    """A criterion or knowledge item, or a skill."""
+
+    text: str
+    line: int
+    printed_label: str = ""
+    number: str = ""
+    group: str | None = None
+    parent: "Item | None" = None
+
+    def as_json(self, kind: str, position: int) -> dict:
+        return {
+            "kind": kind,
+            "position": position,
+            "number": self.number,
+            "printed_label": self.printed_label,
+            "parent": self.parent.number if self.parent else None,
+            "group": self.group,
+            "text": self.text,
+        }
+
+
+@dataclass
+class Document:
+    """A standard in one language, as its document tells it."""
+
+    urn: str = ""
+    language: str = ""
+    title: str = ""
+    suites: list[str] = field(default_factory=list)
+    developer: str = ""
+    approved_on: str = ""
+    review_on: str = ""
+    version: str = ""
+    validity: str = "current"
+    status: str = "original"
+    originating_organisation: str = ""
+    original_urns: list[str] = field(default_factory=list)
+    occupations: list[str] = field(default_factory=list)
+    soc_codes: list[str] = field(default_factory=list)
+    keywords: list[str] = field(default_factory=list)
+    skills: list[str] = field(default_factory=list)
+    overview: list[str] = field(default_factory=list)
+    performance: list[Item] = field(default_factory=list)
+    knowledge: list[Item] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def edition(self) -> str:
+        """What tells this edition from others: its version, else its date of approval."""
+        return self.version or self.approved_on or "undated"
+
+    def criteria(self) -> list[tuple[str, int, Item]]:
+        """(kind, position, item), performance before knowledge."""
+        return [
+            (kind, position, item)
+            for kind in ("performance", "knowledge")
+            for position, item in enumerate(getattr(self, kind), 1)
+        ]
+
+    def as_json(self) -> dict:
+        apart = {"overview", "performance", "knowledge", "remarks"}
+        return {name: value for name, value in vars(self).items() if name not in apart} | {
+            "overview_paragraphs": len(self.overview),
+            "criteria": [item.as_json(kind, position) for kind, position, item in self.criteria()],
+        }
+
+    def remarks_as_json(self) -> list[dict]:
+        return [asdict(remark) for remark in self.remarks]

@@ -1,0 +1,166 @@
+"""Sections → fields and criteria → a document that was checked."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from django.utils.translation import gettext as _
+
+from standards.nos.document import Document, Line, Nature, Refused, Remark
+from standards.nos.formats import read
+from standards.nos.items import items_of
+from standards.nos.numbering import number
+from standards.nos.sections import Sections, divide
+from standards.nos.values import iso_date, listed, looks_like_urn, urns, without_repeats
+from standards.nos.vocabulary import breaks_off
+
+# Commas belong to names of suites and occupations; between two of them a capital follows.
+_BEFORE_A_CAPITAL = r",\s*(?=[A-ZÀ-ÞŴŶ])"
+_WELSH_WORDS = re.compile(r"\b(?:yn|yr?|gan|sy'n|eich|chi|ar|neu|gyda|wrth|sut|o)\b", re.IGNORECASE)
+_ENGLISH_WORDS = re.compile(r"\b(?:the|of|and|to|for|with|your|you|how|or|when|in)\b", re.IGNORECASE)
+_FINAL_L = re.compile(r"(?<=\d)L$", re.IGNORECASE)
+
+
+def parse(name: str, data: bytes, *, language: str = "", urn: str = "") -> Document:
+    """Understand the file `name`, or raise Refused. `language` and `urn` go before what the document says."""
+    return understand(read(name, data), name=name, language=language, urn=urn)
+
+
+def understand(lines: list[Line], *, name: str = "", language: str = "", urn: str = "") -> Document:
+    """Understand the lines of a document, or raise Refused."""
+    sections = divide(lines)
+    if not {"performance", "knowledge"} & sections.lines.keys():
+        raise Refused(
+            _(
+                "This is no National Occupational Standard: it has neither the heading “Performance criteria” "
+                "nor “Knowledge and understanding”. Give the document of one standard as it was published."
+            )
+        )
+    document = Document(language=language or _language(sections))
+    document.remarks += sections.remarks
+    _read_tail(document, sections)
+    _read_lists(document, sections)
+    document.overview = list(_paragraphs(sections.of("overview")))
+    _read_head(document, sections, PurePath(name), urn)
+    _remark_stems(document, sections)
+    _check(document)
+    document.remarks.sort(key=lambda remark: remark.line or 0)
+    return document
+
+
+def _language(sections: Sections) -> str:
+    welsh, english = sections.languages["cy"], sections.languages["en"]
+    if welsh == english:
+        text = " ".join(line.text for lines in sections.lines.values() for line in lines)
+        welsh, english = len(_WELSH_WORDS.findall(text)), len(_ENGLISH_WORDS.findall(text))
+    return "cy" if welsh > english else "en"
+
+
+def _read_tail(document: Document, sections: Sections) -> None:
+    def first(name: str) -> str:
+        return next(iter(sections.texts(name)), "")
+
+    document.developer = first("developer")
+    document.approved_on = iso_date(first("approved_on"))
+    document.review_on = iso_date(first("review_on"))
+    document.version = first("version")
+    document.validity = (
+        "legacy" if re.search("legacy|etifedd", first("validity"), re.IGNORECASE) else "current"
+    )
+    tailored = re.search("tailor|teilwr|addas", first("status"), re.IGNORECASE)
+    document.status = "tailored" if tailored else "original"
+    document.originating_organisation = first("originating_organisation")
+    document.suites = listed(sections.texts("suites"), commas=_BEFORE_A_CAPITAL)
+    document.original_urns = urns(sections.texts("original_urns"))
+    document.occupations = listed(sections.texts("occupations"), commas=_BEFORE_A_CAPITAL)
+    document.soc_codes = without_repeats(re.findall(r"\d[\d./]*\d", " ".join(sections.texts("soc_codes"))))
+    document.keywords = listed(sections.texts("keywords"), commas=",")
+
+
+def _read_lists(document: Document, sections: Sections) -> None:
+    document.skills = [item.text for item in items_of(sections.of("skills"))]
+    for kind in ("performance", "knowledge"):
+        items = items_of(sections.of(kind))
+        setattr(document, kind, items)
+        if items and number(items):
+            message = {
+                "performance": _(
+                    "Performance criteria were numbered by position: the printed numbers have faults."
+                ),
+                "knowledge": _("Knowledge items were numbered by position: the printed numbers have faults."),
+            }[kind]
+            document.remarks.append(Remark("renumbered", message, items[0].line))
+
+
+def _paragraphs(lines: list[Line]) -> Iterator[str]:
+    """Paragraphs, put together again where a line broke within a sentence."""
+    text = ""
+    for line in lines:
+        whole = not text or text[-1] in ".!?:;" or not line.text[0].islower()
+        if line.nature == Nature.PARAGRAPH and (not whole or (text and breaks_off(text))):
+            text += f" {line.text}"
+            continue
+        if text:
+            yield text
+        text = line.text
+    if text:
+        yield text
+
+
+def _read_head(document: Document, sections: Sections, path: PurePath, urn: str) -> None:
+    head = sections.of("title") + sorted(sections.of("head"), key=lambda line: line.nature != Nature.HEADING)
+    printed = next(iter(sections.texts("urn")), "") or next(
+        (line.text for line in head if looks_like_urn(line.text)), ""
+    )
+    document.urn = printed.strip(" .")
+    document.title = _title(head, document.urn)
+    if _FINAL_L.search(document.urn) and (document.validity == "legacy" or not sections.of("validity")):
+        document.urn, document.validity = _FINAL_L.sub("", document.urn), "legacy"
+    if not document.urn:
+        _missing_urn(document, path, urn)
+    document.urn = urn or document.urn
+
+
+def _title(head: list[Line], urn: str) -> str:
+    titles = [line for line in head if not looks_like_urn(line.text)]
+    if not titles:
+        return ""
+    title = titles[0].text
+    if breaks_off(title) and len(titles) > 1:
+        title += f" {titles[1].text}"
+    return title.removeprefix(urn).strip(" :–-") if urn else title
+
+
+def _missing_urn(document: Document, path: PurePath, urn: str) -> None:
+    stem = path.name.partition(".")[0]
+    if not urn and looks_like_urn(stem):
+        document.urn = stem
+        message = _("The document prints no URN. It was taken from the file's name: %(urn)s") % {"urn": stem}
+    else:
+        message = _("The document prints no URN.")
+    document.remarks.append(Remark("missing-urn", message))
+
+
+def _remark_stems(document: Document, sections: Sections) -> None:
+    for language, line in sections.stems:
+        if (language, document.language) == ("en", "cy"):
+            message = _("The sentence above the list is in English on a Welsh page.")
+            document.remarks.append(Remark("stem-language", message, line.number))
+
+
+def _check(document: Document) -> None:
+    if not document.performance and not document.knowledge:
+        raise Refused(
+            _(
+                "The document has the headings of a standard, but neither performance criteria nor knowledge "
+                "items under them. Give the whole document as it was published."
+            )
+        )
+    if not document.title:
+        raise Refused(_("The document has no title. Write the title of the standard above everything else."))
+    if not document.performance:
+        message = _("The document has no performance criteria.")
+        document.remarks.append(Remark("empty-section", message))
+    if not document.knowledge:
+        message = _("The document has no knowledge items.")
+        document.remarks.append(Remark("empty-section", message))

@@ -1,0 +1,160 @@
+"""Lines → sections: which lines stand under which heading."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext as _
+
+from standards.nos.document import Line, Nature, Remark
+from standards.nos.items import is_group, label_of
+from standards.nos.values import iso_date, looks_like_urn
+from standards.nos.vocabulary import BANNERS, HEADINGS, LISTS, METADATA, STEMS, straight
+
+_SINGLE = METADATA - {"suites", "original_urns", "occupations", "soc_codes", "keywords"}
+_CRITERIA = LISTS - {"skills"}
+_BODY = _CRITERIA | {"overview"}
+_WORDY_METADATA = sorted((h for h, (name, _l) in HEADINGS.items() if name in METADATA), key=len, reverse=True)
+
+
+@dataclass
+class Sections:
+    """Lines by field ("head": before the first heading), and what else the headings told."""
+
+    lines: dict[str, list[Line]] = field(default_factory=lambda: {"head": []})
+    languages: Counter[str] = field(default_factory=Counter)
+    stems: list[tuple[str, Line]] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def of(self, name: str) -> list[Line]:
+        return self.lines.get(name, [])
+
+    def texts(self, name: str) -> list[str]:
+        return [line.text for line in self.of(name)]
+
+
+def divide(lines: list[Line]) -> Sections:
+    """Every line goes to one field, or is a heading or stem."""
+    divider = _Divider()
+    for line in lines:
+        divider.take(line)
+    return divider.sections
+
+
+class _Divider:
+    def __init__(self) -> None:
+        self.sections = Sections()
+        self.current = "head"
+        self.level = 0
+        # The value stood on the heading's own line.
+        self.inline = False
+
+    def take(self, line: Line) -> None:
+        if straight(line.text) in BANNERS:
+            return
+        if line.nature != Nature.ITEM and (stem := stem_of(line.text)):
+            self._stem(line, *stem)
+        elif heading := heading_of(line, self.current):
+            self._open(line, *heading)
+        elif line.nature == Nature.HEADING:
+            self._unknown(line)
+        else:
+            self._add(line)
+
+    def _stem(self, line: Line, language: str, kind: str, rest: str) -> None:
+        lines = self.sections.lines
+        self.sections.stems.append((language, line))
+        in_empty_list = self.current in _CRITERIA and not lines[self.current]
+        if kind not in lines and not in_empty_list:
+            self.current, lines[kind] = kind, []
+        if rest:
+            self._add(replace(line, text=rest, nature=Nature.PARAGRAPH))
+
+    def _open(self, line: Line, name: str, language: str, rest: str) -> None:
+        if name in self.sections.lines:
+            message = _("The heading “%(heading)s” stands here again; what follows was joined to the first.")
+            self._remark("duplicate-heading", message, line)
+        self.sections.lines.setdefault(name, [])
+        self.sections.languages[language] += 1
+        self.current, self.inline = name, bool(rest)
+        self.level = line.depth if line.nature == Nature.HEADING else 0
+        if not rest:
+            return
+        line = replace(line, text=rest, nature=Nature.PARAGRAPH)
+        if stem := stem_of(rest):
+            self._stem(line, *stem)
+        else:
+            self.sections.lines[name].append(line)
+
+    def _unknown(self, line: Line) -> None:
+        """A heading that no published list of headings has: a group, a title, or something unknown."""
+        under = line.depth > self.level
+        here = self.sections.of(self.current)
+        is_title = self.current == "head" and not any(known.nature == Nature.HEADING for known in here)
+        is_group_heading = self.current in LISTS and (under or is_group(line.text))
+        is_value = self.current in METADATA and under and not here
+        if is_title or is_group_heading or is_value:
+            self._add(line)
+        else:
+            message = _("The heading “%(heading)s” is not known; what stands under it was left out.")
+            self._remark("unknown-heading", message, line)
+            self.current = "unknown"
+            self.sections.lines.setdefault("unknown", [])
+
+    def _add(self, line: Line) -> None:
+        lines = self.sections.lines
+        in_head = not _BODY & lines.keys()
+        full = self.current in _SINGLE and lines[self.current]
+        if full or (self.inline and in_head and self.current in METADATA):
+            self.current = "head" if in_head else "unknown"
+        if self.current in LISTS and iso_date(line.text) and not iso_date(line.text).isdecimal():
+            return
+        lines.setdefault(self.current, []).append(line)
+
+    def _remark(self, code: str, message: str, line: Line) -> None:
+        self.sections.remarks.append(Remark(code, message % {"heading": line.text}, line.number))
+
+
+def stem_of(text: str) -> tuple[str, str, str] | None:
+    """(language, kind, what follows on the same line) if the line is the sentence above a list."""
+    for language, kind, pattern in STEMS:
+        if found := pattern.match(straight(text)):
+            return language, kind, text[found.end() :]
+    return None
+
+
+def heading_of(line: Line, current: str) -> tuple[str, str, str] | None:
+    """(field, language, value on the same line) if the line is a heading where it stands."""
+    if line.nature == Nature.ITEM and current in LISTS:
+        return None
+    if found := HEADINGS.get(_key(line.text)):
+        return *found, ""
+    before, colon, rest = line.text.partition(":")
+    found = HEADINGS.get(_key(before)) if colon else None
+    if found and (found[0] in METADATA | {"overview"} or stem_of(rest.strip())):
+        return *found, rest.strip()
+    return _without_colon(line.text, current)
+
+
+def _without_colon(text: str, current: str) -> tuple[str, str, str] | None:
+    """A heading and its value in one line, as tables come out of PDF: "Developed by Skills CFA"."""
+    if not text[:1].isupper() or label_of(text) or current == "overview":
+        return None
+    plain = straight(text)
+    for name in sorted(_CRITERIA):
+        for heading, (field_name, language) in HEADINGS.items():
+            rest = text[len(heading) :].strip()
+            if field_name == name and plain.startswith(f"{heading} ") and stem_of(rest):
+                return name, language, rest
+    heading = next((h for h in _WORDY_METADATA if plain.startswith(f"{h} ")), None)
+    if heading is None:
+        return None
+    rest = text[len(heading) :].strip()
+    name, language = HEADINGS[heading]
+    if " " in heading or current in METADATA or (name == "urn" and looks_like_urn(rest)):
+        return name, language, rest
+    return None
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\s*/\s*", "/", straight(text)).rstrip(": ")

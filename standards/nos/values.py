@@ -1,0 +1,74 @@
+"""From the words of a field to its value: dates, URNs, lists."""
+
+import re
+from datetime import date
+
+from standards.nos.vocabulary import MONTHS, straight
+
+_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
+_NUMBERS = re.compile(r"(?:(\d{1,2})[./-])?(\d{1,2})[./-](\d{4})$")
+_DAY = r"(\d{1,2})(?:st|nd|rd|th|af|il|ydd|ed|fed|eg|ain)?"
+_WORDS = re.compile(rf"(?:{_DAY}\s+(?:o\s+|of\s+)?)?([^\W\d_]{{3,}})\.?,?\s+(\d{{4}})$")
+_MONTH_FIRST = re.compile(rf"([^\W\d_]{{3,}})\.?\s+{_DAY},?\s+(\d{{4}})$")
+_URN_WORD = re.compile(r"[A-Za-z][A-Za-z&]+[\w&./-]*\d[\w.]*$")
+_BETWEEN_URNS = re.compile(r"\s*[,;\n]\s*|(?:(?<=\d)|(?<=\dL))\s+(?:and|a|ac|&|/)\s+|(?<=\d)/(?=[A-Z]{2})")
+
+
+def iso_date(text: str) -> str:
+    """As precise as printed: 2021, 2023-08, 2014-11-30; "" if it is no date."""
+    plain = straight(text.strip().rstrip("."))
+    if found := _ISO.match(plain):
+        year, month, day = found.groups()
+    elif found := _NUMBERS.match(plain):
+        day, month, year = found.groups()
+    elif found := _MONTH_FIRST.match(plain):
+        name, day, year = found.groups()
+        month = MONTHS.get(name[:3], "none")
+    elif found := _WORDS.match(plain):
+        day, name, year = found.groups()
+        month = MONTHS.get(name[:3], "none")
+    else:
+        return ""
+    return _joined(year, month, day)
+
+
+def _joined(*texts: str | None) -> str:
+    try:
+        parts = [int(text) for text in texts if text]
+        date(*(parts + [1, 1])[:3])
+    except ValueError:
+        return ""
+    return "-".join(f"{part:04}" if place == 0 else f"{part:02}" for place, part in enumerate(parts))
+
+
+def urns(lines: list[str]) -> list[str]:
+    """The URNs of a cell, however they are kept apart; spaces and "&" may belong to them."""
+    found = []
+    for part in _BETWEEN_URNS.split("\n".join(lines)):
+        words = part.split()
+        found += words if len(words) > 1 and all(map(_URN_WORD.match, words)) else [part.strip(" .")]
+    return without_repeats(found)
+
+
+def looks_like_urn(text: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z][A-Z&]{2,}[A-Z0-9&.]*\d[A-Z0-9.]*", text))
+
+
+def listed(lines: list[str], *, commas: str) -> list[str]:
+    """A list kept apart by semicolons, else by commas (the pattern says which), else by lines."""
+    joined = " ".join(lines)
+    if ";" in joined:
+        parts = joined.split(";")
+    elif len(lines) > 1 and not any(line.endswith(",") for line in lines):
+        parts = [part for line in lines for part in re.split(commas, line)]
+    else:
+        parts = re.split(commas, joined)
+    return without_repeats([part.strip(" ,") for part in parts])
+
+
+def without_repeats(texts: list[str]) -> list[str]:
+    """Without empty ones; the first of equals stays in its place."""
+    first: dict[str, str] = {}
+    for text in filter(None, texts):
+        first.setdefault(text.casefold(), text)
+    return list(first.values())

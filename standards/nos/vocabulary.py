@@ -1,0 +1,148 @@
+"""The words of published standards, in Welsh and English: headings, stems, months, words that cannot end a line."""
+
+import re
+
+# Heading → field. Compared in lower case without the colon, slashes without spaces; whole lines only.
+_ENGLISH = {
+    "title": ["title", "unit title", "standard title", "nos title"],
+    "urn": ["urn", "nos urn", "unique reference number"],
+    "suites": ["business sectors (suites)", "business sector (suite)", "suite", "suites", "suite(s)"],
+    "developer": ["developed by", "developer"],
+    "approved_on": ["approved on", "date approved", "approval date"],
+    "overview": ["overview"],
+    "performance": ["performance criteria", "performance criterion"],
+    "knowledge": ["knowledge and understanding", "knowledge & understanding"],
+    "scope": ["scope/range", "scope", "range"],
+    "scope_performance": ["scope performance", "scope/range related to performance criteria"],
+    "scope_knowledge": ["scope knowledge", "scope/range related to knowledge and understanding"],
+    "values": ["values"],
+    "behaviours": ["behaviours"],
+    "skills": ["skills"],
+    "glossary": ["glossary"],
+    "links": ["links to other nos"],
+    "external": ["external links"],
+    "version": ["version number", "version"],
+    "review_on": ["indicative review date", "review date"],
+    "validity": ["validity"],
+    "status": ["status"],
+    "originating_organisation": ["originating organisation", "originating organization"],
+    "original_urns": ["original urn", "original urns"],
+    "occupations": ["relevant occupations"],
+    "soc_codes": ["soc code", "soc codes"],
+    "keywords": ["keywords", "key words"],
+}
+_WELSH = {
+    "title": ["teitl", "teitl yr uned", "teitl y safon"],
+    "urn": ["rcu", "urn"],
+    "suites": [
+        "sectorau busnes (suites)",
+        "sectorau busnes (cyfresi)",
+        "sectorau busnes",
+        "sector busnes (cyfres)",
+        "cyfres",
+        "cyfresi",
+    ],
+    "developer": ["datblygwyd gan", "datblygwr"],
+    "approved_on": ["cymeradwy ar", "cymeradwywyd ar", "dyddiad cymeradwyo"],
+    "overview": ["trosolwg"],
+    "performance": ["meini prawf perfformiad", "maen prawf perfformiad"],
+    "knowledge": ["gwybodaeth a dealltwriaeth"],
+    "scope": ["cwmpas/ystod", "cwmpas", "ystod"],
+    "scope_performance": ["cwmpas perfformiad", "cwmpas/ystod sy'n gysylltiedig â meini prawf perfformiad"],
+    "scope_knowledge": [
+        "gwybodaeth cwmpas",
+        "cwmpas gwybodaeth",
+        "cwmpas/ystod sy'n gysylltiedig â gwybodaeth a dealltwriaeth",
+    ],
+    "values": ["gwerthoedd"],
+    "behaviours": ["ymddygiadau"],
+    "skills": ["sgiliau"],
+    "glossary": ["geirfa"],
+    "links": ["dolenni i nos eraill", "cysylltiadau â sgc eraill", "dolenni i sgc eraill"],
+    "external": ["cysylltiadau allanol", "dolenni allanol"],
+    "version": ["fersiwn rhif", "rhif fersiwn", "rhif y fersiwn", "fersiwn"],
+    "review_on": ["dyddiad adolygu dangosol", "dyddiad adolygu"],
+    "validity": ["dilysrwydd"],
+    "status": ["statws"],
+    "originating_organisation": ["sefydliad cychwynnol", "sefydliad gwreiddiol"],
+    "original_urns": ["urn gwreiddiol", "rcu gwreiddiol", "urnau gwreiddiol"],
+    "occupations": ["galwedigaethau perthnasol"],
+    "soc_codes": ["cod soc", "soc cod", "codau soc"],
+    "keywords": ["geiriau allweddol"],
+}
+HEADINGS = {
+    heading: (field, language)
+    for language, fields in [("cy", _WELSH), ("en", _ENGLISH)]
+    for field, headings in fields.items()
+    for heading in headings
+}
+# Fields with a value that may stand behind the heading on the same line.
+METADATA = {
+    "title",
+    "urn",
+    "suites",
+    "developer",
+    "approved_on",
+    "version",
+    "review_on",
+    "validity",
+    "status",
+    "originating_organisation",
+    "original_urns",
+    "occupations",
+    "soc_codes",
+    "keywords",
+}
+LISTS = {"performance", "knowledge", "skills"}
+
+# The sentence above a list, alone on its line or, after a colon, with the first item.
+_STEMS = {
+    ("en", "performance"): r"you (?:must|need to|should|will) be able to",
+    ("en", "knowledge"): r"you (?:must|need to|should|will need to) know(?: and understand)?",
+    ("cy", "performance"): r"(?:mae'?n )?rhaid (?:i chi|ichi|eich bod(?: chi)?)(?:'n| yn)? (?:g?allu)",
+    (
+        "cy",
+        "knowledge",
+    ): r"(?:mae(?:'n)? |bydd )?(?:angen|rhaid)(?: i chi| ichi| eich bod(?: chi)?(?:'n| yn)?) "
+    r"g?wybod(?: a(?:c yn)? d?deall)?",
+}
+STEMS = [
+    (language, kind, re.compile(rf"{words}\s*(?::\s*|$)", re.IGNORECASE))
+    for (language, kind), words in _STEMS.items()
+]
+
+BANNERS = {"national occupational standards", "safonau galwedigaethol cenedlaethol", "nos", "sgc"}
+
+# The beginnings of the months' names, as short as they are printed.
+MONTHS = {
+    name: str(number)
+    for names in (
+        "ion chw maw ebr mai meh gor aws med hyd tac rha",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+    )
+    for number, name in enumerate(names.split(), 1)
+} | {"faw": "3", "fai": "5", "feh": "6", "orf": "7", "fed": "9", "dac": "11", "rag": "12"}
+
+# Articles, prepositions, conjunctions, particles, possessives.
+_WELSH_OPEN_ENDS = """y yr a ac ag â i o ar am at dan dros drwy trwy gan gyda heb hyd rhag rhwng wrth mewn yn ym yng
+er mwyn tua tuag ynghylch ynglŷn neu ond na nac nag fel pan os oherwydd achos felly wedi eich eu ei ein fy dy a/neu
+sef erbyn ger gerbron ymhlith ymysg oddi sydd bod"""
+_ENGLISH_OPEN_ENDS = """a an the of in on at to for from by with within without into onto about between under over
+through during before after against among as than upon via per and or but nor that which when where if because
+whether while your their its our his her and/or is are be not regarding"""
+_OPEN_ENDS = {*_WELSH_OPEN_ENDS.split(), *_ENGLISH_OPEN_ENDS.split()}
+_CLITIC = re.compile(r"'(?:r|u|w|i|ch|n|th)$")
+_LAST_WORD = re.compile(r"[^\s\"“”()]+$")
+
+
+def straight(text: str) -> str:
+    """With straight apostrophes, in lower case: for comparing."""
+    return text.replace("\u2019", "'").replace("\u2018", "'").casefold()
+
+
+def breaks_off(text: str) -> bool:
+    """The line ends where no sentence can: after a comma, an article, a preposition or a conjunction."""
+    if text.endswith((",", "-", "–", "/")):
+        return True
+    last = _LAST_WORD.search(straight(text))
+    return bool(last) and (last[0] in _OPEN_ENDS or bool(_CLITIC.search(last[0])))
