@@ -7,6 +7,8 @@ from accounts.views import welcome
 
 urlpatterns = [
     path("", welcome, name="welcome"),
+    # The bytes of files have one address, whatever the language.
+    path("files/", include("portfolio.urls_files")),
     *i18n_patterns(
         path("", include("accounts.urls")),
         path("", include("standards.urls")),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours, Stale
+from jobs.services import enqueue
 from ledger.models import Words
 from ledger.services import record
 from portfolio import rounds, workflow
@@ -91,7 +92,7 @@ def _store(by: User, evidence: Evidence, files: Iterable[Received]) -> None:
         if (received.sha256, received.name) in present:
             continue
         present.add((received.sha256, received.name))
-        EvidenceFile.objects.create(
+        file = EvidenceFile.objects.create(
             evidence=evidence,
             file=received.content,
             name=received.name,
@@ -100,6 +101,7 @@ def _store(by: User, evidence: Evidence, files: Iterable[Received]) -> None:
             content_type=received.content_type,
             added_by=by,
         )
+        enqueue(task="portfolio.tasks.make_previews", by_uid=by.uid, file_uid=str(file.uid))
 
 
 def _open(by: User, evidence: Evidence, *, version: int | None = None) -> Evidence:

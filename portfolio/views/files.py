@@ -1,0 +1,115 @@
+"""The bytes of evidence: for those who may see it, and never as anything that could run."""
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+from csp.constants import NONE
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.db.models.fields.files import FieldFile
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response
+from django.utils.http import content_disposition_header, quote_etag
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.refusals import Refusal
+from portfolio.access import file_for
+
+CHUNK = 64 * 1024
+# What browsers show by themselves without running anything in it. The rest is saved.
+SHOWN = re.compile(r"image/(jpeg|png|webp)|(video|audio)/.*|application/pdf")
+SANDBOX = {"default-src": [NONE], "sandbox": True}
+
+
+class Damaged(Refusal):
+    """The storage no longer has what was stored."""
+
+    status = 410
+    title = _("This file is damaged")
+    default = _(
+        "The file is missing from the storage or was cut short. Its name, size and SHA-256 are kept. "
+        "Tell the manager of your training provider."
+    )
+
+
+@require_safe
+@csp_replace(SANDBOX)
+def file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """The file as it arrived."""
+    kept = file_for(request.user, uid)
+    headers = {
+        "Content-Type": kept.content_type,
+        "Content-Disposition": content_disposition_header(not SHOWN.fullmatch(kept.content_type), kept.name),
+        "ETag": quote_etag(kept.sha256),
+    }
+    return _send(request, kept.file, kept.size, headers)
+
+
+@require_safe
+@csp_replace(SANDBOX)
+def preview(request: HttpRequest, uid: UUID, page: int) -> HttpResponseBase:
+    """The picture that was made of a page of the file; 0 is the thumbnail."""
+    kept = file_for(request.user, uid)
+    image = get_object_or_404(kept.previews, page=page).image
+    headers = {"Content-Type": "image/jpeg", "ETag": quote_etag(f"{kept.sha256}-{page}")}
+    return _send(request, image, None, headers)
+
+
+def _send(
+    request: HttpRequest, stored: FieldFile, size: int | None, headers: dict[str, str]
+) -> HttpResponseBase:
+    """What is stored, or the part of it that was asked for. `size` is how long it has to be, where that is known."""
+    try:
+        actual = stored.size
+    except FileNotFoundError:
+        raise Damaged()
+    if size not in (None, actual):
+        raise Damaged()
+    # Asked again every time, because access can end; what has not changed is not sent again.
+    headers |= {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+    if settings.FILES_ACCEL:
+        return HttpResponse(headers={**headers, "X-Accel-Redirect": f"{settings.FILES_ACCEL}{stored.name}"})
+    response = _part(request, stored, actual, headers)
+    return get_conditional_response(request, etag=headers["ETag"], response=response)
+
+
+def _part(request: HttpRequest, stored: FieldFile, size: int, headers: dict[str, str]) -> HttpResponseBase:
+    """The whole (200), the range that was asked for (206), or that there is no such range (416)."""
+    headers["Accept-Ranges"] = "bytes"
+    match asked_range(request.headers.get("Range", ""), size):
+        case (start, end) if request.headers.get("If-Range", headers["ETag"]) == headers["ETag"]:
+            if start >= size:
+                return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+            status, headers["Content-Range"] = 206, f"bytes {start}-{end}/{size}"
+        case _:
+            status, start, end = 200, 0, size - 1
+    headers["Content-Length"] = str(end - start + 1)
+    return StreamingHttpResponse(_chunks(stored, start, end - start + 1), status=status, headers=headers)
+
+
+def asked_range(header: str, size: int) -> tuple[int, int] | None:
+    """First and last byte of a `Range` header, as far as the file goes. None for several ranges, or none we know.
+
+    A range that begins behind the end of the file begins at `size` or later.
+    """
+    found = re.fullmatch(r"bytes=(\d*)-(\d*)", header.replace(" ", ""))
+    if not found or found.group() == "bytes=-":
+        return None
+    first, last = found.groups()
+    if not first:
+        # The last so many bytes; the last none are nowhere.
+        return (max(size - int(last), 0) if int(last) else size, size - 1)
+    if last and int(last) < int(first):
+        return None
+    return int(first), min(int(last or size), size - 1)
+
+
+def _chunks(stored: FieldFile, start: int, length: int) -> Iterator[bytes]:
+    with stored.storage.open(stored.name) as content:
+        content.seek(start)
+        while length > 0 and (chunk := content.read(min(CHUNK, length))):
+            length -= len(chunk)
+            yield chunk
