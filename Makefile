@@ -44,7 +44,7 @@ $(BIN)/python:
 	@touch $@
 
 %.mo: %.po
-	msgfmt --check --output-file=$@ $<
+	msgfmt --check-format --output-file=$@ $<
 
 # What `make test` checks, in this order.
 

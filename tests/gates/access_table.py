@@ -26,4 +26,50 @@ PEOPLE = (
 
 TABLE = """
 # method nobody learner assessor other trainee iqa  eqa  manager outsiders
+
+welcome
+    GET  200    302     302      302   302     302  302  302     302
+account_login
+    GET  200    302     302      302   302     302  302  302     302
+    POST 422    302     302      302   302     302  302  302     302
+account_logout
+    GET  in     200     200      200   200     200  200  200     200
+    POST in     302     302      302   302     302  302  302     302
+account_inactive
+    GET  200
+account_change_password
+    GET  in     200     200      200   200     200  200  200     200
+    POST in     422     422      422   422     422  422  422     422
+account_reset_password
+    GET  200
+    POST 422
+account_reset_password_done
+    GET  200
+account_reset_password_from_key uidb36=reset_person key=reset_key
+    GET  302
+    POST 302
+account_reset_password_from_key_done
+    GET  200
+
+invitation token=token
+    GET  200
+    POST 422
+providers
+    GET  in     403     403      403   403     403  403  302     302
+people uid=provider.uid
+    GET  in     403     403      403   403     403  403  200     404
+invite uid=provider.uid
+    GET  in     403     403      403   403     403  403  200     404
+    POST in     403     403      403   403     403  403  422     404
+membership uid=membership.uid
+    GET  in     403     403      403   403     403  403  200     404
+    POST in     403     403      403   403     403  403  422     404
+membership_end uid=membership.uid
+    POST in     403     403      403   403     403  403  302     404
+invitation_resend uid=invitation.uid
+    POST in     403     403      403   403     403  403  302     404
+invitation_withdraw uid=invitation.uid
+    POST in     403     403      403   403     403  403  302     404
+competence_end uid=membership.uid competence=competence.uid
+    POST in     403     403      403   403     403  403  302     404
 """

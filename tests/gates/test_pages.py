@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -53,6 +54,17 @@ def test_page_leaves_no_text_in_another_language(row, method, name, status, cast
         pytest.skip("not a page")
     left = forgotten(response.content.decode(), known_texts(language))
     assert not left, "neither translated nor from the database nor marked with lang:\n" + "\n".join(left)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 500])
+def test_error_pages_need_nothing_but_themselves(status, language):
+    """When the server broke, Django shows them without the request, the person or the database."""
+    html = render_to_string(f"{status}.html")
+    soup = BeautifulSoup(html, "html.parser")
+    other = "en" if language == "cy" else "cy"
+    assert soup.html["lang"] == language
+    assert soup.title.get_text() == f"{soup.h1.get_text()} · Tystio"
+    assert switch_of(soup, other) == f"/{other}/"
 
 
 HTML = """<html lang="cy"><title>⟦Teitl⟧ · Tystio</title><body>

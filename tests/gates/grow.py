@@ -1,0 +1,64 @@
+"""Twenty times as much of everything that lists are made of."""
+
+from types import SimpleNamespace
+
+from accounts.models import Competence, Membership
+from accounts.services import invite
+from assessments.services.reports import ask_for_report
+from portfolio.models import EnrolledStandard
+from tests import factories
+
+MORE = 19
+
+
+def grow(cast: SimpleNamespace) -> None:
+    for number in range(MORE):
+        _people(cast, number)
+        _standard(cast)
+    criteria = [row.standard.criteria.first() for row in cast.enrolment.enrolled_standards.all()]
+    for number in range(MORE):
+        _learner(cast)
+        _evidence(cast.enrolment, criteria, cast.assessor)
+        ask_for_report(by=cast.manager, enrolment=cast.enrolment, form=("cy", "en", "bilingual")[number % 3])
+    _rounds(cast)
+
+
+def _people(cast: SimpleNamespace, number: int) -> None:
+    """Letters, persons in each role, qualifications, and providers that the manager manages."""
+    address = f"newydd{number}@example.com"
+    named = {"email": address, "name": address, "role": "learner", "language": "en"}
+    invite(by=cast.manager, provider=cast.provider, origin="http://testserver", **named)
+    for role in ("manager", "assessor", "iqa", "eqa"):
+        factories.make_member(cast.provider, role)
+    Competence.objects.create(user=cast.assessor, provider=cast.provider, kind="assessor", urn=f"X{number}")
+    Membership.objects.create(user=cast.manager, provider=factories.make_provider(), role="manager")
+
+
+def _standard(cast: SimpleNamespace) -> None:
+    standard = factories.make_standard()
+    cast.programme.standards.add(standard)
+    EnrolledStandard.objects.create(
+        enrolment=cast.enrolment, standard=standard, total_count=standard.criteria.count()
+    )
+    factories.make_programme(cast.provider, cast.manager, [standard])
+
+
+def _learner(cast: SimpleNamespace) -> None:
+    learner = factories.make_member(cast.provider, "learner")
+    enrolment = factories.make_enrolment(
+        cast.programme, cast.manager, learner, assessor=cast.assessor, iqa=cast.iqa
+    )
+    factories.enrolments.allocate(by=cast.manager, enrolment=enrolment, user=cast.trainee, role="assessor")
+    _evidence(enrolment, list(cast.standard.criteria.all()), cast.trainee)
+
+
+def _evidence(enrolment, criteria, assessor) -> None:
+    """A piece in every state."""
+    factories.make_evidence(enrolment, criteria)
+    factories.submit(factories.make_evidence(enrolment, criteria))
+    factories.review(factories.submit(factories.make_evidence(enrolment, criteria)), assessor, "more_needed")
+
+
+def _rounds(cast: SimpleNamespace) -> None:
+    for _ in range(MORE):
+        factories.review(factories.submit(cast.returned), cast.trainee, "more_needed")

@@ -1,0 +1,139 @@
+"""For each workflow: how to come to each state, and which service makes which moves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+
+from accounts.refusals import WrongState
+from accounts.workflow import Machine
+from assessments.services import sign_offs
+from portfolio.access import parts_in, parts_on
+from portfolio.services import enrolments, evidence
+from tests import factories
+
+
+def machines() -> dict[str, Machine]:
+    """Every table of moves in some app's workflow.py."""
+    modules = [
+        import_module(f"{app.name}.workflow") for app in apps.get_app_configs() if _has_workflow(app.name)
+    ]
+    found = [thing for module in modules for thing in vars(module).values() if isinstance(thing, Machine)]
+    return {machine.name: machine for machine in found}
+
+
+def _has_workflow(app: str) -> bool:
+    return find_spec(f"{app}.workflow") is not None
+
+
+@dataclass(frozen=True)
+class Service:
+    """Something a person does; which move it is depends on the state."""
+
+    moves: tuple[str, ...]
+    do: Callable
+    # Whoever has the part must besides be qualified for the standard.
+    by_qualified: bool = False
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A workflow to be walked through."""
+
+    # state → the thing in that state.
+    arrive: dict[str, Callable]
+    parts: Callable
+    services: tuple[Service, ...]
+
+
+def _moved(*moves: str) -> Callable:
+    def arrive(cast):
+        for move in moves:
+            enrolments.move_enrolment(by=cast.manager, enrolment=cast.enrolment, move=move)
+        return cast.enrolment
+
+    return arrive
+
+
+def _signed(*acts: Callable) -> Callable:
+    """From the standard whose criteria are all met, so many acts on."""
+
+    def arrive(cast):
+        cast.complete.refresh_from_db()
+        people = (cast.assessor, cast.further_on.learner, cast.iqa)
+        for act, person in zip(acts, people, strict=False):
+            act(by=person, enrolled_standard=cast.complete)
+        return cast.complete
+
+    return arrive
+
+
+def _sign(act: Callable, **options: str) -> Callable:
+    return lambda by, row: act(by=by, enrolled_standard=row, **options)
+
+
+def _move_enrolment(move: str) -> Service:
+    return Service(
+        (move,), lambda by, enrolment: enrolments.move_enrolment(by=by, enrolment=enrolment, move=move)
+    )
+
+
+def _save(by, piece):
+    evidence.save(by=by, evidence=piece, version=piece.version, title="Teitl arall")
+
+
+def _submit(by, piece):
+    evidence.submit(by=by, evidence=piece, version=piece.version, declared=True, language="cy")
+
+
+def _record(by, piece):
+    submission = piece.submissions.last()
+    if submission is None:
+        # What was never submitted cannot even be named.
+        raise WrongState()
+    factories.review(submission, by)
+
+
+_ACTS = (sign_offs.declare_competent, sign_offs.acknowledge, sign_offs.release)
+
+WALKS = {
+    "evidence": Walk(
+        arrive={
+            "draft": lambda cast: cast.draft,
+            "submitted": lambda cast: cast.evidence,
+            "judged": lambda cast: cast.returned,
+        },
+        parts=parts_on,
+        services=(
+            Service(("edit", "revise"), _save),
+            Service(("submit", "resubmit"), _submit),
+            Service(("record",), _record),
+        ),
+    ),
+    "enrolment": Walk(
+        arrive={
+            "active": _moved(),
+            "suspended": _moved("suspend"),
+            "withdrawn": _moved("withdraw"),
+            "completed": _moved("complete"),
+        },
+        parts=parts_in,
+        services=tuple(map(_move_enrolment, ("suspend", "resume", "withdraw", "complete", "reopen"))),
+    ),
+    "standard": Walk(
+        arrive={
+            "in_progress": _signed(),
+            "competent": _signed(*_ACTS[:1]),
+            "acknowledged": _signed(*_ACTS[:2]),
+            "released": _signed(*_ACTS),
+        },
+        parts=lambda person, row: parts_in(person, row.enrolment),
+        services=(
+            Service(("competent",), _sign(sign_offs.declare_competent), by_qualified=True),
+            Service(("acknowledge",), _sign(sign_offs.acknowledge, reason="Gadawodd.", language="cy")),
+            Service(("release",), _sign(sign_offs.release), by_qualified=True),
+        ),
+    ),
+}

@@ -1,0 +1,41 @@
+"""A page asks the database as often when there is twenty times as much to show."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from tests.gates.grow import grow
+from tests.gates.table import ROWS, people, send
+
+PAGES = [
+    (row, person)
+    for row in ROWS.values()
+    for person, status in row.answers.get("GET", {}).items()
+    if status == "200" and person != "outsiders"
+]
+
+
+def count(cast, sign_in) -> dict[tuple[str, str], int]:
+    """How often each page asks, for each person it is shown to."""
+    counted = {}
+    with translation.override("cy"):
+        for row, name in PAGES:
+            client, url = sign_in(people(cast, name)[0]), row.url(cast)
+            # The first visit may fill what is kept for the next.
+            send(client, "GET", url)
+            with CaptureQueriesContext(connection) as queries:
+                send(client, "GET", url)
+            counted[row.name, name] = len(queries)
+    return counted
+
+
+def test_pages_ask_as_often_for_one_row_as_for_twenty(cast, sign_in):
+    before = count(cast, sign_in)
+    grow(cast)
+    after = count(cast, sign_in)
+    more = [
+        f"{page} for {name}: {before[page, name]}, then {n}"
+        for (page, name), n in after.items()
+        if n > before[page, name]
+    ]
+    assert not more, "\n".join(more)
