@@ -8,12 +8,17 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LANGUAGES, Competence, Role, User
 
 Form = TypeVar("Form", bound=forms.BaseForm)
 PASSWORD_HELP = _("At least 10 characters, and not one that is often used.")
+
+
+def _capital(choices) -> list:
+    return [(value, capfirst(label)) for value, label in choices]
 
 
 def switching(request: HttpRequest) -> bool:
@@ -44,7 +49,7 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(label=_("Email"))
     name = forms.CharField(label=_("Name"), max_length=200)
-    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose a role")), *Role.choices])
+    role = forms.ChoiceField(label=_("Role"), choices=[("", _("Choose a role")), *_capital(Role.choices)])
     language = forms.ChoiceField(
         label=_("Language of the letter"),
         choices=[("", _("Not known: write in both languages")), *LANGUAGES],
@@ -77,7 +82,7 @@ class AcceptForm(forms.Form):
 class CompetenceForm(forms.Form):
     """A qualification of somebody who assesses or assures quality."""
 
-    kind = forms.ChoiceField(label=_("What they are qualified as"), choices=Competence.KINDS)
+    kind = forms.ChoiceField(label=_("Qualified as"), choices=_capital(Competence.KINDS))
     urn = forms.CharField(
         label=_("Standard"),
         required=False,

@@ -75,7 +75,9 @@ def _accept_signed_in(request: HttpRequest, found, token: str) -> HttpResponse:
         services.accept(by=request.user, token=token)
         messages.success(request, _("You have accepted the invitation."))
         return redirect("home")
-    return render(request, "accounts/invitation.html", {"invitation": found})
+    theirs = request.user.email.lower() == found.email.lower()
+    template = "accounts/invitation.html" if theirs else "accounts/invitation_of_another.html"
+    return render(request, template, {"invitation": found})
 
 
 def _accept_newcomer(request: HttpRequest, found, token: str) -> HttpResponse:

@@ -122,6 +122,7 @@ ACCOUNT_FORMS = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
 LOCALE_PATHS = [BASE / "config" / "locale"]
+FORMAT_MODULE_PATH = "config.formats"
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 TIME_ZONE = "Europe/London"

@@ -86,6 +86,9 @@ def test_who_has_an_account_signs_in_and_accepts(invited, client, person, sign_i
 
 def test_somebody_else_cannot_accept(invited, manager, sign_in):
     link = invited()
+    page = sign_in(manager).get(link).content.decode()
+    assert "gwen@dysgu.example" in page
+    assert manager.email in page
     answer = sign_in(manager).post(link)
     assert answer.status_code == 422
     assert "gwahoddiad hwn" in answer.content.decode()
