@@ -5,9 +5,10 @@ An edition never changes, but for its translation. Each text exists in Welsh, in
 missing.
 """
 
+import re
 from functools import reduce
 from operator import or_
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -15,6 +16,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from standards.sorting import normalised
+
+LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
+# What a standard says in each language: columns that end in _cy and _en.
+STANDARD_TEXTS = (
+    "title",
+    "overview",
+    "developer",
+    "originating_organisation",
+    "occupations",
+    "keywords",
+    "skills",
+)
 
 
 class TextStatus(models.TextChoices):
@@ -50,6 +63,14 @@ class Suite(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
+
+    def name_in(self, language: str) -> str:
+        """Its name; where it has none in that language, the other one and a note."""
+        if name := getattr(self, f"name_{language}"):
+            return name
+        if language == "cy":
+            return _("%(name)s (no Welsh text)") % {"name": self.name_en}
+        return _("%(name)s (no English text)") % {"name": self.name_cy}
 
 
 class Validity(models.TextChoices):
@@ -184,12 +205,16 @@ class Standard(models.Model):
         """What the text in that language is: official, working or none."""
         return getattr(self, f"status_{language}")
 
+    def texts_in(self, language: str) -> dict[str, Any]:
+        """What it says in that language, but for its criteria."""
+        return {name: getattr(self, f"{name}_{language}") for name in STANDARD_TEXTS} | {"language": language}
+
 
 class TextRevision(models.Model):
     """A working translation as it stood before the official text replaced it."""
 
     standard = models.ForeignKey(Standard, models.PROTECT, related_name="revisions")
-    language = models.CharField(max_length=2, choices=[("cy", _("Welsh")), ("en", _("English"))])
+    language = models.CharField(max_length=2, choices=LANGUAGES)
     status = models.CharField(max_length=8, choices=TextStatus.choices)
     source_name = models.CharField(max_length=255, blank=True, default="")
     source_hash = models.CharField(max_length=64, blank=True, default="")
@@ -269,6 +294,18 @@ class Criterion(models.Model):
     def key(self) -> str:
         """INSCS016/2021/P4: unique everywhere; how manifests and the ledger name it."""
         return f"{self.standard.urn}/{self.standard.edition}/{self.reference}"
+
+    @property
+    def group_key(self) -> tuple[str, str]:
+        """The same for neighbours under one group heading."""
+        return (self.group_cy, self.group_en)
+
+    @property
+    def printed_otherwise(self) -> str:
+        """The label in the document, where it carries another number: for whoever has the paper in hand."""
+        labels = (self.printed_label_cy, self.printed_label_en)
+        numbers = ((label, re.sub("[^0-9.]", "", label).strip(".")) for label in labels)
+        return next((label for label, number in numbers if number and number != self.number), "")
 
     def natural_key(self) -> tuple[str, str, str, str]:
         return (*self.standard.natural_key(), self.kind, self.number)

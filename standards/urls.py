@@ -1,5 +1,10 @@
 """Addresses of standards."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from standards import views
+
+urlpatterns = [
+    path("standards/", views.standards, name="standards"),
+    path("standards/<str:urn>/<str:edition>/", views.standard, name="standard"),
+]

@@ -4,6 +4,7 @@ A new edition, the other language of a known one, or the official text in place 
 """
 
 import hashlib
+import re
 from enum import StrEnum
 from pathlib import PurePath
 
@@ -14,14 +15,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from ledger.services import record
-from standards.models import Criterion, Kind, Standard, Suite, TextRevision, TextStatus
+from standards.models import STANDARD_TEXTS, Criterion, Kind, Standard, Suite, TextRevision, TextStatus
 from standards.nos.document import Document, Refused
 from standards.sorting import normalised, sort_key
 
 _NEUTRAL = ["approved_on", "review_on", "version", "validity", "original_urns", "soc_codes"]
-_TEXTS = ["title", "overview", "developer", "originating_organisation", "occupations", "keywords", "skills"]
 _CRITERION_TEXTS = ["text", "group", "printed_label"]
 _MOST_DIFFERENCES = 5
+# Both stand in the address of the page.
+_FIT_FOR_ADDRESS = re.compile(r"[\w(][\w.&() -]{0,39}")
 
 
 class Outcome(StrEnum):
@@ -39,6 +41,8 @@ def store(
     if not document.urn:
         raise Refused(_("Without a URN the standard cannot be kept. Give it with --urn."))
     edition = edition or document.edition
+    if not all(map(_FIT_FOR_ADDRESS.fullmatch, (document.urn, edition))):
+        raise Refused(_("URN and edition can have letters, figures, spaces and . & - ( ) only, 40 at most."))
     known = Standard.objects.select_for_update().filter(urn__iexact=document.urn, edition=edition).first()
     outcome = _outcome(known, document, status)
     if outcome == Outcome.UNCHANGED:
@@ -112,7 +116,8 @@ def _check_shape(known: Standard, document: Document) -> None:
 
 def texts_of(standard: Standard, language: str) -> dict:
     """Everything a standard says in a language."""
-    return {name: getattr(standard, f"{name}_{language}") for name in _TEXTS} | {
+    texts = {name: getattr(standard, f"{name}_{language}") for name in STANDARD_TEXTS}
+    return texts | {
         "criteria": {
             row.reference: {name: getattr(row, f"{name}_{language}") for name in _CRITERION_TEXTS}
             for row in standard.criteria.all()
@@ -121,7 +126,7 @@ def texts_of(standard: Standard, language: str) -> dict:
 
 
 def _texts(document: Document) -> dict:
-    return {name: getattr(document, name) for name in _TEXTS} | {
+    return {name: getattr(document, name) for name in STANDARD_TEXTS} | {
         "overview": "\n\n".join(document.overview),
         "criteria": {
             _reference(kind, item.number): {name: getattr(item, name) or "" for name in _CRITERION_TEXTS}

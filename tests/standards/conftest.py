@@ -1,0 +1,20 @@
+"""The five standards that Tystio brings along, and somebody who reads them."""
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from tests import factories
+
+FIXTURES = settings.BASE / "fixtures" / "standards"
+
+
+@pytest.fixture
+def five(db) -> None:
+    call_command("loaddata", *sorted(map(str, FIXTURES.glob("*.json"))), verbosity=0)
+
+
+@pytest.fixture
+def reader(db, sign_in):
+    """The browser of a person who is nothing anywhere yet."""
+    return sign_in(factories.make_user())

@@ -1,0 +1,130 @@
+"""What people see of standards."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from standards.models import Criterion, Standard
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(browser, url: str) -> BeautifulSoup:
+    response = browser.get(url)
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def titles(page: BeautifulSoup) -> list[str]:
+    return [heading.get_text(" ", strip=True) for heading in page.select("main li h2")]
+
+
+def found(browser, query: str) -> list[str]:
+    return [
+        row["href"].split("/")[3] for row in page_of(browser, reverse("standards") + query).select("h2 a")
+    ]
+
+
+@pytest.mark.usefixtures("five")
+class TestList:
+    def test_is_in_the_alphabetical_order_of_the_language(self, reader, language):
+        shown = titles(page_of(reader, reverse("standards")))
+        if language == "cy":
+            assert [title.split()[0] for title in shown] == [
+                "Adolygu",
+                "Darparu",
+                "Meithrin",
+                "Rheoli",
+                "Ymdrin",
+            ]
+        else:
+            assert [title.split()[0] for title in shown] == ["Build", "Deal", "Deliver", "Manage", "Review"]
+
+    def test_says_what_each_text_is(self, reader, language):
+        page = page_of(reader, reverse("standards"))
+        tags = [tag.get_text() for tag in page.select("main li")[0].select(".tag")]
+        assert tags == (
+            ["testun swyddogol", "cyfieithiad answyddogol"]
+            if language == "cy"
+            else ["official text", "working translation"]
+        )
+
+    def test_search_knows_urns_titles_and_criteria_in_that_order(self, reader, language):
+        assert found(reader, "?q=inscs016") == ["INSCS016"]
+        assert found(reader, "?q=rheoli")[0] in ("INSML052", "SFJOD4")
+        assert found(reader, "?q=rheoli")[-1] == "INSCS033"
+        assert found(reader, "?q=diogelu heiddo") == ["INSCS016"]
+        assert found(reader, "?q=protect+property") == ["INSCS016"]
+
+    def test_search_finds_the_beginnings_of_words_without_accents_and_apostrophes(self, reader, language):
+        assert found(reader, "?q=perthnaso+CHWSM") == found(reader, "?q=perthnasoedd â chwsmeriaid")
+        assert "INSCS016" in found(reader, "?q=siwr")
+        assert found(reader, "?q=a’u cynnal") == found(reader, "?q=a'u cynnal")
+        assert found(reader, "?q=smeriaid") == []
+
+    def test_filters_by_suite_and_by_kind_of_criterion(self, reader, language):
+        assert set(found(reader, "?suite=gwasanaeth-i-gwsmeriaid")) == {"INSCS015", "INSCS016"}
+        assert "INSCS016" in found(reader, "?q=empathi&kind=performance")
+        assert found(reader, "?q=goddefol&kind=performance") == []
+        assert found(reader, "?q=goddefol&kind=knowledge") == ["INSCS016"]
+
+    def test_where_nothing_fits_it_says_so(self, reader, language):
+        page = page_of(reader, reverse("standards") + "?q=zzz")
+        assert page.select_one(".empty a")["href"] == "?"
+
+    def test_nonsense_in_the_address_is_no_fault(self, reader, language):
+        assert len(found(reader, "?suite=nothing&kind=%00&page=x")) == 5
+
+
+@pytest.mark.usefixtures("five")
+class TestStandard:
+    def test_shows_every_criterion_at_its_own_anchor(self, reader, language):
+        standard = Standard.objects.get(urn="SFJOD4")
+        page = page_of(reader, reverse("standard", args=["SFJOD4", "2014-11-30"]))
+        assert [row["id"] for row in page.select(".criterion")] == [
+            c.reference for c in standard.criteria.all()
+        ]
+        wanted = standard.criteria.get(kind="knowledge", number="2.1")
+        assert getattr(wanted, f"text_{language}") in page.select_one("[id='K2.1']").get_text()
+
+    def test_shows_both_texts_with_welsh_on_the_left(self, reader, language):
+        page = page_of(reader, reverse("standard", args=["INSML052", "2021-02-12"]) + "?view=both")
+        row = page.select_one("#P5")
+        assert [text["lang"] for text in row.select("p[lang]")] == ["cy", "en"]
+        assert "hyfforddiant" in row.select_one("[lang=cy]").get_text()
+        assert "training" in row.select_one("[lang=en]").get_text()
+
+    def test_shows_groups(self, reader, language):
+        page = page_of(reader, reverse("standard", args=["INSML052", "2021-02-12"]))
+        assert len(page.select("#knowledge h3")) == 3
+
+    def test_tells_which_number_the_paper_has(self, reader, language):
+        page = page_of(reader, reverse("standard", args=["INSCS033", "undated"]))
+        assert page.select_one("#P6").find_next_sibling("p").get_text().endswith(": 5.")
+
+    def test_a_missing_text_is_shown_as_missing(self, reader, language):
+        other = "en" if language == "cy" else "cy"
+        fields = {f"title_{other}": "Only this", f"status_{other}": "official"}
+        standard = Standard.objects.create(urn="HALF1", edition="1", **fields)
+        Criterion.objects.create(
+            standard=standard, kind="performance", number="1", position=1, **{f"text_{other}": "x"}
+        )
+        page = page_of(reader, reverse("standard", args=["HALF1", "1"]))
+        assert page.h1["lang"] == other
+        assert page.select_one(".notice.warning")
+        assert page.select_one("#P1 [lang]")["lang"] == other
+
+    def test_an_unknown_one_is_not_found(self, reader, language):
+        assert reader.get(reverse("standard", args=["INSCS016", "1999"])).status_code == 404
+
+
+def test_a_stranger_is_asked_to_sign_in(client, five, language):
+    assert reverse("account_login") in client.get(reverse("standards"))["Location"]
+
+
+def test_pages_ask_the_database_a_fixed_number_of_times(reader, five, django_assert_max_num_queries):
+    reader.get(reverse("standards"))
+    with django_assert_max_num_queries(8):
+        reader.get(reverse("standards") + "?q=a")
+    with django_assert_max_num_queries(8):
+        reader.get(reverse("standard", args=["SFJOD4", "2014-11-30"]) + "?view=both")
