@@ -72,9 +72,13 @@ def _of_managed(user: User, row):
     return row
 
 
-def people_of(provider: Provider) -> QuerySet[Membership]:
-    """Everybody who is or was something at the provider, those of today first."""
+def people_of(provider: Provider, *, named: str = "", role: str = "") -> QuerySet[Membership]:
+    """Everybody who is or was something at the provider, those of today first; by name or address, by role."""
     rows = provider.memberships.select_related("user")
+    if named:
+        rows = rows.filter(Q(user__name__icontains=named) | Q(user__email__icontains=named))
+    if role:
+        rows = rows.filter(role=role)
     return rows.order_by(F("to_at").desc(nulls_first=True), Lower("user__name"), "role", "pk")
 
 

@@ -44,6 +44,15 @@ def bound(form_class: type[Form], request: HttpRequest, **kwargs) -> tuple[Form,
     return form_class(**kwargs), False
 
 
+class PeopleFilter(forms.Form):
+    """Which of a provider's people to show."""
+
+    named = forms.CharField(label=_("Name or e-mail"), required=False, max_length=200)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[("", _("every role")), *_capital(Role.choices)], required=False
+    )
+
+
 class InviteForm(forms.Form):
     """Whom to invite, as what."""
 

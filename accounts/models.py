@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -49,11 +48,6 @@ class User(AbstractBaseUser):
 
     def natural_key(self) -> tuple[str]:
         return (self.email,)
-
-    @cached_property
-    def roles(self) -> frozenset[str]:
-        """What they are today, at any provider: enough to know which places to show them."""
-        return frozenset(self.memberships.current().values_list("role", flat=True))
 
 
 class Provider(models.Model):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -17,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts import access, services
-from accounts.forms import AcceptForm, CompetenceForm, InviteForm, bound, switching, typed
+from accounts.forms import AcceptForm, CompetenceForm, InviteForm, PeopleFilter, bound, switching, typed
 from accounts.letters import Unsent
 from accounts.refusals import Invalid, NotYours
 
@@ -104,9 +105,12 @@ def providers(request: HttpRequest) -> HttpResponse:
 def people(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Who is what at a provider, and who has been invited."""
     provider = access.managed_provider_for(request.user, uid)
+    form = PeopleFilter(request.GET)
+    found = access.people_of(provider, **(form.cleaned_data if form.is_valid() else {}))
     context = {
         "provider": provider,
-        "memberships": access.people_of(provider),
+        "form": form,
+        "page": Paginator(found, 50).get_page(request.GET.get("page")),
         "invitations": access.invitations_of(provider),
     }
     return render(request, "accounts/people.html", context)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import services
-from accounts.access import is_qualified
+from accounts.access import is_qualified, roles_of
 from accounts.letters import Unsent
 from accounts.models import Invitation, Membership, Provider, User
 from accounts.refusals import Invalid
@@ -44,7 +44,7 @@ def test_an_invitation_is_accepted_with_a_new_account(invited, client, mailoutbo
     assert client.post(link, ACCOUNT)["Location"] == "/cy/"
     gwen = User.objects.get(email="gwen@dysgu.example")
     assert (gwen.name, gwen.language, client.session["_auth_user_id"]) == ("Gwen Parry", "cy", str(gwen.pk))
-    assert gwen.roles == {"learner"}
+    assert roles_of(gwen) == {"learner"}
     assert gwen.emailaddress_set.get().verified
     kinds = Event.objects.order_by("position").values_list("kind", flat=True)
     assert list(kinds) == ["people.invited", "people.joined"]
@@ -80,7 +80,7 @@ def test_who_has_an_account_signs_in_and_accepts(invited, client, person, sign_i
     browser = sign_in(gwen)
     assert "glaw" not in browser.get(link).content.decode()
     assert browser.post(link).status_code == 302
-    assert gwen.roles == {"learner"}
+    assert roles_of(gwen) == {"learner"}
     assert gwen.language == "en"
 
 
@@ -159,14 +159,26 @@ def test_a_manager_sees_people_and_ends_a_role(joined, manager, provider, sign_i
     browser = sign_in(manager)
     assert "Gwen" in browser.get(reverse("people", args=[provider.uid])).content.decode()
     browser.post(reverse("membership_end", args=[gwen.uid]))
-    assert gwen.user.roles == frozenset()
+    assert roles_of(gwen.user) == set()
     assert browser.post(reverse("membership_end", args=[gwen.uid])).status_code == 409
+
+
+def test_a_manager_finds_somebody_among_many(joined, manager, provider, sign_in):
+    joined("gwen", "assessor")
+    joined("ifan", "learner")
+    browser = sign_in(manager)
+    address = reverse("people", args=[provider.uid])
+    found = browser.get(address, {"named": "IFAN"}).content.decode()
+    assert "Ifan" in found
+    assert "Gwen" not in found
+    assert "Gwen" in browser.get(address, {"role": "assessor"}).content.decode()
+    assert browser.get(address, {"role": "king", "page": "x"}).status_code == 200
 
 
 def test_the_last_manager_stays(manager, sign_in):
     mine = manager.memberships.get()
     assert sign_in(manager).post(reverse("membership_end", args=[mine.uid])).status_code == 422
-    assert manager.roles == {"manager"}
+    assert roles_of(manager) == {"manager"}
 
 
 def test_a_manager_of_one_provider_goes_straight_to_its_people(manager, provider, sign_in):
