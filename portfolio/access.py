@@ -2,11 +2,24 @@
 
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
+from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
+from accounts.access import managed_provider_for
 from accounts.models import Membership, Provider, User
-from portfolio.models import Allocation, EnrolledStandard, Enrolment, Evidence, EvidenceFile, Programme
+from accounts.refusals import NotYours
+from portfolio.models import (
+    Allocation,
+    EnrolledStandard,
+    Enrolment,
+    Evidence,
+    EvidenceFile,
+    Mapping,
+    Programme,
+)
 
 # An allocation counts only while its holder is a member in the role it needs.
 MEMBER_ROLE = {"assessor": "assessor", "countersigner": "assessor", "iqa": "iqa"}
@@ -111,6 +124,20 @@ def files_of(evidence: Evidence) -> QuerySet[EvidenceFile]:
     return evidence.files.filter(removed_at=None)
 
 
+def mappings_visible_to(user: User, enrolment: Enrolment) -> QuerySet[Mapping]:
+    """What the evidence that one may see is mapped to."""
+    pieces = evidence_visible_to(user).filter(enrolment=enrolment)
+    return Mapping.objects.filter(evidence__in=pieces.values("pk")).select_related("evidence")
+
+
+def file_of(evidence: Evidence, uid: str) -> EvidenceFile:
+    """One of them."""
+    try:
+        return get_object_or_404(files_of(evidence), uid=UUID(uid))
+    except ValueError:
+        raise Http404
+
+
 def standards_of(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:
     """The standards of a portfolio with all their criteria, in the order of the documents."""
     return enrolment.enrolled_standards.select_related("standard").prefetch_related("standard__criteria")
@@ -124,9 +151,46 @@ def file_for(user: User, uid: UUID) -> EvidenceFile:
 
 
 def programmes_of(provider: Provider) -> QuerySet[Programme]:
-    """Those of a provider that came through accounts.access.provider_for."""
-    return Programme.objects.filter(provider=provider)
+    """Those of a provider that came through accounts.access."""
+    return Programme.objects.filter(provider=provider).annotate(learner_count=Count("enrolments"))
 
 
-def programme_for(provider: Provider, uid: UUID) -> Programme:
-    return get_object_or_404(programmes_of(provider), uid=uid)
+def programme_for(user: User, uid: UUID) -> Programme:
+    """A programme, for a manager of its provider."""
+    programme = get_object_or_404(Programme.objects.select_related("provider"), uid=uid)
+    managed_provider_for(user, programme.provider.uid)
+    return programme
+
+
+def managed_enrolment_for(user: User, uid: UUID) -> Enrolment:
+    """An enrolment, for a manager of its provider."""
+    enrolment = enrolment_for(user, uid)
+    if "manager" not in parts_in(user, enrolment):
+        raise NotYours(_("This is for a manager of the training provider. Nothing was changed."))
+    return enrolment
+
+
+def managed_allocation_for(user: User, uid: UUID) -> Allocation:
+    """An allocation, for a manager of its provider."""
+    rows = Allocation.objects.filter(enrolment__in=enrolments_visible_to(user))
+    allocation = get_object_or_404(rows.select_related("enrolment", "user"), uid=uid)
+    managed_enrolment_for(user, allocation.enrolment.uid)
+    return allocation
+
+
+def enrolments_of(programme: Programme) -> QuerySet[Enrolment]:
+    """The portfolios of a programme with what its list shows, by the learner's name."""
+    rows = programme.enrolments.select_related("learner").prefetch_related("enrolled_standards__standard")
+    held = Prefetch("allocations", Allocation.objects.current().select_related("user"), to_attr="held")
+    return rows.prefetch_related(held).order_by(Lower("learner__name"), "pk")
+
+
+def allocations_of(enrolment: Enrolment) -> QuerySet[Allocation]:
+    """Everybody who is or was allocated, those of today first."""
+    return enrolment.allocations.select_related("user").order_by(F("to_at").desc(nulls_first=True), "role", "pk")
+
+
+def people_who(provider: Provider, role: str) -> QuerySet[User]:
+    """Those who hold a role at a provider today, by name."""
+    members = Membership.objects.current().filter(provider=provider, role=role)
+    return User.objects.filter(pk__in=members.values("user")).order_by(Lower("name"), "pk")

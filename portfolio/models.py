@@ -6,6 +6,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LANGUAGES, DatedQuerySet, Provider, User
@@ -28,7 +29,12 @@ class Programme(models.Model):
         ordering = ["title_cy", "pk"]
 
     def __str__(self) -> str:
-        return self.title_cy
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Its title in the language of the page."""
+        return self.title_en if get_language() == "en" else self.title_cy
 
 
 class EnrolmentState(models.TextChoices):

@@ -35,14 +35,28 @@ def create_programme(
         qualification_number=qualification_number,
     )
     programme.standards.set(standards)
+    _record_programme(by, programme, "programme.created")
+    return programme
+
+
+@transaction.atomic
+def change_programme(*, by: User, programme: Programme, standards: Iterable[Standard], **fields: str) -> None:
+    """Correct what a programme is called and which standards it offers. Portfolios that exist keep theirs."""
+    for name, value in fields.items():
+        setattr(programme, name, value)
+    programme.save(update_fields=list(fields))
+    programme.standards.set(standards)
+    _record_programme(by, programme, "programme.changed")
+
+
+def _record_programme(by: User, programme: Programme, kind: str) -> None:
     record(
-        chain=f"provider:{provider.uid}",
-        kind="programme.created",
+        chain=f"provider:{programme.provider.uid}",
+        kind=kind,
         by=by.uid,
         subject=f"programme:{programme.uid}",
         data={"standards": sorted(f"{s.urn}/{s.edition}" for s in programme.standards.all())},
     )
-    return programme
 
 
 @transaction.atomic
@@ -78,10 +92,7 @@ def enrol(
         cohort=cohort,
         started_on=started_on or timezone.localdate(),
     )
-    for standard in chosen:
-        EnrolledStandard.objects.create(
-            enrolment=enrolment, standard=standard, total_count=standard.criteria.count()
-        )
+    _open_standards(enrolment, chosen)
     record(
         chain=enrolment.chain,
         kind="enrolment.opened",
@@ -90,6 +101,34 @@ def enrol(
         data={"learner": str(learner.uid), "standards": sorted(f"{s.urn}/{s.edition}" for s in chosen)},
     )
     return enrolment
+
+
+def _open_standards(enrolment: Enrolment, standards: Iterable[Standard]) -> None:
+    for standard in standards:
+        EnrolledStandard.objects.create(
+            enrolment=enrolment, standard=standard, total_count=standard.criteria.count()
+        )
+
+
+@transaction.atomic
+def change_enrolment(
+    *, by: User, enrolment: Enrolment, standards: Iterable[Standard] = (), **fields: object
+) -> None:
+    """Correct registration, cohort, dates or language, and open further standards of the programme."""
+    for name, value in fields.items():
+        setattr(enrolment, name, value)
+    enrolment.save(update_fields=list(fields))
+    have = set(enrolment.enrolled_standards.values_list("standard", flat=True))
+    offered = set(enrolment.programme.standards.values_list("pk", flat=True))
+    further = [s for s in standards if s.pk in offered - have]
+    _open_standards(enrolment, further)
+    record(
+        chain=enrolment.chain,
+        kind="enrolment.changed",
+        by=by.uid,
+        subject=f"enrolment:{enrolment.uid}",
+        data={"fields": sorted(fields), "standards": sorted(f"{s.urn}/{s.edition}" for s in further)},
+    )
 
 
 def _is_member(user: User, provider: Provider, role: str) -> bool:

@@ -1,0 +1,127 @@
+"""A manager's pages: programmes, enrolments, who is allocated."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.access import managed_provider_for
+from accounts.forms import bound
+from accounts.refusals import Invalid
+from portfolio import access, workflow
+from portfolio.forms.programmes import AllocationForm, EnrolForm, EnrolmentEditForm, ProgrammeForm
+from portfolio.services import enrolments as services
+from standards.access import standards_visible_to
+
+
+def programmes(request: HttpRequest, uid: UUID) -> HttpResponse:
+    provider = managed_provider_for(request.user, uid)
+    context = {"provider": provider, "programmes": access.programmes_of(provider)}
+    return render(request, "portfolio/programmes.html", context)
+
+
+def programme(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One programme and its learners with their progress."""
+    found = access.programme_for(request.user, uid)
+    context = {"programme": found, "enrolments": access.enrolments_of(found)}
+    return render(request, "portfolio/programme.html", context)
+
+
+def programme_new(request: HttpRequest, uid: UUID) -> HttpResponse:
+    provider = managed_provider_for(request.user, uid)
+    form, submitted = bound(ProgrammeForm, request, offered=_offered(request))
+    if submitted and form.is_valid():
+        made = services.create_programme(by=request.user, provider=provider, **form.cleaned_data)
+        messages.success(request, _("The programme was added."))
+        return redirect("programme", made.uid)
+    return _page(request, "portfolio/programme_new.html", form, provider=provider)
+
+
+def programme_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    found = access.programme_for(request.user, uid)
+    names = ("title_cy", "title_en", "awarding_body", "qualification_number")
+    initial = {name: getattr(found, name) for name in names} | {"standards": found.standards.all()}
+    form, submitted = bound(ProgrammeForm, request, offered=_offered(request), initial=initial)
+    if submitted and form.is_valid():
+        services.change_programme(by=request.user, programme=found, **form.cleaned_data)
+        messages.success(request, _("The programme was changed. Portfolios that exist keep their standards."))
+        return redirect("programme", uid)
+    return _page(request, "portfolio/programme_edit.html", form, programme=found)
+
+
+def enrol(request: HttpRequest, uid: UUID) -> HttpResponse:
+    found = access.programme_for(request.user, uid)
+    form, submitted = bound(EnrolForm, request, programme=found)
+    if submitted and form.is_valid():
+        try:
+            enrolment = services.enrol(by=request.user, programme=found, **form.cleaned_data)
+        except Invalid as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The learner is enrolled. Allocate an assessor and an IQA next."))
+            return redirect("enrolment", enrolment.uid)
+    return _page(request, "portfolio/enrol.html", form, programme=found)
+
+
+def enrolment(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What a manager keeps about one enrolment: details, allocations, state."""
+    found = access.managed_enrolment_for(request.user, uid)
+    names = ("language", "registration_number", "registered_on", "cohort", "started_on")
+    initial = {name: getattr(found, name) for name in names}
+    form, submitted = bound(EnrolmentEditForm, request, enrolment=found, initial=initial)
+    if submitted and form.is_valid():
+        services.change_enrolment(by=request.user, enrolment=found, **form.cleaned_data)
+        messages.success(request, _("The enrolment was changed."))
+        return redirect("enrolment", uid)
+    context = {
+        "enrolment": found,
+        "allocations": access.allocations_of(found),
+        "allocation_form": AllocationForm(enrolment=found),
+        "moves": workflow.ENROLMENT.open_to(state=found.state, parts={"manager"}),
+    }
+    return _page(request, "portfolio/enrolment.html", form, **context)
+
+
+@require_POST
+def allocate(request: HttpRequest, uid: UUID) -> HttpResponse:
+    found = access.managed_enrolment_for(request.user, uid)
+    form = AllocationForm(request.POST, enrolment=found)
+    if not form.is_valid():
+        raise Invalid(_("Choose somebody from the list. Nothing was changed."))
+    role, user = form.chosen()
+    services.allocate(by=request.user, enrolment=found, user=user, role=role)
+    messages.success(request, _("Allocated: %(name)s") % {"name": user.name})
+    return redirect("enrolment", uid)
+
+
+@require_POST
+def allocation_end(request: HttpRequest, uid: UUID) -> HttpResponse:
+    found = access.managed_allocation_for(request.user, uid)
+    services.end_allocation(by=request.user, allocation=found)
+    messages.success(request, _("The allocation has ended. What was done keeps its name."))
+    return redirect("enrolment", found.enrolment.uid)
+
+
+@require_POST
+def enrolment_move(request: HttpRequest, uid: UUID) -> HttpResponse:
+    found = access.managed_enrolment_for(request.user, uid)
+    move = request.POST.get("move", "")
+    if move not in {m.name for m in workflow.ENROLMENT.moves}:
+        raise Invalid()
+    moved = services.move_enrolment(by=request.user, enrolment=found, move=move)
+    messages.success(request, _("The enrolment is now: %(state)s") % {"state": moved.get_state_display()})
+    return redirect("enrolment", uid)
+
+
+def _offered(request: HttpRequest):
+    return standards_visible_to(request.user).in_order(get_language())
+
+
+def _page(request: HttpRequest, template: str, form: BaseForm, **context: object) -> HttpResponse:
+    """A page with a form: 422 while the form has errors."""
+    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
