@@ -1,14 +1,16 @@
 """What a completion report says: plain, frozen data between the database and the templates.
 
-A text that exists twice is a `Both`. A word of the interface (a state, a method, a role) is a `Label`: lazily
+A text that exists twice is a `Both`. A word of the interface (a method, a role, an act) is a `Label`: lazily
 translated, so that it comes out in whichever language a cell is printed in. What a person wrote is a `Written`.
 """
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from django.utils.functional import Promise
+
+from portfolio.models import StandardState
+from portfolio.progress import CriterionState
 
 Label = str | Promise
 
@@ -29,40 +31,28 @@ class Written:
     language: str
 
 
-class Shape(StrEnum):
-    """The drawn mark beside the word of a state (see report.css)."""
-
-    NOT_STARTED = "not-started"
-    MAPPED = "mapped"
-    SUBMITTED = "submitted"
-    MORE_NEEDED = "more-needed"
-    NOT_ACCEPTED = "not-accepted"
-    WAITING = "waiting"
-    MET = "met"
-
-
-@dataclass(frozen=True)
-class State:
-    shape: Shape
-    label: Label
-
-
 @dataclass(frozen=True)
 class Reference:
     """Where the evidence for a criterion is: E7, page 3."""
 
     evidence: str
-    address: str
+    # Of the page in either language.
+    address: Both
     locator: str = ""
     # Of the locator.
     language: str = "cy"
+
+
+def _bare(label: str) -> str:
+    """12.1 for "12.1.", nothing for a bullet."""
+    return label.strip(" .-•")
 
 
 @dataclass(frozen=True)
 class CriterionLine:
     reference: str
     text: Both
-    state: State
+    state: CriterionState
     printed: Both = Both()
     group: Both = Both()
     # A sub-item says which item it belongs to: K2 for K2.1.
@@ -75,12 +65,13 @@ class CriterionLine:
 
     @property
     def is_met(self) -> bool:
-        return self.state.shape is Shape.MET
+        return self.state == CriterionState.MET
 
     @property
     def printed_differs(self) -> bool:
         """The published document numbers it otherwise: a reader with the paper in hand needs that label."""
-        return any(label and label not in self.reference for label in (self.printed.cy, self.printed.en))
+        labels = {_bare(str(label)) for label in (self.printed.cy, self.printed.en)}
+        return not labels <= {"", self.reference, self.reference[1:]}
 
 
 @dataclass(frozen=True)
@@ -88,11 +79,11 @@ class StandardPart:
     """One standard of the learner: its texts, its state, each of its criteria."""
 
     urn: str
-    edition: str
+    edition: Label
     title: Both
     # Of each text: official, a working translation, none.
     status: Both
-    state: State
+    state: StandardState
     performance: tuple[CriterionLine, ...] = ()
     knowledge: tuple[CriterionLine, ...] = ()
     skills: tuple[Both, ...] = ()
@@ -115,7 +106,7 @@ class StandardPart:
 @dataclass(frozen=True)
 class EvidenceLine:
     reference: str
-    address: str
+    address: Both
     title: Written
     kind: Label
     happened_on: date | None = None

@@ -12,22 +12,16 @@ from assessments.reports.content import (
     EvidenceLine,
     Reference,
     SampleLine,
-    Shape,
     SignOffLine,
     StandardPart,
-    State,
     Witness,
     Written,
 )
-from portfolio.models import EvidenceKind, Standing
+from portfolio.models import EvidenceKind, StandardState
+from portfolio.progress import CriterionState
 from standards.models import TextStatus
 
-STATES = [
-    State(Shape.NOT_STARTED, Standing.NONE.label),
-    State(Shape.MORE_NEEDED, Standing.MORE_NEEDED.label),
-    State(Shape.NOT_ACCEPTED, Standing.NOT_ACCEPTED.label),
-]
-MET = State(Shape.MET, Standing.MET.label)
+NOT_MET = [state for state in CriterionState if state != CriterionState.MET]
 CRITERION = Both(
     "cynnal ymddygiad proffesiynol a chadarnhaol wrth ymdrin â chwsmeriaid heriol, yn unol â'ch gweithdrefnau",
     "maintain professional and positive behaviour when dealing with challenging customers, as your procedures say",
@@ -47,15 +41,21 @@ EMPTY = CompletionReport(
 )
 
 
+def page_of(number: int) -> Both:
+    return Both(
+        f"https://tystio.example/cy/evidence/{number}/", f"https://tystio.example/en/evidence/{number}/"
+    )
+
+
 def line(number: int, kind: str = "P", **changes: object) -> CriterionLine:
     made = CriterionLine(
         reference=f"{kind}{number}",
         text=CRITERION,
-        state=MET,
+        state=CriterionState.MET,
         methods=(EvidenceKind.OBSERVATION.label, EvidenceKind.DISCUSSION.label),
         evidence=(
-            Reference(f"E{number}", f"https://tystio.example/evidence/{number}/", "t. 3", "cy"),
-            Reference(f"E{number + 1}", f"https://tystio.example/evidence/{number + 1}/", "from 2:15", "en"),
+            Reference(f"E{number}", page_of(number), "t. 3", "cy"),
+            Reference(f"E{number + 1}", page_of(number + 1), "from 2:15", "en"),
         ),
         assessor="Siân Llŷr-Prydderch",
         countersigner="Gwŷn ap Huw" if number % 4 == 0 else "",
@@ -72,7 +72,7 @@ def standard(performance: tuple = (), knowledge: tuple = (), **changes: object) 
             "Darparu gwasanaeth i gwsmeriaid heriol", "Deliver customer service to challenging customers"
         ),
         status=Both(TextStatus.OFFICIAL.label, TextStatus.WORKING.label),
-        state=MET,
+        state=StandardState.RELEASED,
         performance=performance,
         knowledge=knowledge,
         competent_on=date(2026, 9, 1),
@@ -90,7 +90,7 @@ def evidence(count: int) -> tuple[EvidenceLine, ...]:
     return tuple(
         EvidenceLine(
             reference=f"E{number}",
-            address=f"https://tystio.example/evidence/{number}/",
+            address=page_of(number),
             title=titles[number % 2],
             kind=list(EvidenceKind)[number % 5].label,
             happened_on=date(2026, 2, number % 28 + 1),
@@ -113,17 +113,20 @@ def full() -> CompletionReport:
     )
     open_lines = tuple(
         line(n, state=state, assessor="", countersigner="", decided_on=None, methods=(), evidence=())
-        for n, state in enumerate(STATES, 15)
+        for n, state in enumerate(NOT_MET, 15)
     )
     return report(
         standard(
-            tuple(line(n) for n in range(1, 15)) + open_lines, sub_items, state=STATES[1], released_on=None
+            tuple(line(n) for n in range(1, 15)) + open_lines,
+            sub_items,
+            state=StandardState.IN_PROGRESS,
+            released_on=None,
         ),
         standard(
             tuple(line(n) for n in range(1, 4)),
             tuple(grouped),
             urn="INSML052",
-            edition="undated",
+            edition=_("undated"),
             title=Both("Rheoli gwasanaeth i gwsmeriaid", "Manage customer service"),
             skills=(Both("Cyfathrebu", "Communicating"), Both("Dadansoddi")),
         ),

@@ -107,7 +107,7 @@ def test_links_lead_to_the_evidence_and_say_so(tmp_path):
     path.write_bytes(completion_pdf(samples.report(samples.standard((samples.line(7),))), "cy"))
     with pikepdf.open(path) as pdf:
         links = {str(a.A.URI): a for p in pdf.pages for a in p.get("/Annots", []) if "/A" in a}
-    link = links["https://tystio.example/evidence/7/"]
+    link = links["https://tystio.example/cy/evidence/7/"]
     assert str(link.Contents).endswith("E7")
     assert str(link.Lang) == "cy"
 
