@@ -1,0 +1,223 @@
+"""Gathers what a completion report says, in a number of queries that does not grow with the portfolio.
+
+What was submitted is read from the frozen submissions, not from the evidence as it stands: the report shows what was
+judged.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from itertools import zip_longest
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+from assessments.models import Act, Judgement, SignOff
+from assessments.reports.content import (
+    Both,
+    CompletionReport,
+    CriterionLine,
+    EvidenceLine,
+    Label,
+    Reference,
+    SignOffLine,
+    StandardPart,
+    Written,
+)
+from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, Mapping, StandardState, Submission
+from portfolio.progress import CriterionState, mapping_state, mappings_of, states
+from standards.models import Criterion, TextStatus
+
+HASH_SHOWN = 12
+DECLARED = {StandardState.COMPETENT, StandardState.ACKNOWLEDGED, StandardState.RELEASED}
+
+
+def completion_report(enrolment: Enrolment, *, code: str, issued_at: datetime) -> CompletionReport:
+    """Everything the report of this portfolio says, as the portfolio stands now."""
+    enrolment = Enrolment.objects.select_related("programme__provider", "learner").get(pk=enrolment.pk)
+    programme, provider = enrolment.programme, enrolment.programme.provider
+    rounds = _latest_rounds(enrolment)
+    sign_offs = _sign_offs(enrolment)
+    return CompletionReport(
+        learner=enrolment.learner.name,
+        provider=Both(provider.name_cy, provider.name_en),
+        awarding_body=programme.awarding_body,
+        programme=Both(programme.title_cy, programme.title_en),
+        qualification_number=programme.qualification_number,
+        registration_number=enrolment.registration_number,
+        registered_on=enrolment.registered_on,
+        language=enrolment.language,
+        issued_at=issued_at,
+        code=code,
+        address=f"{settings.ADDRESS}{reverse('verification', args=[code])}",
+        standards=_standards(enrolment, rounds, sign_offs),
+        evidence=tuple(_evidence_line(submission) for submission in rounds.values()),
+        sign_offs=tuple(_sign_off_line(sign_off) for sign_off in sign_offs),
+    )
+
+
+def _latest_rounds(enrolment: Enrolment) -> dict[int, Submission]:
+    """The latest submission of each piece of evidence, by the evidence's id, in the order of the evidence."""
+    submissions = (
+        Submission.objects.filter(evidence__enrolment=enrolment)
+        .select_related("evidence", "words", "submitted_by")
+        .order_by("evidence__number", "round")
+    )
+    return {submission.evidence_id: submission for submission in submissions}
+
+
+def _sign_offs(enrolment: Enrolment) -> list[SignOff]:
+    rows = SignOff.objects.filter(enrolled_standard__enrolment=enrolment)
+    return list(rows.select_related("enrolled_standard__standard", "signed_by").order_by("signed_at", "pk"))
+
+
+def _standards(
+    enrolment: Enrolment, rounds: dict[int, Submission], sign_offs: list[SignOff]
+) -> tuple[StandardPart, ...]:
+    rows = list(enrolment.enrolled_standards.select_related("standard"))
+    criteria = Criterion.objects.filter(standard__enrolled__enrolment=enrolment)
+    criteria = list(criteria.select_related("standard", "parent"))
+    lines = CriterionLines(enrolment, criteria, rounds)
+    signed = {(row.enrolled_standard_id, row.act): _day(row.signed_at) for row in sign_offs}
+    return tuple(_standard(row, signed, lines) for row in rows)
+
+
+def _standard(
+    row: EnrolledStandard, signed: dict[tuple[int, str], date], lines: "CriterionLines"
+) -> StandardPart:
+    standard, state = row.standard, StandardState(row.state)
+    return StandardPart(
+        urn=standard.urn,
+        edition=_("undated") if standard.edition == "undated" else standard.edition,
+        title=Both(standard.title_cy, standard.title_en),
+        status=Both(TextStatus(standard.status_cy).label, TextStatus(standard.status_en).label),
+        state=state,
+        performance=lines.of(standard.pk, "performance"),
+        knowledge=lines.of(standard.pk, "knowledge"),
+        skills=tuple(
+            Both(*texts) for texts in zip_longest(standard.skills_cy, standard.skills_en, fillvalue="")
+        ),
+        competent_on=signed.get((row.pk, Act.COMPETENT)) if state in DECLARED else None,
+        released_on=signed.get((row.pk, Act.RELEASED)) if state == StandardState.RELEASED else None,
+    )
+
+
+class CriterionLines:
+    """The lines of all criteria of a portfolio."""
+
+    def __init__(
+        self, enrolment: Enrolment, criteria: list[Criterion], rounds: dict[int, Submission]
+    ) -> None:
+        self.rounds = rounds
+        self.judgements = _standing_judgements(enrolment)
+        self.mappings: dict[int, list[Mapping]] = defaultdict(list)
+        mappings = list(mappings_of(enrolment).order_by("evidence__number"))
+        for mapping in mappings:
+            self.mappings[mapping.criterion_id].append(mapping)
+        state = states(criteria, mappings)
+        self.lines: dict[tuple[int, str], list[CriterionLine]] = defaultdict(list)
+        for criterion in criteria:
+            self.lines[criterion.standard_id, criterion.kind].append(
+                self._line(criterion, state[criterion.pk])
+            )
+
+    def of(self, standard_id: int, kind: str) -> tuple[CriterionLine, ...]:
+        return tuple(self.lines[standard_id, kind])
+
+    def _line(self, criterion: Criterion, state: CriterionState) -> CriterionLine:
+        shown = [mapping for mapping in self.mappings[criterion.pk] if self._counts(mapping)]
+        decision = self._decision(criterion, state)
+        countersignature = getattr(decision.review, "countersignature", None) if decision else None
+        return CriterionLine(
+            reference=criterion.reference,
+            text=Both(criterion.text_cy, criterion.text_en),
+            state=state,
+            printed=Both(criterion.printed_label_cy, criterion.printed_label_en),
+            group=Both(criterion.group_cy, criterion.group_en),
+            parent=criterion.parent.reference if criterion.parent else "",
+            methods=_methods(self.rounds[mapping.evidence_id] for mapping in shown),
+            evidence=tuple(self._reference(mapping, criterion.key) for mapping in shown),
+            assessor=decision.review.recorded_by.name if decision else "",
+            countersigner=countersignature.signed_by.name if countersignature else "",
+            decided_on=_day(decision.review.recorded_at) if decision else None,
+        )
+
+    def _counts(self, mapping: Mapping) -> bool:
+        """Submitted and waiting, or accepted: neither drafts nor what was not accepted."""
+        if mapping.evidence_id not in self.rounds:
+            return False
+        return mapping_state(mapping) not in (CriterionState.MAPPED, CriterionState.NOT_ACCEPTED)
+
+    def _decision(self, criterion: Criterion, state: CriterionState) -> Judgement | None:
+        """The first of the judgements that stand and make the state what it is."""
+        deciding = [
+            self.judgements[mapping.evidence_id, criterion.pk]
+            for mapping in self.mappings[criterion.pk]
+            if mapping.standing and mapping_state(mapping) == state
+        ]
+        return min(deciding, key=lambda judgement: judgement.review.recorded_at, default=None)
+
+    def _reference(self, mapping: Mapping, key: str) -> Reference:
+        submission = self.rounds[mapping.evidence_id]
+        return Reference(
+            evidence=mapping.evidence.reference,
+            address=_page_of(submission),
+            locator=submission.words.get("locators", {}).get(key, ""),
+            language=submission.manifest["language"],
+        )
+
+
+def _standing_judgements(enrolment: Enrolment) -> dict[tuple[int, int], Judgement]:
+    """The latest judgement of each piece for each criterion."""
+    judgements = (
+        Judgement.objects.filter(review__submission__evidence__enrolment=enrolment)
+        .select_related("review__submission", "review__recorded_by", "review__countersignature__signed_by")
+        .order_by("review__submission__round", "review__pk")
+    )
+    return {
+        (judgement.review.submission.evidence_id, judgement.criterion_id): judgement
+        for judgement in judgements
+    }
+
+
+def _methods(submissions: Iterable[Submission]) -> tuple[Label, ...]:
+    kinds = dict.fromkeys(submission.manifest["kind"] for submission in submissions)
+    return tuple(EvidenceKind(kind).label for kind in kinds)
+
+
+def _evidence_line(submission: Submission) -> EvidenceLine:
+    manifest = submission.manifest
+    return EvidenceLine(
+        reference=submission.evidence.reference,
+        address=_page_of(submission),
+        title=Written(submission.words.get("title", "–"), manifest["language"]),
+        kind=EvidenceKind(manifest["kind"]).label,
+        happened_on=date.fromisoformat(manifest["happened_on"]) if manifest["happened_on"] else None,
+        short_hash=submission.digest[:HASH_SHOWN],
+    )
+
+
+def _sign_off_line(sign_off: SignOff) -> SignOffLine:
+    return SignOffLine(
+        urn=sign_off.enrolled_standard.standard.urn,
+        act=Act(sign_off.act).label,
+        name=sign_off.signed_by.name,
+        part=Role(sign_off.part).label,
+        signed_on=_day(sign_off.signed_at),
+    )
+
+
+def _page_of(submission: Submission) -> Both:
+    return Both(*(_address("evidence", submission.evidence.uid, language) for language in ("cy", "en")))
+
+
+def _address(name: str, uid: object, language: str) -> str:
+    with translation.override(language):
+        return settings.ADDRESS + reverse(name, args=[uid])
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
