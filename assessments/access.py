@@ -2,13 +2,64 @@
 
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from assessments.models import Report, Review
+from assessments.models import Judgement, Report, Review, SignOff
 from portfolio.access import enrolments_as, enrolments_visible_to, evidence_visible_to
-from portfolio.models import EnrolledStandard, Submission
+from portfolio.models import Allocation, EnrolledStandard, Enrolment, Evidence, Mapping, Submission
+
+
+def own_portfolios(learner: User) -> QuerySet[Enrolment]:
+    """The portfolios in which this person is the learner, with their standards."""
+    return (
+        enrolments_visible_to(learner)
+        .filter(learner=learner)
+        .prefetch_related("enrolled_standards__standard")
+        .order_by("pk")
+    )
+
+
+def caseload_of(user: User) -> QuerySet[Enrolment]:
+    """The learners of an assessor or quality assurer, and those an external one may read, with progress."""
+    examined = Q(
+        programme__provider__in=user.memberships.current().filter(role="eqa").values("provider")
+    ) & ~Q(learner=user)
+    rows = Enrolment.objects.filter(
+        Q(pk__in=enrolments_as(user, "assessor").values("pk"))
+        | Q(pk__in=enrolments_as(user, "countersigner").values("pk"))
+        | Q(pk__in=enrolments_as(user, "iqa").values("pk"))
+        | examined
+    )
+    return (
+        rows.select_related("learner", "programme")
+        .annotate(met=Sum("enrolled_standards__met_count"), total=Sum("enrolled_standards__total_count"))
+        .order_by("learner__name", "pk")
+    )
+
+
+def allocations_of(enrolment: Enrolment) -> QuerySet[Allocation]:
+    """Who assesses, countersigns and quality-assures here, now."""
+    return enrolment.allocations.current().select_related("user").order_by("role", "pk")
+
+
+def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
+    """What this person may see of a portfolio, newest first, with the number of criteria each is mapped to."""
+    rows = evidence_visible_to(user).filter(enrolment=enrolment)
+    return rows.annotate(mapped=Count("mappings")).order_by("-number")
+
+
+def mappings_to(user: User, enrolled_standard: EnrolledStandard) -> QuerySet[Mapping]:
+    """The evidence behind each criterion of a standard, as far as this person may see it."""
+    return Mapping.objects.filter(
+        evidence__in=evidence_visible_to(user).filter(enrolment=enrolled_standard.enrolment),
+        criterion__standard=enrolled_standard.standard_id,
+    ).select_related("evidence", "criterion")
+
+
+def sign_offs_of(enrolled_standard: EnrolledStandard) -> QuerySet[SignOff]:
+    return enrolled_standard.sign_offs.select_related("signed_by", "words").order_by("pk")
 
 
 def submissions_visible_to(user: User) -> QuerySet[Submission]:
@@ -19,6 +70,67 @@ def submissions_visible_to(user: User) -> QuerySet[Submission]:
 
 def submission_for(user: User, uid: UUID) -> Submission:
     return get_object_or_404(submissions_visible_to(user), uid=uid)
+
+
+def rounds_of(evidence: Evidence) -> QuerySet[Submission]:
+    """The rounds of a piece that came through the door, in order, with what was decided on them."""
+    return (
+        evidence.submissions.select_related("words", "submitted_by")
+        .prefetch_related(Prefetch("reviews", _in_full(Review.objects.all())))
+        .order_by("round")
+    )
+
+
+def reviews_of(submission: Submission) -> QuerySet[Review]:
+    """What was decided on a round that came through the door."""
+    return _in_full(submission.reviews.all())
+
+
+def _in_full(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """With judgements, people and words: all that a page shows of a review."""
+    return reviews.select_related("words", "recorded_by", "countersignature__signed_by").prefetch_related(
+        Prefetch(
+            "judgements",
+            Judgement.objects.select_related("criterion__standard").order_by(
+                "criterion__standard__urn", "-criterion__kind", "criterion__position"
+            ),
+        )
+    )
+
+
+def judgements_in(enrolment: Enrolment) -> QuerySet[Judgement]:
+    """Every judgement ever made in a portfolio, latest first."""
+    return (
+        Judgement.objects.filter(review__submission__evidence__enrolment=enrolment)
+        .select_related(
+            "criterion__standard",
+            "review__submission__evidence",
+            "review__recorded_by",
+            "review__countersignature__signed_by",
+            "review__words",
+        )
+        .order_by("-review__recorded_at", "-pk")
+    )
+
+
+def feedback_for(learner: User) -> QuerySet[Review]:
+    """The latest review of each of a learner's own pieces that came back, with `wanting`: criteria not met yet."""
+    return (
+        Review.objects.filter(
+            submission__evidence__started_by=learner,
+            submission__evidence__enrolment__learner=learner,
+            submission__evidence__state="judged",
+            submission__submitted_at=F("submission__evidence__submitted_at"),
+        )
+        .select_related("submission__evidence", "words", "recorded_by")
+        .annotate(
+            wanting=Count(
+                "submission__evidence__mappings",
+                filter=Q(submission__evidence__mappings__standing__in=["more_needed", "not_accepted"]),
+            )
+        )
+        .order_by("-recorded_at", "-pk")
+    )
 
 
 def queue_of(user: User) -> QuerySet[Submission]:
@@ -35,16 +147,20 @@ def queue_of(user: User) -> QuerySet[Submission]:
 def reviews_to_countersign(user: User) -> QuerySet[Review]:
     """Reviews of others that do not count yet, where this person is allocated as assessor or countersigner."""
     mine = enrolments_as(user, "assessor") | enrolments_as(user, "countersigner")
-    return (
+    reviews = (
         Review.objects.filter(
             submission__evidence__enrolment__in=mine,
             judgements__needs_countersignature=True,
             countersignature=None,
         )
         .exclude(recorded_by=user)
-        .select_related("submission__evidence__enrolment__learner", "recorded_by", "words")
         .order_by("recorded_at", "pk")
         .distinct()
+    )
+    return _in_full(reviews).select_related(
+        "submission__words",
+        "submission__evidence__enrolment__learner",
+        "submission__evidence__enrolment__programme",
     )
 
 
@@ -75,3 +191,9 @@ def reports_visible_to(user: User) -> QuerySet[Report]:
 
 def report_for(user: User, uid: UUID) -> Report:
     return get_object_or_404(reports_visible_to(user), uid=uid)
+
+
+def issued_report(code: str) -> Report | None:
+    """The issued report with this code, for anybody who holds it."""
+    issued = Report.objects.filter(issued_at__isnull=False).select_related("enrolment__programme__provider")
+    return issued.filter(code=code.upper()).first()

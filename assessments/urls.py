@@ -1,5 +1,7 @@
 """Addresses of assessments."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("assessments.urls_reports")),
+]

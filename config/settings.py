@@ -14,6 +14,8 @@ DEBUG = env.bool("TYSTIO_DEBUG", default=False)
 DEMO = env.bool("TYSTIO_DEMO", default=False)
 SECRET_KEY = env.str("TYSTIO_SECRET_KEY", default="only-for-the-demo" if DEMO else "")
 ALLOWED_HOSTS = env.list("TYSTIO_HOSTS", default=["127.0.0.1", "localhost"])
+# Where people reach the site: what the QR code of a report says.
+ADDRESS = env.str("TYSTIO_ADDRESS", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env.list("TYSTIO_ORIGINS", default=[])
 # Where this installation keeps what is not code: database, files, mail written in development.
 DATA = Path(env.str("TYSTIO_DATA", default=str(BASE / "var")))
