@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from csp.constants import NONE
-from csp.decorators import csp_replace
+from csp.decorators import csp
 from django.conf import settings
 from django.db.models.fields.files import FieldFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -36,7 +36,7 @@ class Damaged(Refusal):
 
 
 @require_safe
-@csp_replace(SANDBOX)
+@csp(SANDBOX)
 def file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """The file as it arrived."""
     kept = file_for(request.user, uid)
@@ -49,7 +49,7 @@ def file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 
 
 @require_safe
-@csp_replace(SANDBOX)
+@csp(SANDBOX)
 def preview(request: HttpRequest, uid: UUID, page: int) -> HttpResponseBase:
     """The picture that was made of a page of the file; 0 is the thumbnail."""
     kept = file_for(request.user, uid)
