@@ -7,11 +7,13 @@ for everybody. A method without a line is not allowed (405).
     200 403 404 409 422   that status
     302                   sent on, such as after something was done
     in                    sent to sign in
+    same                  of outsiders: what the person with their role here gets, because the page is about
+                          whoever looks
 
 Every request is sent without data: 422 means "may, but what was sent is not enough".
 """
 
-# `outsiders` are all persons of the other provider; they all get the same answer.
+# `outsiders` are all persons of the other provider.
 PEOPLE = (
     "nobody",
     "learner",
@@ -33,8 +35,8 @@ account_login
     GET  200    302     302      302   302     302  302  302     302
     POST 422    302     302      302   302     302  302  302     302
 account_logout
-    GET  in     200     200      200   200     200  200  200     200
-    POST in     302     302      302   302     302  302  302     302
+    GET  302    200     200      200   200     200  200  200     200
+    POST 302
 account_inactive
     GET  200
 account_change_password
@@ -55,7 +57,7 @@ invitation token=token
     GET  200
     POST 422
 providers
-    GET  in     403     403      403   403     403  403  302     302
+    GET  in     403     403      403   403     403  403  302     same
 people uid=provider.uid
     GET  in     403     403      403   403     403  403  200     404
 invite uid=provider.uid

@@ -12,6 +12,8 @@ from tests.gates.access_table import PEOPLE, TABLE
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NOT_ALLOWED = "405"
+SAME = "same"
+SHOWN = ("200", "403", "404", "409", "422")
 # Views take these, where they do not know them, for one of the others.
 RARE = ("PUT", "PATCH", "DELETE")
 
@@ -29,20 +31,21 @@ class Row:
         arguments = {name: attrgetter(path)(cast) for name, path in self.arguments.items()}
         return reverse(self.name, kwargs=arguments)
 
-    def allowed(self, method: str, person: str) -> set[str]:
-        """The answers that are right."""
+    def allowed(self, method: str, person: str, role: str = "") -> set[str]:
+        """The answers that are right; `role` is what an outsider is at the other provider."""
         if method in self.answers:
-            return {self.answers[method][person]}
+            answer = self.answers[method][person]
+            return self.allowed(method, role) if answer == SAME else {answer}
         # Somebody who is not signed in may be told so first.
         right = {NOT_ALLOWED, "in"} if person == "nobody" else {NOT_ALLOWED}
-        return right | self.allowed("GET", person) | self.allowed("POST", person) if method in RARE else right
+        if method in RARE:
+            right |= self.allowed("GET", person, role) | self.allowed("POST", person, role)
+        return right
 
     def visits(self) -> Iterator[tuple[str, str, str]]:
         """(method, person, status): one of each page this address can show."""
         for method, answers in self.answers.items():
-            seen = {
-                status: person for person, status in reversed(answers.items()) if status not in ("302", "in")
-            }
+            seen = {status: person for person, status in reversed(answers.items()) if status in SHOWN}
             yield from ((method, person, status) for status, person in sorted(seen.items()))
 
 
@@ -85,12 +88,16 @@ def people(cast, name: str) -> list:
     return list(cast.outsiders) if name == "outsiders" else [getattr(cast, name)]
 
 
+def role_of(person) -> str:
+    return person.memberships.get().role if person else ""
+
+
 def send(client: Client, method: str, url: str) -> HttpResponse:
     return client.generic(method, url, content_type="application/x-www-form-urlencoded")
 
 
 def told(response: HttpResponse) -> str:
     """The answer in the words of the table."""
-    if response.status_code == 302 and response["Location"].startswith(reverse("account_login")):
+    if response.status_code == 302 and response["Location"].startswith(f"{reverse('account_login')}?next="):
         return "in"
     return str(response.status_code)

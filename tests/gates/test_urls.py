@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import translation
 
-from tests.gates.table import METHODS, NOT_ALLOWED, PEOPLE, ROWS, addresses, people, read, send, told
+from tests.gates.table import METHODS, NOT_ALLOWED, PEOPLE, ROWS, addresses, people, read, role_of, send, told
 
 
 def test_every_address_has_a_name_of_its_own():
@@ -22,14 +22,12 @@ def test_the_table_knows_every_address_and_no_other():
 
 
 def test_a_table_is_read_as_it_looks():
-    row = read("page uid=evidence.uid\n  GET in 200 200 404 200 200 200 200 404\n  POST 403  # nobody may")[
-        "page"
-    ]
-    assert row.arguments == {"uid": "evidence.uid"}
+    row = read("page uid=draft.uid\n  GET in 200 200 404 200 200 200 302 same\n  POST 403  # nobody")["page"]
+    assert row.arguments == {"uid": "draft.uid"}
     assert row.allowed("GET", "nobody") == {"in"}
-    assert row.allowed("GET", "outsiders") == {"404"}
+    assert row.allowed("GET", "outsiders", "manager") == {"302"}
     assert row.allowed("POST", "manager") == {"403"}
-    assert row.allowed("DELETE", "manager") == {NOT_ALLOWED, "200"}
+    assert row.allowed("DELETE", "learner") == {NOT_ALLOWED, "200", "403"}
     assert list(row.visits()) == [
         ("GET", "learner", "200"),
         ("GET", "other_assessor", "404"),
@@ -44,7 +42,7 @@ def test_every_person_gets_what_the_table_says(row, cast, sign_in):
         url = row.url(cast)
     for name in PEOPLE:
         for person in people(cast, name):
-            client = sign_in(person)
+            client, role = sign_in(person), role_of(person) if name == "outsiders" else ""
             # Nobody is locked out for what others tried.
             cache.clear()
             for method in METHODS:
@@ -52,7 +50,7 @@ def test_every_person_gets_what_the_table_says(row, cast, sign_in):
                 with translation.override("cy"), transaction.atomic():
                     got = told(send(client, method, url))
                     transaction.set_rollback(True)
-                allowed = row.allowed(method, name)
+                allowed = row.allowed(method, name, role)
                 if got not in allowed:
                     wrong.append(f"{method} {url} as {name} ({person}): {got} instead of {sorted(allowed)}")
     assert not wrong, "\n".join(wrong)
