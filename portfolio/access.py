@@ -187,7 +187,9 @@ def enrolments_of(programme: Programme) -> QuerySet[Enrolment]:
 
 def allocations_of(enrolment: Enrolment) -> QuerySet[Allocation]:
     """Everybody who is or was allocated, those of today first."""
-    return enrolment.allocations.select_related("user").order_by(F("to_at").desc(nulls_first=True), "role", "pk")
+    return enrolment.allocations.select_related("user").order_by(
+        F("to_at").desc(nulls_first=True), "role", "pk"
+    )
 
 
 def people_who(provider: Provider, role: str) -> QuerySet[User]:

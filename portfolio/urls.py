@@ -1,5 +1,8 @@
 """Addresses of portfolio."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", include("portfolio.urls_evidence")),
+    path("", include("portfolio.urls_programmes")),
+]

@@ -1,0 +1,223 @@
+"""What people type about evidence. Hardly anything is required: what is missing is asked for later."""
+
+from collections.abc import Collection, Iterable
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LANGUAGES
+from accounts.refusals import Invalid
+from portfolio.models import EvidenceKind
+from portfolio.uploads.receive import Received, receive_all
+from standards.models import Standard
+
+LOCATOR_LENGTH = 200
+
+
+class FilesInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Files that may be kept. Those that may not are in `refusals`: one bad file loses nobody the good ones."""
+
+    widget = FilesInput
+
+    def clean(self, data, initial=None) -> list[Received]:
+        received, self.refusals = receive_all(data or [])
+        return received
+
+
+class WithFiles(forms.Form):
+    """A form to which files can be added."""
+
+    files = FilesField(label=_("Files"), required=False)
+    camera = FilesField(
+        label=_("Take a photo or a video"),
+        required=False,
+        widget=FilesInput({"accept": "image/*,video/*", "capture": "environment"}),
+    )
+
+    @property
+    def received(self) -> list[Received]:
+        """The files that may be kept."""
+        return [*self.cleaned_data.get("files", []), *self.cleaned_data.get("camera", [])]
+
+    @property
+    def refusals(self) -> list[Invalid]:
+        """Why the others may not."""
+        return [refusal for name in ("files", "camera") for refusal in self.fields[name].refusals]
+
+
+class KeepForm(WithFiles):
+    """A new piece: a file or a few words are enough."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Or write what happened"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea({"rows": 5}),
+    )
+    title = forms.CharField(
+        label=_("Title"), required=False, max_length=300, help_text=_("Can wait until later.")
+    )
+    field_order = ["camera", "files", "text", "title"]
+
+
+class EvidenceForm(WithFiles):
+    """Everything about a piece but its mappings. A draft may be saved with gaps."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(
+        label=_("Title"), required=False, max_length=300, help_text=_("What it is, in a few words.")
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of evidence"),
+        required=False,
+        choices=[("", _("Choose a kind")), *EvidenceKind.choices],
+    )
+    happened_on = forms.DateField(
+        label=_("When it happened"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    place = forms.CharField(
+        label=_("Where it happened"),
+        required=False,
+        max_length=300,
+        help_text=_("The workplace, the shop, the ward, the site."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the evidence"), choices=LANGUAGES, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("Text"),
+        required=False,
+        max_length=100_000,
+        help_text=_("What happened, what you did, and why you did it that way."),
+        widget=forms.Textarea({"rows": 8}),
+    )
+    shows_others = forms.TypedChoiceField(
+        label=_("Does it show or name anybody else?"),
+        required=False,
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Customers, colleagues, children. Ask them first, or leave out faces, names, addresses and numbers "
+            "that are not needed."
+        ),
+    )
+    field_order = [
+        "title",
+        "kind",
+        "happened_on",
+        "place",
+        "text",
+        "files",
+        "camera",
+        "language",
+        "shows_others",
+    ]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("title", "place", "text"):
+            self.fields[name].widget.attrs["lang"] = self["language"].value() or ""
+
+    def clean_happened_on(self):
+        day = self.cleaned_data["happened_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come. Enter the day on which it happened."))
+        return day
+
+    @property
+    def fields_of_evidence(self) -> dict:
+        """What is to be saved, by the names of the model."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("version", "files", "camera")
+        }
+
+
+class MappingForm(forms.Form):
+    """Which criteria a piece shows, and for each of them where in it to look (fields `where-<id>`)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    criterion = forms.TypedMultipleChoiceField(
+        coerce=int,
+        required=False,
+        error_messages={
+            "invalid_choice": _(
+                "One of the criteria belongs to a standard that this learner is not enrolled on."
+            )
+        },
+    )
+
+    def __init__(self, *args, criteria: Iterable[int], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["criterion"].choices = [(pk, pk) for pk in criteria]
+        self.too_long: set[int] = set()
+
+    def where(self, pk: int) -> str:
+        """The place in the evidence, as it was typed."""
+        return self.data.get(f"where-{pk}", "").strip()
+
+    def ticked(self, pk: int) -> bool:
+        return str(pk) in self.data.getlist("criterion")
+
+    def clean_criterion(self) -> Collection[int]:
+        chosen = self.cleaned_data["criterion"]
+        self.too_long = {pk for pk in chosen if len(self.where(pk)) > LOCATOR_LENGTH}
+        if self.too_long:
+            raise forms.ValidationError(
+                _("A place in the evidence is too long. The limit in characters: %(limit)s."),
+                params={"limit": LOCATOR_LENGTH},
+            )
+        return chosen
+
+    @property
+    def wanted(self) -> dict:
+        """What is to be saved: the version it was typed over, and criterion id → where in the evidence."""
+        locators = {pk: self.where(pk) for pk in self.cleaned_data["criterion"]}
+        return {"version": self.cleaned_data["version"], "locators": locators}
+
+
+class DeclarationForm(forms.Form):
+    """The declaration under which a piece is submitted."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    declared = forms.BooleanField(
+        label=_("This evidence is genuine and shows what I did myself."),
+        error_messages={"required": _("Confirm that the evidence is genuine before you submit it.")},
+    )
+
+
+class ObservationDeclarationForm(DeclarationForm):
+    """The same for an assessor's own record."""
+
+    declared = forms.BooleanField(
+        label=_("This is a true record of what I saw."),
+        error_messages={"required": _("Confirm that the record is true before you submit it.")},
+    )
+
+
+class MapFilter(forms.Form):
+    """What the evidence map shows."""
+
+    standard = forms.ChoiceField(label=_("Standard"), required=False)
+    show = forms.ChoiceField(
+        label=_("Criteria"),
+        required=False,
+        choices=[("", _("All")), ("not-met", _("Not yet met")), ("gaps", _("No evidence yet"))],
+    )
+
+    def __init__(self, *args, standards: Iterable[Standard], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["standard"].choices = [("", _("All")), *((s.urn, s.urn) for s in standards)]

@@ -1,0 +1,205 @@
+"""A piece of evidence: keep it, finish it, submit it."""
+
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.forms import bound
+from accounts.refusals import Invalid, Stale
+from portfolio import access, rounds
+from portfolio.forms.evidence import (
+    DeclarationForm,
+    EvidenceForm,
+    KeepForm,
+    ObservationDeclarationForm,
+)
+from portfolio.models import Evidence
+from portfolio.services import evidence as services
+
+
+def step_after(missing: dict) -> str:
+    """The page on which to go on with a piece from which this is missing."""
+    if missing.keys() - {"mappings"}:
+        return "evidence-edit"
+    return "evidence-mapping" if missing else "evidence-submit"
+
+
+@never_cache
+def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Keep first, finish later. An assessor's own piece is an observation record."""
+    enrolment = access.enrolment_for(request.user, uid)
+    services.check_may_start(by=request.user, enrolment=enrolment)
+    own = enrolment.learner_id == request.user.pk
+    start = {"uid": uuid4(), "title": "" if own else _("Observation record")}
+    form, submitted = bound(KeepForm, request, initial=start)
+    if submitted and form.is_valid():
+        try:
+            evidence = services.keep(
+                by=request.user,
+                enrolment=enrolment,
+                uid=form.cleaned_data["uid"],
+                files=form.received,
+                language=get_language(),
+                title=form.cleaned_data["title"],
+                text=form.cleaned_data["text"],
+                kind="" if own else "observation",
+            )
+        except Invalid as refusal:
+            form.add_error("files", [str(reason) for reason in form.refusals or [refusal]])
+        else:
+            messages.success(request, _("Kept. You can finish it now, or later from “To finish”."))
+            _say(request, form.refusals)
+            return redirect("evidence-edit", evidence.uid)
+    context = {"form": form, "enrolment": enrolment, "own": own}
+    return render(request, "portfolio/evidence_new.html", context, status=422 if form.errors else 200)
+
+
+def _say(request: HttpRequest, refusals: list[Invalid]) -> None:
+    """Name each file that was not kept, and why."""
+    for refusal in refusals:
+        messages.warning(request, str(refusal))
+
+
+@never_cache
+def evidence_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Title, kind, date, place, text, files: whatever is known so far."""
+    evidence = access.evidence_for(request.user, uid)
+    services.check_may_change(by=request.user, evidence=evidence)
+    form, submitted = bound(EvidenceForm, request, initial=_as_saved(evidence))
+    if not submitted:
+        return _edit_page(request, evidence, form)
+    if not form.is_valid():
+        return _not_saved(request, evidence, form)
+    try:
+        evidence = services.save(
+            by=request.user,
+            evidence=evidence,
+            version=form.cleaned_data["version"],
+            files=form.received,
+            **form.fields_of_evidence,
+        )
+    except Stale:
+        evidence = access.evidence_for(request.user, uid)
+        if meanwhile := _saved_otherwise(evidence, form):
+            return _not_saved(request, evidence, form, meanwhile=meanwhile)
+    return _saved(request, evidence, form)
+
+
+def _as_saved(evidence: Evidence) -> dict:
+    saved = {name: getattr(evidence, name) for name in (*services.FIELDS, "version")}
+    return saved | {"shows_others": {True: "yes", False: "no"}.get(evidence.shows_others, "")}
+
+
+def _saved(request: HttpRequest, evidence: Evidence, form: EvidenceForm) -> HttpResponse:
+    """Take out the file whose button was pressed, say what was done, and go on to the next step."""
+    if removed := request.POST.get("remove"):
+        services.remove_file(by=request.user, file=access.file_of(evidence, removed))
+    messages.success(request, _("Saved."))
+    _say(request, form.refusals)
+    stay = removed or form.refusals or form.received
+    return redirect(
+        "evidence-edit" if stay else step_after(rounds.missing_from(evidence)),
+        evidence.uid,
+    )
+
+
+def _saved_otherwise(evidence: Evidence, form: EvidenceForm) -> list[tuple[str, str]]:
+    """Where what is saved now differs from what was typed: the label, and what is saved."""
+    return [
+        (form[name].label, _shown(evidence, name))
+        for name, typed in form.fields_of_evidence.items()
+        if typed != getattr(evidence, name)
+    ]
+
+
+def _shown(evidence: Evidence, name: str) -> str:
+    value = getattr(evidence, name)
+    if name == "happened_on":
+        return date_format(value) if value else ""
+    if name == "shows_others":
+        return {True: _("Yes"), False: _("No")}.get(value, "")
+    return getattr(evidence, f"get_{name}_display", lambda: value)()
+
+
+def _not_saved(
+    request: HttpRequest, evidence: Evidence, form: EvidenceForm, *, meanwhile: list | None = None
+) -> HttpResponse:
+    """The form again as it was typed. Its files are kept: nobody can choose them again but by hand."""
+    up_to_date = meanwhile or form.cleaned_data.get("version") == evidence.version
+    if form.received:
+        evidence = services.add_files(by=request.user, evidence=evidence, files=form.received)
+    if up_to_date:
+        form.data = form.data.copy()
+        form.data["version"] = evidence.version
+    for reason in form.refusals:
+        form.add_error("files", str(reason))
+    return _edit_page(request, evidence, form, meanwhile=meanwhile, status=409 if meanwhile else 422)
+
+
+def _edit_page(
+    request: HttpRequest,
+    evidence: Evidence,
+    form: EvidenceForm,
+    *,
+    meanwhile: list | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "evidence": evidence,
+        "files": access.files_of(evidence),
+        "missing": rounds.missing_from(evidence),
+        "meanwhile": meanwhile,
+    }
+    return render(request, "portfolio/evidence_edit.html", context, status=status)
+
+
+@never_cache
+def evidence_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What is still missing; then the declaration, and off it goes."""
+    evidence = access.evidence_for(request.user, uid)
+    own = evidence.started_by_id == evidence.enrolment.learner_id
+    form_class = DeclarationForm if own else ObservationDeclarationForm
+    form, submitted = bound(form_class, request, initial={"version": evidence.version})
+    stale = False
+    if submitted and form.is_valid():
+        try:
+            services.submit(by=request.user, evidence=evidence, language=get_language(), **form.cleaned_data)
+        except Stale:
+            stale = True
+            evidence = access.evidence_for(request.user, uid)
+            form = form_class(initial={"version": evidence.version})
+        except Invalid as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Submitted for assessment. The assessor sees it as it stands now."))
+            return redirect("evidence", uid)
+    move = services.check_may_submit(by=request.user, evidence=evidence)
+    missing = rounds.missing_from(evidence)
+    context = {
+        "form": form,
+        "evidence": evidence,
+        "own": own,
+        "again": move == "resubmit",
+        "stale": stale,
+        "missing": [(step_after({name: todo}), todo) for name, todo in missing.items()],
+        "asked_for": rounds.next_asks_for(evidence),
+        "files": access.files_of(evidence),
+    }
+    status = 409 if stale else 422 if form.errors else 200
+    return render(request, "portfolio/evidence_submit.html", context, status=status)
+
+
+@require_POST
+def evidence_discard(request: HttpRequest, uid: UUID) -> HttpResponse:
+    evidence = access.evidence_for(request.user, uid)
+    services.discard(by=request.user, evidence=evidence)
+    messages.success(request, _("The draft was thrown away."))
+    return redirect("to-finish", evidence.enrolment.uid)

@@ -1,0 +1,88 @@
+"""The portfolio at a glance: the evidence map, and what still wants finishing."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import groupby
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.refusals import NotYours
+from portfolio import access, progress, rounds
+from portfolio.forms.evidence import MapFilter
+from portfolio.models import Evidence, Mapping
+from portfolio.views.evidence import step_after
+
+
+def map(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Criteria down, evidence across; what has no evidence is marked."""
+    enrolment = access.enrolment_for(request.user, uid)
+    standards = [row.standard for row in access.standards_of(enrolment)]
+    criteria = [criterion for standard in standards for criterion in standard.criteria.all()]
+    mappings = list(access.mappings_visible_to(request.user, enrolment))
+    states = progress.states(criteria, mappings)
+    evidence = list(access.evidence_visible_to(request.user).filter(enrolment=enrolment).order_by("number"))
+    by_criterion: dict[int, dict[int, Mapping]] = defaultdict(dict)
+    for mapping in mappings:
+        by_criterion[mapping.criterion_id][mapping.evidence_id] = mapping
+
+    shown = MapFilter(request.GET, standards=standards)
+    wanted = shown.cleaned_data if shown.is_valid() else {}
+    parts = []
+    for standard in standards:
+        if wanted.get("standard") not in (None, "", standard.urn):
+            continue
+        rows = [
+            {"criterion": c, "state": states[c.pk], "cells": _cells(evidence, by_criterion[c.pk])}
+            for c in standard.criteria.all()
+            if _wanted(states[c.pk], wanted.get("show"))
+        ]
+        if rows:
+            parts.append({"standard": standard, "rows": rows})
+    context = {
+        "enrolment": enrolment,
+        "form": shown,
+        "evidence": evidence,
+        "parts": parts,
+        "count": sum(len(part["rows"]) for part in parts),
+        "own": enrolment.learner_id == request.user.pk,
+    }
+    return render(request, "portfolio/map.html", context)
+
+
+def _wanted(state: str, show: str | None) -> bool:
+    return not show or (state == "not_started" if show == "gaps" else state != "met")
+
+
+def _cells(evidence: Sequence[Evidence], mapped: dict[int, Mapping]) -> list[dict]:
+    """The cells of a row. Neighbours without a mapping are one cell, so that a large map stays light."""
+    cells: list[dict] = []
+    for is_mapped, run in groupby(evidence, key=lambda piece: piece.pk in mapped):
+        pieces = list(run)
+        if is_mapped:
+            cells += [_cell(piece, mapped[piece.pk]) for piece in pieces]
+        else:
+            cells.append({"span": len(pieces)})
+    return cells
+
+
+def _cell(piece: Evidence, mapping: Mapping) -> dict:
+    return {"evidence": piece, "mapping": mapping, "state": progress.mapping_state(mapping)}
+
+
+def to_finish(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """One's own pieces that want something before they can be submitted, and those that came back."""
+    enrolment = access.enrolment_for(request.user, uid)
+    if access.parts_in(request.user, enrolment).isdisjoint({"learner", "assessor"}):
+        raise NotYours()
+    drafts, returned = [], []
+    for piece in access.own_open_evidence(request.user, enrolment):
+        missing = rounds.missing(piece, files=piece.file_count, mappings=piece.mapping_count)
+        entry = {"evidence": piece, "missing": missing, "step": step_after(missing)}
+        if piece.state == "draft":
+            drafts.append(entry)
+        elif piece.returned:
+            returned.append(entry)
+    context = {"enrolment": enrolment, "drafts": drafts, "returned": returned}
+    return render(request, "portfolio/to_finish.html", context)
