@@ -1,0 +1,117 @@
+"""The report says what happened in the portfolio: no more, no less."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from assessments.reports.build import completion_report
+from assessments.reports.content import Both
+from assessments.services import sign_offs
+from assessments.services.reviews import countersign
+from portfolio.progress import CriterionState
+from tests import factories
+
+ISSUED = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+def built(enrolment):
+    return completion_report(enrolment, code="K7QM-4TRW-9XHD-2FPB", issued_at=ISSUED)
+
+
+def lines_of(report, standard) -> dict:
+    part = next(part for part in report.standards if part.urn == standard.urn)
+    return {line.reference: line for line in part.criteria}
+
+
+def test_cover_names_learner_provider_and_qualification(cast):
+    report = built(cast.enrolment)
+    assert report.learner == cast.learner.name
+    assert report.provider == Both("Coleg Tŷ Dŵr", "Coleg Tŷ Dŵr (English)")
+    assert (report.registration_number, report.qualification_number) == ("ABC1234", "C00/1234/5")
+    assert report.address.endswith("/verify/K7QM-4TRW-9XHD-2FPB/")
+    assert {part.urn for part in report.standards} == {cast.standard.urn, cast.second.urn}
+
+
+def test_drafts_are_in_no_report(cast):
+    report = built(cast.enrolment)
+    assert {item.reference for item in report.evidence} == {cast.evidence.reference, cast.returned.reference}
+    assert [item.evidence for item in lines_of(report, cast.standard)["P1"].evidence] == [
+        cast.evidence.reference
+    ]
+
+
+def test_a_criterion_shows_who_decided_and_what_on(cast):
+    factories.review(cast.submission, cast.assessor, P2="not_accepted")
+    lines = lines_of(built(cast.enrolment), cast.standard)
+    assert lines["P1"].state == CriterionState.MET
+    assert lines["P1"].assessor == cast.assessor.name
+    assert [str(method) for method in lines["P1"].methods] == ["work product"]
+    assert lines["P2"].state == CriterionState.NOT_ACCEPTED
+    assert lines["P2"].evidence == ()
+
+
+def test_a_decision_that_waits_for_a_countersignature_is_not_met_until_it_has_it(cast):
+    review = factories.review(cast.submission, cast.trainee)
+    waiting = lines_of(built(cast.enrolment), cast.standard)["P1"]
+    assert (waiting.state, waiting.countersigner) == (CriterionState.AWAITING, "")
+    countersign(by=cast.assessor, reviews=[review])
+    signed = lines_of(built(cast.enrolment), cast.standard)["P1"]
+    assert (signed.state, signed.assessor, signed.countersigner) == (
+        CriterionState.MET,
+        cast.trainee.name,
+        cast.assessor.name,
+    )
+
+
+def test_what_was_submitted_is_shown_not_what_became_of_it_later(cast):
+    factories.review(cast.submission, cast.assessor)
+    cast.evidence.refresh_from_db()
+    factories.evidence_services.save(
+        by=cast.learner, evidence=cast.evidence, version=cast.evidence.version, title="Something else"
+    )
+    titles = {item.reference: item.title.text for item in built(cast.enrolment).evidence}
+    assert titles[cast.evidence.reference] == "Cwyn am ddanfoniad hwyr"
+
+
+def test_sign_offs_and_release_are_told(cast):
+    factories.everything_met(cast.enrolment, cast.assessor)
+    sign_offs.declare_competent(by=cast.assessor, enrolled_standard=cast.enrolled_standard)
+    sign_offs.acknowledge(by=cast.learner, enrolled_standard=cast.enrolled_standard)
+    sign_offs.release(by=cast.iqa, enrolled_standard=cast.enrolled_standard)
+    report = built(cast.enrolment)
+    part = next(part for part in report.standards if part.urn == cast.standard.urn)
+    assert part.state == "released"
+    assert part.released_on
+    assert part.open == ()
+    assert [row.name for row in report.sign_offs] == [cast.assessor.name, cast.learner.name, cast.iqa.name]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_portfolio(cast):
+    with CaptureQueriesContext(connection) as small:
+        built(cast.enrolment)
+    criteria = list(cast.standard.criteria.all())
+    for _ in range(20):
+        factories.review(factories.submit(factories.make_evidence(cast.enrolment, criteria)), cast.assessor)
+    with CaptureQueriesContext(connection) as large:
+        built(cast.enrolment)
+    assert len(large) == len(small)
+
+
+def test_links_lead_to_the_pages_of_the_evidence_in_each_language(cast):
+    address = built(cast.enrolment).evidence[0].address
+    assert f"/cy/evidence/{cast.evidence.uid}" in address.cy
+    assert f"/en/evidence/{cast.evidence.uid}" in address.en
+
+
+@pytest.mark.parametrize("form", ["cy", "en", "bilingual"])
+def test_building_in_another_language_makes_the_same_report(cast, form):
+    from assessments.reports.completion import completion_html
+
+    html = []
+    for language in ("cy", "en"):
+        with translation.override(language):
+            html.append(completion_html(built(cast.enrolment), form))
+    assert html[0] == html[1]
