@@ -1,6 +1,7 @@
 """The door from a person to providers, memberships and invitations. A stranger gets 404."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -124,3 +125,9 @@ def is_qualified(user: User, kind: str, *, urn: str, provider: Provider, at: dat
     """Whether this provider holds somebody qualified as `kind` ("assessor", "iqa") for a standard, now or `at`."""
     held = Competence.objects.current(at).filter(user=user, kind=kind, provider=provider)
     return held.filter(Q(urn="") | Q(urn=urn)).exists()
+
+
+def qualified_among(user: User, kind: str, pairs: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Of these (provider's id, standard's URN), those for which somebody is qualified now: one query for a page."""
+    held = set(Competence.objects.current().filter(user=user, kind=kind).values_list("provider_id", "urn"))
+    return {(provider, urn) for provider, urn in pairs if held & {(provider, ""), (provider, urn)}}

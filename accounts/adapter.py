@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import letters
 from accounts.backends import exists_here
+from accounts.middleware import remember
 from accounts.models import User
 from accounts.services import choose_language
 
@@ -44,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **kwargs)
         if not user.language:
             choose_language(by=user, language=get_language())
-        request.chosen_language = user.language
+        remember(request, user.language)
         response["Location"] = translate_url(response["Location"], user.language)
         return response
 

@@ -10,6 +10,11 @@ from accounts.refusals import Refusal
 from accounts.services import choose_language
 
 
+def remember(request: HttpRequest, language: str) -> None:
+    """Keep the language in a cookie, too, for pages that nobody is signed in to."""
+    request.chosen_language = language  # type: ignore[attr-defined]
+
+
 class LanguageMiddleware:
     """Any page takes the switch: a POST with `_switch`, to its own address in the other language.
 
@@ -36,7 +41,7 @@ class LanguageMiddleware:
         language = request.POST.get("_switch", "") if request.method == "POST" else ""
         if language not in dict(settings.LANGUAGES):
             return None
-        request.chosen_language = language
+        remember(request, language)
         if request.user.is_authenticated:
             choose_language(by=request.user, language=language)
         if "_typed" in request.POST:

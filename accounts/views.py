@@ -15,11 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access, services
 from accounts.forms import AcceptForm, CompetenceForm, InviteForm, PeopleFilter, bound, switching, typed
 from accounts.letters import Unsent
+from accounts.middleware import remember
+from accounts.models import Invitation
 from accounts.refusals import Invalid, NotYours
 
 
@@ -44,6 +46,7 @@ def in_house_style(view):
 
 @login_not_required
 @never_cache
+@require_safe
 def welcome(request: HttpRequest) -> HttpResponse:
     """Asks for the language, once."""
     own = request.user.language if request.user.is_authenticated else ""
@@ -71,7 +74,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     return _accept_newcomer(request, found, token)
 
 
-def _accept_signed_in(request: HttpRequest, found, token: str) -> HttpResponse:
+def _accept_signed_in(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
     if request.method == "POST" and not switching(request):
         services.accept(by=request.user, token=token)
         messages.success(request, _("You have accepted the invitation."))
@@ -81,17 +84,18 @@ def _accept_signed_in(request: HttpRequest, found, token: str) -> HttpResponse:
     return render(request, template, {"invitation": found})
 
 
-def _accept_newcomer(request: HttpRequest, found, token: str) -> HttpResponse:
+def _accept_newcomer(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
     initial = {"name": found.name, "language": get_language()}
     form, submitted = bound(AcceptForm, request, email=found.email, initial=initial)
     if submitted and form.is_valid():
         user = services.accept(by=None, token=token, **form.cleaned_data)
         get_adapter().login(request, user)
-        request.chosen_language = user.language
+        remember(request, user.language)
         return redirect(f"/{user.language}/")
     return _page(request, "accounts/invitation.html", form, invitation=found)
 
 
+@require_safe
 def providers(request: HttpRequest) -> HttpResponse:
     """Which of their training providers a manager means; most have one."""
     managed = list(access.managed_by(request.user))
@@ -102,6 +106,7 @@ def providers(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/providers.html", {"providers": managed})
 
 
+@require_safe
 def people(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Who is what at a provider, and who has been invited."""
     provider = access.managed_provider_for(request.user, uid)

@@ -42,6 +42,21 @@ def test_people_of_the_demo_do_not_exist_elsewhere(client, person, settings):
     assert answer.status_code == 422
 
 
+def test_a_closed_account_is_told_so_and_its_session_ends(client, person, sign_in):
+    nia = person("nia")
+    browser = sign_in(nia)
+    nia.is_active = False
+    nia.save()
+    form = {"login": nia.email, "password": "sesiwn-y-bore"}
+    answer = client.post(reverse("account_login"), form, follow=True)
+    assert "Nothing of your work was removed" in answer.content.decode()
+    assert browser.get(reverse("account_change_password")).status_code == 302
+
+
+def test_nobody_signs_up_by_themselves(client):
+    assert client.get("/en/signup/").status_code == 404
+
+
 def test_signing_out_asks_first_when_it_comes_by_link(person, sign_in):
     browser = sign_in(person("nia"))
     assert browser.get(reverse("account_logout")).status_code == 200
