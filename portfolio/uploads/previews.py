@@ -39,8 +39,10 @@ UNREADABLE = (
 def make(file_uid: UUID | str) -> int:
     """Make the previews of a file anew; returns how many there are. A file that cannot be read gets none."""
     file = EvidenceFile.objects.filter(uid=file_uid).first()
+    if file is None:
+        return 0
     made = 0
-    for page, picture in _pictures(file) if file else ():
+    for page, picture in _pictures(file):
         if not _keep(file, page, picture):
             break
         made += 1
