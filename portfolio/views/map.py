@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts.refusals import NotYours
 from portfolio import access, progress, rounds
@@ -15,6 +16,7 @@ from portfolio.models import Evidence, Mapping
 from portfolio.views.evidence import step_after
 
 
+@require_safe
 def map(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Criteria down, evidence across; what has no evidence is marked."""
     enrolment = access.enrolment_for(request.user, uid)
@@ -71,6 +73,7 @@ def _cell(piece: Evidence, mapping: Mapping) -> dict:
     return {"evidence": piece, "mapping": mapping, "state": progress.mapping_state(mapping)}
 
 
+@require_safe
 def to_finish(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One's own pieces that want something before they can be submitted, and those that came back."""
     enrolment = access.enrolment_for(request.user, uid)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import managed_provider_for
 from accounts.forms import bound
@@ -19,12 +19,14 @@ from portfolio.services import enrolments as services
 from standards.access import standards_visible_to
 
 
+@require_safe
 def programmes(request: HttpRequest, uid: UUID) -> HttpResponse:
     provider = managed_provider_for(request.user, uid)
     context = {"provider": provider, "programmes": access.programmes_of(provider)}
     return render(request, "portfolio/programmes.html", context)
 
 
+@require_safe
 def programme(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One programme and its learners with their progress."""
     found = access.programme_for(request.user, uid)
@@ -68,6 +70,7 @@ def enrol(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _page(request, "portfolio/enrol.html", form, programme=found)
 
 
+@require_safe
 def enrolment(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What a manager keeps about one enrolment: details, allocations, state."""
     found = access.managed_enrolment_for(request.user, uid)
