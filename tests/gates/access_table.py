@@ -74,4 +74,70 @@ invitation_withdraw uid=invitation.uid
     POST in     403     403      403   403     403  403  302     404
 competence_end uid=membership.uid competence=competence.uid
     POST in     403     403      403   403     403  403  302     404
+
+standards
+    GET  in     200     200      200   200     200  200  200     200
+standard urn=standard.urn edition=standard.edition
+    GET  in     200     200      200   200     200  200  200     200
+
+programmes uid=provider.uid
+    GET  in     403     403      403   403     403  403  200     404
+programme_new uid=provider.uid
+    GET  in     403     403      403   403     403  403  200     404
+    POST in     403     403      403   403     403  403  422     404
+programme uid=programme.uid
+    GET  in     403     403      403   403     403  403  200     404
+programme_edit uid=programme.uid
+    GET  in     403     403      403   403     403  403  200     404
+    POST in     403     403      403   403     403  403  422     404
+enrol uid=programme.uid
+    GET  in     403     403      403   403     403  403  200     404
+    POST in     403     403      403   403     403  403  422     404
+enrolment uid=enrolment.uid
+    GET  in     403     403      404   403     403  403  200     404
+allocate uid=enrolment.uid
+    POST in     403     403      404   403     403  403  422     404
+enrolment_move uid=enrolment.uid
+    POST in     403     403      404   403     403  403  422     404
+allocation_end uid=allocation.uid
+    POST in     403     403      404   403     403  403  302     404
+
+evidence-new uid=enrolment.uid
+    GET  in     200     200      404   200     403  403  403     404
+    POST in     422     422      404   422     403  403  403     404
+map uid=enrolment.uid
+    GET  in     200     200      404   200     200  200  200     404
+to-finish uid=enrolment.uid
+    GET  in     200     200      404   200     403  403  403     404
+evidence-edit uid=draft.uid
+    GET  in     200     404      404   404     404  404  404     404
+    POST in     422     404      404   404     404  404  404     404
+evidence-edit uid=evidence.uid
+    GET  in     409     403      404   403     403  403  403     404
+    POST in     409     403      404   403     403  403  403     404
+evidence-mapping uid=draft.uid
+    GET  in     200     404      404   404     404  404  404     404
+    POST in     422     404      404   404     404  404  404     404
+evidence-submit uid=draft.uid
+    GET  in     200     404      404   404     404  404  404     404
+    POST in     422     404      404   404     404  404  404     404
+evidence-discard uid=draft.uid
+    POST in     302     404      404   404     404  404  404     404
+file uid=file.uid
+    GET  in     200     200      404   200     200  200  200     404
+preview uid=file.uid page=thumbnail.page
+    GET  in     200     200      404   200     200  200  200     404
+
+report_new uid=enrolment.uid
+    POST in     422     422      404   422     422  403  422     404
+report uid=report.uid
+    GET  in     200     200      404   200     200  200  200     404
+report_file uid=report.uid
+    GET  in     404     404      404   404     404  404  404     404
+report_file uid=issued.uid
+    GET  in     200     200      404   200     200  200  200     404
+verification code=issued.code
+    GET  302
+verification_page code=issued.code
+    GET  200
 """

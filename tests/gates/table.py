@@ -50,14 +50,13 @@ class Row:
 
 
 def read(text: str) -> dict[str, Row]:
+    """The rows by their first lines; an address may have several, for things in different states."""
     rows: dict[str, Row] = {}
     row = None
     for line in filter(None, (line.split("#")[0].rstrip() for line in text.splitlines())):
         words = line.split()
         if not line.startswith(" "):
-            row = Row(words[0], dict(word.split("=", 1) for word in words[1:]))
-            assert row.name not in rows, f"{row.name} stands there twice"
-            rows[row.name] = row
+            row = rows[line] = Row(words[0], dict(word.split("=", 1) for word in words[1:]))
             continue
         method, *answers = words
         if len(answers) == 1:
@@ -93,7 +92,11 @@ def role_of(person) -> str:
 
 
 def send(client: Client, method: str, url: str) -> HttpResponse:
-    return client.generic(method, url, content_type="application/x-www-form-urlencoded")
+    response = client.generic(method, url, content_type="application/x-www-form-urlencoded")
+    if response.streaming:
+        # To the end, so that its file is closed.
+        response.getvalue()
+    return response
 
 
 def told(response: HttpResponse) -> str:
