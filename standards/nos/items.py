@@ -75,7 +75,7 @@ def _pieces(lines: list[Line]) -> Iterator[_Piece]:
             waiting = line.text
             continue
         label, waiting = label or waiting, ""
-        following = next((bare_number(later) for later, _ in labelled[place + 1 :][:1]), "")
+        following = next((bare_number(later) for later, _ in labelled[place + 1 : place + 2]), "")
         yield from (_Piece(part, text, line) for part, text in _unglued(label, line.text, following))
 
 
@@ -100,21 +100,28 @@ def _unglued(label: str, text: str, following: str) -> Iterator[tuple[str, str]]
 
 
 def _next_label(label: str, text: str, following: str) -> re.Match[str] | None:
+    """Where the item after `label` begins within its text; not if that one stands on the following line."""
     parts = _PARTS.match(label)
     if parts is None:
         return None
     numbers = [int(number) for number in parts["number"].split(".")]
     expected = [[*numbers, 1]] + [[*numbers[:end], numbers[end] + 1] for end in range(len(numbers))]
-    texts = [".".join(map(str, number)) for number in expected]
-    choices = "|".join(re.escape(number) for number in texts if number != following)
+    # A bare number may be a quantity; it needs the list to go on after it.
+    if not parts["prefix"] and not parts["end"] and not following:
+        expected = [number for number in expected if len(number) > 1]
+    choices = [_as_printed(number, parts) for number in expected if ".".join(map(str, number)) != following]
     if not choices:
         return None
-    end = r"[.):]" if parts["end"] else ""
-    # Sub-items are often printed without the full stop of their parents: "12." but "12.1".
-    end += "?" if parts["end"] and "." in choices else ""
-    pattern = rf"(?:\s|(?<=[.;:,]))(?P<label>{re.escape(parts['prefix'])}(?:{choices}){end})\s+(?=[^\W\d])"
-    cut = re.search(pattern, text)
+    start = rf"(?:\s|(?<=[.;:,]))(?P<label>{re.escape(parts['prefix'])}(?:{'|'.join(choices)}))"
+    cut = re.search(rf"{start}\s+(?=[^\W\d])", text)
     return cut if cut and text[: cut.start()].strip() else None
+
+
+def _as_printed(number: list[int], parts: re.Match[str]) -> str:
+    """Sub-items are often printed without the full stop of their parents: "12." but "12.1"."""
+    loose = len(number) > 1 or "." in parts["number"]
+    end = r"[.):]?" if loose else r"[.):]" if parts["end"] else ""
+    return re.escape(".".join(map(str, number))) + end
 
 
 class _Folder:

@@ -128,9 +128,13 @@ _WELSH_OPEN_ENDS = """y yr a ac ag â i o ar am at dan dros drwy trwy gan gyda h
 er mwyn tua tuag ynghylch ynglŷn neu ond na nac nag fel pan os oherwydd achos felly wedi eich eu ei ein fy dy a/neu
 sef erbyn ger gerbron ymhlith ymysg oddi sydd bod"""
 _ENGLISH_OPEN_ENDS = """a an the of in on at to for from by with within without into onto about between under over
-through during before after against among as than upon via per and or but nor that which when where if because
+through during before after against among across along towards toward until since throughout despite concerning
+except beyond as than upon via per and or but nor that which when where if because unless although
 whether while your their its our his her and/or is are be not regarding"""
 _OPEN_ENDS = {*_WELSH_OPEN_ENDS.split(), *_ENGLISH_OPEN_ENDS.split()}
+_TWO_WORDS = re.compile(
+    r"\b(?:ar gyfer|o fewn|yn ystod|yn erbyn|ar draws|o ran|o flaen|gan gynnwys|yn hytrach|[td]rwy gydol)$"
+)
 _CLITIC = re.compile(r"'(?:r|u|w|i|ch|n|th)$")
 _LAST_WORD = re.compile(r"[^\s\"“”()]+$")
 
@@ -144,5 +148,7 @@ def breaks_off(text: str) -> bool:
     """The line ends where no sentence can: after a comma, an article, a preposition or a conjunction."""
     if text.endswith((",", "-", "–", "/")):
         return True
-    last = _LAST_WORD.search(straight(text))
-    return bool(last) and (last[0] in _OPEN_ENDS or bool(_CLITIC.search(last[0])))
+    plain = straight(text)
+    last = _LAST_WORD.search(plain)
+    in_one_word = bool(last) and (last[0] in _OPEN_ENDS or bool(_CLITIC.search(last[0])))
+    return in_one_word or bool(_TWO_WORDS.search(plain))

@@ -14,7 +14,8 @@ from standards.nos.document import Line, Nature, Refused
 FORMATS = {".txt": "txt", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf"}
 # The longest published standards have some 60 pages.
 MOST_BYTES = {"txt": 2_000_000, "html": 4_000_000, "docx": 20_000_000, "pdf": 20_000_000}
-MOST_LINES = 20_000
+MOST_LINES = 10_000
+LONGEST_LINE = 50_000
 SECONDS = 15
 
 
@@ -26,7 +27,7 @@ def read(name: str, data: bytes) -> list[Line]:
     if len(data) > MOST_BYTES[form]:
         raise Refused(_("The file is too large to be a standard. Give the document of one standard only."))
     lines = reader(form)(data) if form == "txt" else _read_apart(form, data)
-    if len(lines) > MOST_LINES:
+    if len(lines) > MOST_LINES or any(len(line.text) > LONGEST_LINE for line in lines):
         raise Refused(_("The file is too long to be a standard. Give the document of one standard only."))
     return lines
 

@@ -53,12 +53,13 @@ def _nature(paragraph, styles) -> tuple[Nature, int]:
     if name == "title":
         return Nature.HEADING, 1
     numbering = _numbering(properties, style)
-    if numbering is not None:
-        level = numbering.find(qn("w:ilvl"))
-        return Nature.ITEM, int(level.get(qn("w:val"))) if level is not None else 0
-    if name.startswith("list ") and name != "list paragraph":
-        return Nature.ITEM, int(name[-1]) - 1 if name[-1].isdigit() else 0
-    return Nature.PARAGRAPH, 0
+    in_list_style = name.startswith("list ") and name != "list paragraph"
+    if numbering is None and not in_list_style:
+        return Nature.PARAGRAPH, 0
+    level = numbering.find(qn("w:ilvl")) if numbering is not None else None
+    if level is not None:
+        return Nature.ITEM, int(level.get(qn("w:val")))
+    return Nature.ITEM, int(name[-1]) - 1 if in_list_style and name[-1].isdigit() else 0
 
 
 def _numbering(properties, style):

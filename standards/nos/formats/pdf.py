@@ -1,52 +1,165 @@
-"""PDF: lines of text, put together again where the page broke them, without what every page repeats."""
+"""PDF: where words stand on the page tells columns, lines and paragraphs.
 
-import io
+Published standards often have their headings in a column of their own, beside what stands under them.
+"""
+
 import re
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from pypdf import PdfReader
+import pypdfium2
 
 from standards.nos.document import Line, clean
+from standards.nos.vocabulary import breaks_off
 
 MOST_PAGES = 80
-# A line this much of the longest one was full: the next one goes on with it.
-FULL = 0.8
-# Labels of items on lines of their own; a bare "#" is the number of the page.
+# Lines closer than this, in heights of a line, may be one heading, or one paragraph.
+_HEADING_GAP, _PAGE_GAP, _PARAGRAPH_GAP = 0.8, 0.9, 1.4
+_LABEL = re.compile(r"(?:[PK]?\d{1,3}(?:\.\d+)*[.)]?|[-–—•●▪◦·*]|\(?[a-z]{1,3}\))(?:\s|$)", re.IGNORECASE)
+# Labels on lines of their own are no running heads; a bare "#" is the number of the page.
 _LABELS = {"P#", "P#.", "K#", "K#.", "#.", "#)"}
-_STARTS = re.compile(r"(?:[PK]?\d{1,3}(?:\.\d+)*[.)]?|[-–—•●▪◦·*]|\(?[a-z]{1,3}\))(?:\s|$)|[A-ZÀ-ÞŴŶ]")
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Words on a line; `left` to `right`, `top` above `bottom` (upwards, as PDF counts)."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    # How wide a letter is on its last line.
+    letter: float = 0
+
+    @property
+    def height(self) -> float:
+        return max(self.top - self.bottom, 1.0)
 
 
 def read(data: bytes) -> list[Line]:
-    reader = PdfReader(io.BytesIO(data))
-    if len(reader.pages) > MOST_PAGES:
+    document = pypdfium2.PdfDocument(data)
+    if len(document) > MOST_PAGES:
         raise ValueError("too many pages")
-    pages = [[clean(line) for line in (page.extract_text() or "").splitlines()] for page in reader.pages]
-    pages = [[line for line in page if line] for page in pages]
-    lines = _without_running_heads(pages)
-    longest = max(map(len, lines), default=0)
-    joined: list[str] = []
-    full = False
-    for line in lines:
-        if full and not _STARTS.match(line):
-            joined[-1] += f" {line}"
-        else:
-            joined.append(line)
-        full = len(line) >= FULL * longest
-    return [Line(text, number) for number, text in enumerate(joined, 1)]
+    pages = _without_running_heads([list(_boxes(page)) for page in document])
+    boxes = _on_one_page(pages)
+    gutter = _gutter(boxes, max((page.get_width() for page in document), default=0))
+    edge = max((box.right for box in boxes), default=0)
+    lines = _paragraphs(list(_cells(boxes, gutter, edge)), gutter, edge)
+    return [Line(clean(line.text), number) for number, line in enumerate(lines, 1)]
 
 
-def _without_running_heads(pages: list[list[str]]) -> list[str]:
-    """Without the lines that stand at the top or bottom of most pages, whatever number they carry."""
-    edges = Counter(mark for page in pages for mark in {_mark(line) for line in [*page[:3], *page[-3:]]})
+def _boxes(page: pypdfium2.PdfPage) -> Iterator[_Box]:
+    """The pieces of text of a page from top to bottom, those of one line and style in one."""
+    words = page.get_textpage()
+    boxes = []
+    for place in range(words.count_rects()):
+        left, bottom, right, top = words.get_rect(place)
+        text = clean(words.get_text_bounded(left, bottom, right, top))
+        if text:
+            boxes.append(_Box(text, left, bottom, right, top, (right - left) / len(text)))
+    yield from sorted(boxes, key=lambda box: (-box.top, box.left))
+
+
+def _without_running_heads(pages: list[list[_Box]]) -> list[list[_Box]]:
+    """Without the lines that stand at the top or bottom of most pages; the first page keeps its top."""
+    marks = [[re.sub(r"\d+", "#", box.text) for box in page] for page in pages]
+    edges = Counter(mark for page in marks for mark in {*page[:3], *page[-3:]})
     repeated = {mark for mark, times in edges.items() if times > 1 and times >= len(pages) / 2} - _LABELS
-    kept = []
-    for page_number, page in enumerate(pages):
-        for place, line in enumerate(page):
-            edge = place < 3 or place >= len(page) - 3
-            if not (edge and _mark(line) in repeated and (page_number or place >= 3)):
-                kept.append(line)
-    return kept
+
+    def is_kept(page: int, place: int) -> bool:
+        at_top, at_bottom = place < 3, place >= len(pages[page]) - 3
+        return not (marks[page][place] in repeated and ((at_top and page) or at_bottom))
+
+    return [[box for place, box in enumerate(boxes) if is_kept(n, place)] for n, boxes in enumerate(pages)]
 
 
-def _mark(line: str) -> str:
-    return re.sub(r"\d+", "#", line)
+def _on_one_page(pages: list[list[_Box]]) -> list[_Box]:
+    """All pages below each other, because headings and items go on over the edge of a page."""
+    boxes: list[_Box] = []
+    for page in pages:
+        floor = min((box.bottom for box in boxes), default=0.0)
+        shift = floor - max((box.top + box.height * _PAGE_GAP for box in page), default=0.0)
+        boxes += [replace(box, top=box.top + shift, bottom=box.bottom + shift) for box in page]
+    return boxes
+
+
+def _gutter(boxes: list[_Box], width: float) -> float:
+    """Where a column of headings ends; 0 if there is none."""
+    candidates = [width * percent / 100 for percent in range(15, 50)]
+    crossings = {x: sum(box.left < x < box.right for box in boxes) for x in candidates}
+    best = min(candidates, key=lambda x: (crossings[x], -x))
+    beside = sum(box.right <= best for box in boxes)
+    return best if beside >= 3 and crossings[best] * 6 <= len(boxes) else 0
+
+
+def _cells(boxes: list[_Box], gutter: float, edge: float) -> Iterator[_Box]:
+    """The paragraphs of a page in the order in which they are read: each heading before what stands beside it."""
+    headings = list(_merged(_rows([box for box in boxes if box.left < gutter])))
+    paragraphs = list(_paragraphs(_rows([box for box in boxes if box.left >= gutter]), gutter, edge))
+    for heading in headings:
+        while paragraphs and (paragraphs[0].top + paragraphs[0].bottom) / 2 > heading.top:
+            yield paragraphs.pop(0)
+        yield heading
+    yield from paragraphs
+
+
+def _rows(boxes: list[_Box]) -> list[_Box]:
+    """Pieces beside each other become one line."""
+    rows: list[list[_Box]] = []
+    for box in boxes:
+        middle = (box.top + box.bottom) / 2
+        row = next((row for row in rows[-3:] if row[0].bottom < middle < row[0].top), None)
+        if row is None:
+            rows.append([box])
+        else:
+            row.append(box)
+    return [_side_by_side(sorted(row, key=lambda box: box.left)) for row in rows]
+
+
+def _side_by_side(row: list[_Box]) -> _Box:
+    whole = row[0]
+    for box in row[1:]:
+        space = " " if box.left - whole.right > whole.height / 5 else ""
+        top, bottom = max(whole.top, box.top), min(whole.bottom, box.bottom)
+        text = f"{whole.text}{space}{box.text}"
+        whole = _Box(text, whole.left, bottom, box.right, top, (box.right - whole.left) / len(text))
+    return whole
+
+
+def _merged(headings: list[_Box]) -> Iterator[_Box]:
+    """A heading that takes several lines, in one."""
+    whole: _Box | None = None
+    for box in headings:
+        near = whole and whole.bottom - box.top < box.height * _HEADING_GAP and not _LABEL.match(box.text)
+        if whole and (near or (breaks_off(whole.text) and box.text[0].islower())):
+            whole = replace(whole, text=f"{whole.text} {box.text}", bottom=box.bottom)
+            continue
+        if whole:
+            yield whole
+        whole = box
+    if whole:
+        yield whole
+
+
+def _paragraphs(lines: list[_Box], gutter: float, edge: float) -> Iterator[_Box]:
+    """Lines that the width of the column broke, put together again."""
+    whole: _Box | None = None
+    for line in lines:
+        if whole and (whole.left < gutter) == (line.left < gutter) and _wraps(whole, line, edge):
+            whole = replace(line, text=f"{whole.text} {line.text}", left=whole.left, top=whole.top)
+            continue
+        if whole:
+            yield whole
+        whole = line
+    if whole:
+        yield whole
+
+
+def _wraps(before: _Box, line: _Box, edge: float) -> bool:
+    """The first word of `line` found no room on the line before it, and nothing says that it begins anew."""
+    word = len(line.text.split()[0]) + 1
+    had_room = before.right + word * before.letter < edge
+    apart = before.bottom - line.top > line.height * _PARAGRAPH_GAP
+    return not (had_room or apart or _LABEL.match(line.text))
