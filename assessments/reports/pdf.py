@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from xml.etree.ElementTree import Element  # noqa: S405 (a name for annotations; nothing is parsed)
 
 from django.conf import settings
 from fontTools.ttLib import TTFont
@@ -24,6 +25,7 @@ FONTS = settings.BASE / "config" / "static" / "fonts"
 STYLES = settings.BASE / "config" / "static" / "css" / "report.css"
 # The layout of one unbroken word of 50,000 characters takes half a minute.
 LONGEST_WORD = 255
+BLOCKS = {"p", "td", "th", "h1", "h2", "h3"}
 
 tagging.install()
 
@@ -85,6 +87,16 @@ def _make_printable(source: HTML) -> None:
             element.text = printable(element.text)
         if element.tail:
             element.tail = printable(element.tail)
+        if element.tag in BLOCKS:
+            _trim_end(element)
+
+
+def _trim_end(block: Element) -> None:
+    """White space after the last word makes WeasyPrint break the line before it much too early."""
+    if len(block):
+        block[-1].tail = (block[-1].tail or "").rstrip()
+    else:
+        block.text = (block.text or "").rstrip()
 
 
 def printable(text: str) -> str:

@@ -39,6 +39,17 @@ def test_endless_words_are_cut():
     assert printable("b " * 300) == "b " * 300
 
 
+@pytest.mark.parametrize("width", range(210, 230))
+def test_lines_are_broken_as_late_as_they_can_be(width):
+    words = "rhoi esboniadau o sefyllfa eich sefydliad"
+    style = f"<style>p {{ width: {width}px }}</style>"
+    with pypdfium2.PdfDocument(
+        render(f'<html lang="cy"><head>{style}</head><body><p>{words}\n</p></body></html>')
+    ) as made:
+        first = made[0].get_textpage().get_text_range().splitlines()[0]
+    assert first.startswith("rhoi esboniadau o sefyllfa")
+
+
 def test_letters_and_accents_written_apart_are_put_together():
     assert printable("Ty\u0302 Dw\u0302r") == "Tŷ Dŵr"
 
