@@ -50,13 +50,21 @@ class LanguageMiddleware:
 
 
 class RefusalMiddleware:
-    """Shows an uncaught refusal as a page with its status, in the reader's language."""
+    """Shows an uncaught refusal as a page with its status, in the reader's language.
+
+    So is the address of a mere step that somebody opens like a page (405), which Django answers with nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):

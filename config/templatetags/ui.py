@@ -1,6 +1,7 @@
 """Template tags and filters for every page."""
 
 import re
+from urllib.parse import urlsplit, urlunsplit
 
 from django import template
 from django.db.models import Model
@@ -25,11 +26,20 @@ PLACES = [
 
 @register.simple_tag(takes_context=True)
 def other_language_url(context: template.Context) -> str:
-    """The address of this page in the other language, query kept; on error pages too."""
+    """The address of this page in the other language, query kept; on error pages too.
+
+    A refused step has no page of its own: its switch leads to the page where it was tried.
+    """
     here = get_language()
     there = "en" if here == "cy" else "cy"
     request = context.get("request")
-    return re.sub(f"^/{here}/", f"/{there}/", request.get_full_path()) if request else f"/{there}/"
+    if request is None:
+        return f"/{there}/"
+    address = request.get_full_path()
+    if request.method == "POST" and "refusal" in context:
+        tried = urlsplit(request.headers.get("Referer", ""))
+        address = urlunsplit(("", "", tried.path, tried.query, "")) or address
+    return re.sub(f"^/{here}/", f"/{there}/", address) if address.startswith(f"/{here}/") else f"/{there}/"
 
 
 @register.simple_tag(takes_context=True)
