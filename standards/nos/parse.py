@@ -109,9 +109,8 @@ def _paragraphs(lines: list[Line]) -> Iterator[str]:
 
 def _read_head(document: Document, sections: Sections, path: PurePath, urn: str) -> None:
     head = sections.of("title") + sorted(sections.of("head"), key=lambda line: line.nature != Nature.HEADING)
-    printed = next(iter(sections.texts("urn")), "") or next(
-        (line.text for line in head if looks_like_urn(line.text)), ""
-    )
+    first_words = (line.text.split()[0] for line in head)
+    printed = next(iter(sections.texts("urn")), "") or next(filter(looks_like_urn, first_words), "")
     document.urn = printed.strip(" .")
     document.title = _title(head, document.urn)
     if _FINAL_L.search(document.urn) and (document.validity == "legacy" or not sections.of("validity")):

@@ -1,0 +1,48 @@
+"""Whatever is thrown at the parser: it never raises anything but a refusal, and never invents an item."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from standards.nos.document import Document, Refused, clean
+from standards.nos.parse import parse
+from standards.nos.vocabulary import HEADINGS
+
+PIECES = st.one_of(
+    st.sampled_from(sorted(HEADINGS)),
+    st.sampled_from(
+        ["1. ", "2 ", "12.1 ", "- ", "•", "P1 ", "K12\u00a0", "a) ", "(ii) ", "5.", "\n", "  ", ":", ","]
+    ),
+    st.sampled_from(
+        ["You must be able to:", "gan gynnwys:", "including:", "30 Tach 2014", "yn", "the", "\u200b"]
+    ),
+    st.text(max_size=12),
+)
+DOCUMENTS = st.lists(st.lists(PIECES, max_size=6).map("".join), max_size=40).map("\n".join)
+
+
+def understood(data: bytes) -> Document | None:
+    try:
+        return parse("document.txt", data)
+    except Refused:
+        return None
+
+
+@settings(max_examples=300, deadline=None)
+@given(DOCUMENTS)
+def test_every_text_stands_in_the_document(source):
+    data = f"Title\nPerformance criteria\n{source}".encode(errors="ignore")
+    document = understood(data)
+    if document is None:
+        return
+    words = clean(" ".join(data.decode().splitlines())).replace(" ", "")
+    for items in (document.performance, document.knowledge):
+        assert len({item.number for item in items}) == len(items)
+        for item in items:
+            assert item.text.replace(" ", "") in words
+            assert item.parent is None or item.parent in items
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=500))
+def test_bytes_of_any_kind_are_understood_or_refused(data):
+    understood(b"Title\nPerformance criteria\n1. a\n" + data)
