@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from assessments.models import Judgement, Report, Review, SignOff
 from portfolio.access import enrolments_as, enrolments_visible_to, evidence_visible_to
-from portfolio.models import Allocation, EnrolledStandard, Enrolment, Evidence, Mapping, Submission
+from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
+from standards.models import Criterion
 
 
 def own_portfolios(learner: User) -> QuerySet[Enrolment]:
@@ -39,23 +40,30 @@ def caseload_of(user: User) -> QuerySet[Enrolment]:
     )
 
 
-def allocations_of(enrolment: Enrolment) -> QuerySet[Allocation]:
-    """Who assesses, countersigns and quality-assures here, now."""
-    return enrolment.allocations.current().select_related("user").order_by("role", "pk")
-
-
 def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """What this person may see of a portfolio, newest first, with the number of criteria each is mapped to."""
     rows = evidence_visible_to(user).filter(enrolment=enrolment)
     return rows.annotate(mapped=Count("mappings")).order_by("-number")
 
 
-def mappings_to(user: User, enrolled_standard: EnrolledStandard) -> QuerySet[Mapping]:
-    """The evidence behind each criterion of a standard, as far as this person may see it."""
-    return Mapping.objects.filter(
-        evidence__in=evidence_visible_to(user).filter(enrolment=enrolled_standard.enrolment),
-        criterion__standard=enrolled_standard.standard_id,
-    ).select_related("evidence", "criterion")
+def standards_in(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:
+    """The standards of a portfolio that came through the door."""
+    return enrolment.enrolled_standards.select_related("standard").order_by("standard__urn", "pk")
+
+
+def own_drafts(learner: User) -> QuerySet[Evidence]:
+    """What a learner kept and never submitted, latest first."""
+    drafts = evidence_visible_to(learner).filter(
+        started_by=learner, enrolment__learner=learner, state="draft"
+    )
+    return drafts.order_by("-changed_at", "-pk")
+
+
+def mappings_of(evidence: Evidence) -> QuerySet[Mapping]:
+    """What a piece that came through the door is mapped to, in the order of the documents."""
+    return evidence.mappings.select_related("evidence", "criterion__standard").order_by(
+        "criterion__standard__urn", "-criterion__kind", "criterion__position"
+    )
 
 
 def sign_offs_of(enrolled_standard: EnrolledStandard) -> QuerySet[SignOff]:
@@ -95,6 +103,15 @@ def _in_full(reviews: QuerySet[Review]) -> QuerySet[Review]:
                 "criterion__standard__urn", "-criterion__kind", "criterion__position"
             ),
         )
+    )
+
+
+def criteria_open_in(submission: Submission) -> QuerySet[Criterion]:
+    """Every criterion of the standards of a round's learner."""
+    return (
+        Criterion.objects.filter(standard__enrolled__enrolment=submission.evidence.enrolment_id)
+        .select_related("standard")
+        .order_by("standard__urn", "-kind", "position")
     )
 
 

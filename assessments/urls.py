@@ -1,7 +1,28 @@
-"""Addresses of assessments."""
+"""Addresses of assessments: home, portfolios, evidence, decisions, reports."""
 
-from django.urls import include, path
+from django.urls import path
+
+from assessments.views import evidence, home, portfolio, reports, review, standards
 
 urlpatterns = [
-    path("", include("assessments.urls_reports")),
+    path("", home.home, name="home"),
+    path("portfolios/<uuid:uid>/", portfolio.portfolio, name="portfolio"),
+    path("evidence/<uuid:uid>/", evidence.evidence, name="evidence"),
+    path("submissions/<uuid:uid>/", evidence.round, name="round"),
+    path("queue/", review.queue, name="queue"),
+    path("submissions/<uuid:uid>/review/", review.review, name="review"),
+    path("countersigning/", review.countersigning, name="countersigning"),
+    path("reviews/<uuid:uid>/countersign/", review.countersign, name="countersign"),
+    path("enrolled-standards/<uuid:uid>/", standards.enrolled_standard, name="enrolled_standard"),
+    path("enrolled-standards/<uuid:uid>/acknowledge/", standards.acknowledge, name="acknowledge"),
+    path(
+        "enrolled-standards/<uuid:uid>/declare-competent/",
+        standards.declare_competent,
+        name="declare_competent",
+    ),
+    path("enrolled-standards/<uuid:uid>/release/", standards.release, name="release"),
+    path("releases/", standards.releases, name="releases"),
+    path("reports/<uuid:uid>/", reports.report, name="report"),
+    path("reports/<uuid:uid>/file/", reports.report_file, name="report_file"),
+    path("portfolios/<uuid:uid>/reports/", reports.report_new, name="report_new"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import is_qualified
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours, WrongState
+from accounts.workflow import Move
 from assessments.models import Countersignature, Judgement, Outcome, Review
 from ledger.models import Words
 from ledger.services import record
@@ -53,8 +54,7 @@ def record_review(
     done = Review.objects.filter(submission=submission).first()
     if done and done.recorded_by_id == by.pk:
         return done
-    step = workflow.EVIDENCE.check("record", state=evidence.state, parts=parts_on(by, evidence))
-    workflow.check_allowed(evidence.enrolment, "decide")
+    step = check_may_review(by=by, evidence=evidence)
     if submission != evidence.submissions.order_by("-round").first():
         raise WrongState()
     asked = {m.criterion_id for m in rounds.asked_for(submission)}
@@ -100,6 +100,13 @@ def record_review(
         data=review.facts(),
     )
     return review
+
+
+def check_may_review(*, by: User, evidence: Evidence) -> Move:
+    """The move that records decisions on a piece, if this person may make it now; otherwise a refusal."""
+    step = workflow.EVIDENCE.check("record", state=evidence.state, parts=parts_on(by, evidence))
+    workflow.check_allowed(evidence.enrolment, "decide")
+    return step
 
 
 def _may_decide(by: User, urn: str, evidence: Evidence) -> bool:

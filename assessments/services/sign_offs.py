@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import is_qualified
 from accounts.models import User
-from accounts.refusals import Invalid, NotYours, WrongState
+from accounts.refusals import Invalid, NotYours, Refusal, WrongState
+from accounts.workflow import Move
 from assessments.models import Judgement, SignOff
 from assessments.workflow import STANDARD
 from ledger.models import Words
@@ -22,16 +23,7 @@ def declare_competent(*, by: User, enrolled_standard: EnrolledStandard) -> SignO
     row = _locked(enrolled_standard)
     if done := _already(by, row, "competent"):
         return done
-    step = STANDARD.check("competent", state=row.state, parts=parts_in(by, row.enrolment))
-    check_allowed(row.enrolment, "decide")
-    if not is_qualified(by, "assessor", urn=row.standard.urn, provider=row.enrolment.programme.provider):
-        raise NotYours(
-            _("Only an assessor who is qualified for this standard can declare the learner competent.")
-        )
-    if row.met_count != row.total_count:
-        raise WrongState(
-            _("Some criteria are not met yet, or wait for a countersignature. Nothing was signed.")
-        )
+    step = check("competent", by=by, enrolled_standard=row)
     return _sign(by, row, step.target, act="competent", part="assessor")
 
 
@@ -43,9 +35,8 @@ def acknowledge(
     row = _locked(enrolled_standard)
     if done := _already(by, row, "acknowledged"):
         return done
-    parts = parts_in(by, row.enrolment)
-    step = STANDARD.check("acknowledge", state=row.state, parts=parts)
-    part = "learner" if "learner" in parts else "manager"
+    step = check("acknowledge", by=by, enrolled_standard=row)
+    part = "learner" if by.pk == row.enrolment.learner_id else "manager"
     if part == "manager" and not reason.strip():
         raise Invalid(_("Say why the learner cannot acknowledge it themselves."))
     words = Words.objects.keep({"reason": reason, "language": language}) if part == "manager" else None
@@ -58,14 +49,55 @@ def release(*, by: User, enrolled_standard: EnrolledStandard) -> SignOff:
     row = _locked(enrolled_standard)
     if done := _already(by, row, "released"):
         return done
-    step = STANDARD.check("release", state=row.state, parts=parts_in(by, row.enrolment))
+    step = check("release", by=by, enrolled_standard=row)
+    return _sign(by, row, step.target, act="released", part="iqa")
+
+
+def check(move: str, *, by: User, enrolled_standard: EnrolledStandard) -> Move:
+    """The move, if this person may make it now; otherwise the refusal that says why."""
+    row = enrolled_standard
+    step = STANDARD.check(move, state=row.state, parts=parts_in(by, row.enrolment))
+    if rule := _RULES.get(move):
+        rule(by, row)
+    return step
+
+
+def open_moves(*, by: User, enrolled_standard: EnrolledStandard) -> list[tuple[str, Refusal | None]]:
+    """The moves that are this person's in this state, each with what still stands in its way."""
+    row, found = enrolled_standard, []
+    for step in STANDARD.open_to(state=row.state, parts=parts_in(by, row.enrolment)):
+        try:
+            check(step.name, by=by, enrolled_standard=row)
+        except Refusal as refusal:
+            found.append((step.name, refusal))
+        else:
+            found.append((step.name, None))
+    return found
+
+
+def _may_declare(by: User, row: EnrolledStandard) -> None:
+    check_allowed(row.enrolment, "decide")
+    if not is_qualified(by, "assessor", urn=row.standard.urn, provider=row.enrolment.programme.provider):
+        raise NotYours(
+            _("Only an assessor who is qualified for this standard can declare the learner competent.")
+        )
+    if row.met_count != row.total_count:
+        raise WrongState(
+            _("Some criteria are not met yet, or wait for a countersignature. Nothing was signed.")
+        )
+
+
+def _may_release(by: User, row: EnrolledStandard) -> None:
     if not is_qualified(by, "iqa", urn=row.standard.urn, provider=row.enrolment.programme.provider):
         raise NotYours(
             _("Only an internal quality assurer who is qualified for this standard can release it.")
         )
     if _decided_in(by, row):
         raise NotYours(_("You decided something in this standard, so somebody else must release it."))
-    return _sign(by, row, step.target, act="released", part="iqa")
+
+
+# What a move asks for besides the part and the state.
+_RULES = {"competent": _may_declare, "release": _may_release}
 
 
 def _locked(row: EnrolledStandard) -> EnrolledStandard:

@@ -1,0 +1,255 @@
+"""What pages show of a piece, of what was decided on it, and of the desk at which that happens: read, never written."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+
+from accounts.access import qualified_among
+from accounts.models import User
+from assessments.access import criteria_open_in, judgements_in
+from assessments.models import Countersignature, Judgement, Review
+from portfolio import rounds
+from portfolio.access import files_of, mappings_visible_to, standards_of
+from portfolio.models import EnrolledStandard, Evidence, EvidenceFile, EvidenceKind, Mapping, Submission
+from portfolio.progress import CriterionState, mapping_state, mappings_of, states
+from standards.models import Criterion, Standard
+
+# How people write a page: "p. 3", "t. 3", "tud. 3", "page 3".
+PAGE = re.compile(r"\b(?:p|pp|page|t|tt|tud|tudalen)\.?\s*(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of evidence as somebody may see it: as its author works on it, or as a round froze it."""
+
+    reference: str
+    title: str
+    kind: str | Promise
+    text: str
+    language: str
+    happened_on: date | None
+    place: str
+    files: list[EvidenceFile]
+    # Where in it to look, by the criterion's key.
+    locators: dict[str, str]
+    # The words of this round were erased; hashes and decisions remain.
+    erased: bool = False
+
+    def anchor(self, criterion: Criterion) -> str:
+        """Where on the page the locator of a criterion leads: a page of the one PDF, or the one file."""
+        found = PAGE.search(self.locators.get(criterion.key, ""))
+        for file in [f for f in self.files if f.group == "pdf"] if found else []:
+            if any(preview.page == int(found[1]) for preview in file.previews.all()):
+                return f"p{found[1]}-{file.uid}"
+        return f"f-{self.files[0].uid}" if len(self.files) == 1 else ""
+
+
+def as_it_stands(evidence: Evidence, mappings: Iterable[Mapping]) -> Piece:
+    """What its author is working on."""
+    return Piece(
+        reference=evidence.reference,
+        title=evidence.title,
+        kind=evidence.get_kind_display(),
+        text=evidence.text,
+        language=evidence.language,
+        happened_on=evidence.happened_on,
+        place=evidence.place,
+        files=list(files_of(evidence).prefetch_related("previews")),
+        locators={m.criterion.key: m.locator for m in mappings},
+    )
+
+
+def as_submitted(submission: Submission) -> Piece:
+    """The piece as this round froze it."""
+    manifest, words = submission.manifest, submission.words
+    uids = [entry["uid"] for entry in manifest["files"]]
+    return Piece(
+        reference=submission.evidence.reference,
+        title=words.get("title"),
+        kind=EvidenceKind(manifest["kind"]).label,
+        text=words.get("text"),
+        language=manifest["language"],
+        happened_on=date.fromisoformat(manifest["happened_on"]),
+        place=words.get("place"),
+        files=list(submission.evidence.files.filter(uid__in=uids).prefetch_related("previews")),
+        locators=dict.fromkeys(manifest["criteria"], "") | (words.body or {}).get("locators", {}),
+        erased=words.erased_at is not None,
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """One judgement, with the feedback on its criterion."""
+
+    judgement: Judgement
+    review: Review
+
+    @property
+    def countersignature(self) -> Countersignature | None:
+        return getattr(self.review, "countersignature", None)
+
+    @property
+    def awaits(self) -> bool:
+        """It does not count yet."""
+        return self.judgement.needs_countersignature and self.countersignature is None
+
+    @property
+    def feedback(self) -> str:
+        by_criterion = (self.review.words.body or {}).get("criteria", {})
+        return by_criterion.get(self.judgement.criterion.key, "")
+
+    @property
+    def language(self) -> str:
+        return self.review.words.get("language")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A review with all that is to be read of it."""
+
+    review: Review
+    lines: list[Line]
+
+    @property
+    def awaits(self) -> bool:
+        return any(line.awaits for line in self.lines)
+
+    @property
+    def countersignature(self) -> Countersignature | None:
+        return getattr(self.review, "countersignature", None)
+
+    @property
+    def feedback(self) -> str:
+        return self.review.words.get("feedback")
+
+    @property
+    def language(self) -> str:
+        return self.review.words.get("language")
+
+
+def told(review: Review) -> Told:
+    """From a review with everything fetched (see access)."""
+    return Told(review, [Line(judgement, review) for judgement in review.judgements.all()])
+
+
+def history(judgements: Iterable[Judgement]) -> dict[int, list[Line]]:
+    """Criterion id → what was said of it, in the order given."""
+    found = defaultdict(list)
+    for judgement in judgements:
+        found[judgement.criterion_id].append(Line(judgement, judgement.review))
+    return found
+
+
+@dataclass(frozen=True)
+class Support:
+    """What one piece does for a criterion, and the latest that was said of it."""
+
+    evidence: Evidence
+    state: CriterionState
+    line: Line | None
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A criterion of a learner's standard with what stands behind it."""
+
+    criterion: Criterion
+    state: CriterionState
+    support: list[Support]
+
+
+def criteria_with_evidence(row: EnrolledStandard, user: User) -> list[Behind]:
+    """Each criterion of a standard, its state, and the evidence for it that this person may see."""
+    criteria = list(row.standard.criteria.all())
+    state = states(criteria, mappings_of(row.enrolment))
+    latest = {}
+    for judgement in judgements_in(row.enrolment).filter(criterion__standard=row.standard_id).reverse():
+        latest[judgement.review.submission.evidence_id, judgement.criterion_id] = judgement
+    support = defaultdict(list)
+    mappings = mappings_visible_to(user, row.enrolment).filter(criterion__standard=row.standard_id)
+    for mapping in mappings.order_by("evidence__number"):
+        judgement = latest.get((mapping.evidence_id, mapping.criterion_id))
+        line = Line(judgement, judgement.review) if judgement else None
+        support[mapping.criterion_id].append(Support(mapping.evidence, mapping_state(mapping), line))
+    return [Behind(c, state[c.pk], support[c.pk]) for c in criteria]
+
+
+def criteria_of(submission: Submission) -> list[Criterion]:
+    """The criteria a round was mapped to."""
+    wanted = set(submission.manifest["criteria"])
+    return [c for c in criteria_open_in(submission) if c.key in wanted]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A criterion that wants a decision."""
+
+    criterion: Criterion
+    locator: str
+    anchor: str
+    earlier: list[Line]
+    # The assessor is not yet qualified for its standard.
+    awaits: bool
+
+
+@dataclass(frozen=True)
+class Creditable:
+    """Another criterion of the learner, that the assessor may find in the piece."""
+
+    criterion: Criterion
+    state: CriterionState
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything on the table of an assessor who decides on a round."""
+
+    submission: Submission
+    piece: Piece
+    asked: list[Asked]
+    met: list[Criterion]
+    creditable: list[Creditable]
+
+    @property
+    def unqualified(self) -> list[Standard]:
+        """The standards in which these decisions will wait for a countersignature."""
+        return list(dict.fromkeys(row.criterion.standard for row in self.asked if row.awaits))
+
+
+def desk(submission: Submission, assessor: User) -> Desk:
+    """What this assessor finds on the table for a round."""
+    enrolment = submission.evidence.enrolment
+    criteria = [c for row in standards_of(enrolment) for c in row.standard.criteria.all()]
+    mappings = list(mappings_of(enrolment))
+    mapped = {m.criterion_id for m in mappings if m.evidence_id == submission.evidence_id}
+    asked = {m.criterion_id for m in rounds.asked_for(submission)}
+    state = states(criteria, mappings)
+    piece = as_submitted(submission)
+    return Desk(
+        submission=submission,
+        piece=piece,
+        asked=_asked([c for c in criteria if c.pk in asked], piece, submission, assessor),
+        met=[c for c in criteria if c.pk in mapped - asked],
+        creditable=[Creditable(c, state[c.pk]) for c in criteria if c.pk not in mapped],
+    )
+
+
+def _asked(criteria: list[Criterion], piece: Piece, submission: Submission, assessor: User) -> list[Asked]:
+    enrolment = submission.evidence.enrolment
+    provider = enrolment.programme.provider_id
+    qualified = qualified_among(assessor, "assessor", {(provider, c.standard.urn) for c in criteria})
+    earlier = history(judgements_in(enrolment).filter(criterion__in=criteria))
+    return [
+        Asked(
+            criterion=c,
+            locator=piece.locators.get(c.key, ""),
+            anchor=piece.anchor(c),
+            earlier=earlier[c.pk],
+            awaits=(provider, c.standard.urn) not in qualified,
+        )
+        for c in criteria
+    ]

@@ -1,0 +1,148 @@
+"""What assessors decide and write, and why a manager stands in. A form never saves."""
+
+from collections.abc import Iterator
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LANGUAGES
+from assessments.desk import Asked, Creditable, Desk
+from assessments.models import Outcome, Review
+from assessments.services.reviews import Decision
+
+OUTCOMES = [(o.value, capfirst(o.label)) for o in Outcome]
+CREDITS = [("", _("Not credited")), *OUTCOMES[:2]]
+SOUND = ("valid", "authentic", "current")
+LIMIT = 20_000
+
+
+class ReviewForm(forms.Form):
+    """The decisions on a round: `outcome-<id>` for each criterion asked for, `credit-<id>` for the others."""
+
+    outcomes = OUTCOMES
+    valid = forms.BooleanField(label=_("Valid: it shows what the criteria ask for"), required=False)
+    authentic = forms.BooleanField(label=_("Authentic: it is the learner's own work"), required=False)
+    current = forms.BooleanField(label=_("Current: it shows what the learner can do today"), required=False)
+    feedback = forms.CharField(
+        label=_("Feedback on the whole"),
+        max_length=LIMIT,
+        help_text=_("What the evidence shows, and what comes next."),
+        widget=forms.Textarea({"rows": 5}),
+        error_messages={
+            "required": _("Write feedback on the whole: what the evidence shows, and what comes next.")
+        },
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the feedback"), choices=LANGUAGES, widget=forms.RadioSelect({"class": "keys"})
+    )
+
+    def __init__(self, *args, desk: Desk, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.desk = desk
+        asked = {}
+        for row in desk.asked:
+            asked |= _asked_fields(row)
+        # The summary of errors names the fields in the order of the page.
+        self.fields = (
+            asked | {f"credit-{c.criterion.pk}": _credit_field(c) for c in desk.creditable} | self.fields
+        )
+
+    def asked(self) -> Iterator[tuple[Asked, forms.BoundField, forms.BoundField]]:
+        """Each criterion that wants a decision, with its choice and its feedback."""
+        for row in self.desk.asked:
+            yield row, self[f"outcome-{row.criterion.pk}"], self[f"words-{row.criterion.pk}"]
+
+    def sound(self) -> list[forms.BoundField]:
+        """What has to be true of evidence that is accepted."""
+        return [self[name] for name in SOUND]
+
+    def creditable(self) -> Iterator[tuple[Creditable, forms.BoundField]]:
+        for row in self.desk.creditable:
+            yield row, self[f"credit-{row.criterion.pk}"]
+
+    def credited(self) -> bool:
+        """Whether anything is credited, as far as it was typed."""
+        return any(field.value() for _row, field in self.creditable())
+
+    def clean(self) -> dict:
+        if any(name.startswith(("outcome-", "credit-")) and name not in self.fields for name in self.data):
+            raise forms.ValidationError(
+                _(
+                    "One of the criteria is not open for a decision here. Open the page again to see which are."
+                )
+            )
+        accepted = any(d.outcome != Outcome.NOT_ACCEPTED for d in self.decisions)
+        for name in SOUND:
+            if accepted and not self.cleaned_data.get(name):
+                self.add_error(name, _("Confirm this, or accept nothing: choose “not accepted” for each."))
+        return self.cleaned_data
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """What was decided, so far as it is valid."""
+        asked = [
+            Decision(
+                row.criterion.pk,
+                self.cleaned_data[f"outcome-{row.criterion.pk}"],
+                self.cleaned_data.get(f"words-{row.criterion.pk}", ""),
+            )
+            for row in self.desk.asked
+            if f"outcome-{row.criterion.pk}" in self.cleaned_data
+        ]
+        credited = [
+            Decision(row.criterion.pk, outcome)
+            for row in self.desk.creditable
+            if (outcome := self.cleaned_data.get(f"credit-{row.criterion.pk}"))
+        ]
+        return asked + credited
+
+
+def _asked_fields(row: Asked) -> dict[str, forms.Field]:
+    name = str(row.criterion)
+    return {
+        f"outcome-{row.criterion.pk}": forms.ChoiceField(
+            label=name,
+            choices=OUTCOMES,
+            widget=forms.RadioSelect({"class": "keys"}),
+            error_messages={"required": _("Choose one of the three.")},
+        ),
+        f"words-{row.criterion.pk}": forms.CharField(
+            label=_("Feedback on this criterion"),
+            required=False,
+            max_length=LIMIT,
+            widget=forms.Textarea({"rows": 2}),
+        ),
+    }
+
+
+def _credit_field(row: Creditable) -> forms.Field:
+    return forms.ChoiceField(label=str(row.criterion), choices=CREDITS, required=False)
+
+
+class CountersignForm(forms.Form):
+    """Which reviews to stand by."""
+
+    review = forms.MultipleChoiceField(
+        label=_("Decisions"),
+        error_messages={"required": _("Choose the decisions that you stand by.")},
+    )
+
+    def __init__(self, *args, reviews: list[Review], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["review"].choices = [(str(review.uid), str(review.uid)) for review in reviews]
+
+
+class AcknowledgeForm(forms.Form):
+    """Why a manager acknowledges a standard in the learner's place."""
+
+    reason = forms.CharField(
+        label=_("Why the learner cannot acknowledge it"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("For instance: the learner left on which date, and how they were told."),
+        error_messages={"required": _("Say why the learner cannot acknowledge it themselves.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language of the reason"), choices=LANGUAGES, widget=forms.RadioSelect({"class": "keys"})
+    )

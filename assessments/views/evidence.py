@@ -1,0 +1,71 @@
+"""One piece of evidence, and each of its rounds."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.refusals import Refusal
+from assessments import access
+from assessments.desk import as_it_stands, as_submitted, criteria_of, told
+from assessments.services.reviews import check_may_review
+from portfolio import access as portfolio_access
+from portfolio.models import Evidence
+from portfolio.progress import mapping_state
+from portfolio.services.evidence import check_may_change, check_may_submit
+
+
+@never_cache
+@require_safe
+def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What it is and what was said of it. Only its author sees what has changed since the last round."""
+    piece = portfolio_access.evidence_for(request.user, uid)
+    rounds = [(row, [told(review) for review in row.reviews.all()]) for row in access.rounds_of(piece)]
+    mappings = list(access.mappings_of(piece))
+    if piece.started_by_id == request.user.pk:
+        shown = as_it_stands(piece, mappings)
+    else:
+        shown = as_submitted(rounds[-1][0])
+        mappings = [m for m in mappings if m.standing or m.criterion.key in shown.locators]
+    context = {
+        "evidence": piece,
+        "piece": shown,
+        "mappings": [(mapping, mapping_state(mapping)) for mapping in mappings],
+        "rounds": rounds[::-1],
+        "waiting": rounds[-1][0] if piece.state == "submitted" else None,
+        "may": _may(request.user, piece),
+    }
+    return render(request, "assessments/evidence.html", context)
+
+
+def _may(user: User, piece: Evidence) -> set[str]:
+    """What this person may do with it now: change, submit, review."""
+    checks = {"change": check_may_change, "submit": check_may_submit, "review": check_may_review}
+    return {name for name, check in checks.items() if _passes(check, by=user, evidence=piece)}
+
+
+def _passes(check, **about) -> bool:
+    try:
+        check(**about)
+    except Refusal:
+        return False
+    return True
+
+
+@never_cache
+@require_safe
+def round(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A round as it was submitted, for ever."""
+    submission = access.submission_for(request.user, uid)
+    piece = as_submitted(submission)
+    context = {
+        "submission": submission,
+        "evidence": submission.evidence,
+        "piece": piece,
+        "criteria": [(c, piece.locators[c.key]) for c in criteria_of(submission)],
+        "reviews": [told(review) for review in access.reviews_of(submission)],
+    }
+    return render(request, "assessments/round.html", context)

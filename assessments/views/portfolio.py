@@ -1,0 +1,38 @@
+"""A portfolio: what it is for, how far it is, what is in it, who is in it."""
+
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from assessments import access
+from assessments.models import ReportForm
+from assessments.services.reports import MAY_ASK
+from portfolio.access import allocations_of, enrolment_for, parts_in
+from portfolio.workflow import ALLOWED, REFUSED
+
+PER_PAGE = 50
+
+
+@never_cache
+@require_safe
+def portfolio(request: HttpRequest, uid: UUID) -> HttpResponse:
+    enrolment = enrolment_for(request.user, uid)
+    parts = parts_in(request.user, enrolment)
+    evidence = Paginator(access.evidence_in(request.user, enrolment), PER_PAGE)
+    context = {
+        "enrolment": enrolment,
+        "own": "learner" in parts,
+        "may_add": bool(parts & {"learner", "assessor"}) and "write" in ALLOWED[enrolment.state],
+        "closed": REFUSED.get(enrolment.state),
+        "standards": access.standards_in(enrolment),
+        "evidence": evidence.get_page(request.GET.get("page")),
+        "people": allocations_of(enrolment).current(),
+        "reports": access.reports_visible_to(request.user).filter(enrolment=enrolment),
+        "may_report": bool(parts & MAY_ASK),
+        "forms": ReportForm.choices,
+    }
+    return render(request, "assessments/portfolio.html", context)

@@ -1,0 +1,138 @@
+"""The assessor's queue, the desk at which evidence is judged, and countersigning."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import qualified_among
+from accounts.forms import bound
+from accounts.models import User
+from accounts.refusals import Invalid, WrongState
+from assessments import access
+from assessments.desk import Told, desk, told
+from assessments.forms import CountersignForm, ReviewForm
+from assessments.models import Outcome, Review
+from assessments.services import reviews as services
+from portfolio.models import Submission
+
+PER_PAGE = 50
+
+
+@never_cache
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """What waits for this assessor, oldest first."""
+    page = Paginator(access.queue_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(row, sorted({key.split("/")[0] for key in row.manifest["criteria"]})) for row in page]
+    return render(request, "assessments/queue.html", {"page": page, "rows": rows})
+
+
+@never_cache
+def review(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Evidence on the left, decisions on the right, one button."""
+    submission = access.submission_for(request.user, uid)
+    done = access.reviews_of(submission).first()
+    if done and (done.recorded_by_id == request.user.pk or request.method == "GET"):
+        messages.info(request, _("The decisions on this round are recorded. Here is what they say."))
+        return redirect("round", uid)
+    try:
+        services.check_may_review(by=request.user, evidence=submission.evidence)
+    except WrongState as refusal:
+        return _overtaken(request, submission, refusal)
+    table = desk(submission, request.user)
+    form, submitted = bound(ReviewForm, request, desk=table, initial={"language": get_language()})
+    if submitted and form.is_valid():
+        try:
+            services.record_review(
+                by=request.user,
+                submission=submission,
+                decisions=form.decisions,
+                **{
+                    name: form.cleaned_data[name]
+                    for name in ("valid", "authentic", "current", "feedback", "language")
+                },
+            )
+        except WrongState as refusal:
+            return _overtaken(request, submission, refusal)
+        except Invalid as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The decisions are recorded. The learner can read them now."))
+            return redirect("queue")
+    context = {"form": form, "desk": table, "submission": submission}
+    return render(request, "assessments/review.html", context, status=422 if form.errors else 200)
+
+
+def _overtaken(request: HttpRequest, submission: Submission, refusal: WrongState) -> HttpResponse:
+    """Somebody was quicker: what they recorded, and what was typed here, so that nothing is lost."""
+    done = access.reviews_of(submission).first()
+    context = {
+        "refusal": refusal,
+        "submission": submission,
+        "done": told(done) if done else None,
+        "typed": _typed(request.POST, submission),
+        "feedback": request.POST.get("feedback", ""),
+        "language": request.POST.get("language", get_language()),
+    }
+    return render(request, "assessments/review_overtaken.html", context, status=refusal.status)
+
+
+def _typed(data: QueryDict, submission: Submission) -> list[tuple]:
+    """(criterion, outcome in words, feedback) of what a form held, valid or not."""
+    labels = dict(Outcome.choices)
+    rows = []
+    for criterion in access.criteria_open_in(submission):
+        outcome = data.get(f"outcome-{criterion.pk}") or data.get(f"credit-{criterion.pk}", "")
+        words = data.get(f"words-{criterion.pk}", "")
+        if outcome or words:
+            rows.append((criterion, labels.get(outcome, ""), words))
+    return rows
+
+
+@never_cache
+def countersigning(request: HttpRequest) -> HttpResponse:
+    """Decisions that do not count yet: read them, stand by one or several."""
+    page = Paginator(access.reviews_to_countersign(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    rows = _to_sign(request.user, [told(review) for review in page])
+    mine = [row.review for row, mine in rows if mine]
+    form, submitted = bound(CountersignForm, request, reviews=mine)
+    if submitted and form.is_valid():
+        chosen = [review for review in mine if str(review.uid) in form.cleaned_data["review"]]
+        return _signed(request, chosen)
+    context = {"page": page, "rows": rows, "form": form, "chosen": form["review"].value() or []}
+    return render(request, "assessments/countersigning.html", context, status=422 if form.errors else 200)
+
+
+def _to_sign(user: User, rows: list[Told]) -> list[tuple[Told, bool]]:
+    """Each review with whether this person is qualified for every standard that waits in it."""
+    wanted = [
+        {
+            (
+                row.review.submission.evidence.enrolment.programme.provider_id,
+                line.judgement.criterion.standard.urn,
+            )
+            for line in row.lines
+            if line.awaits
+        }
+        for row in rows
+    ]
+    held = qualified_among(user, "assessor", set().union(*wanted))
+    return [(row, pairs <= held) for row, pairs in zip(rows, wanted, strict=True)]
+
+
+@require_POST
+def countersign(request: HttpRequest, uid: UUID) -> HttpResponse:
+    return _signed(request, [access.review_for(request.user, uid)])
+
+
+def _signed(request: HttpRequest, reviews: list[Review]) -> HttpResponse:
+    services.countersign(by=request.user, reviews=reviews)
+    messages.success(request, _("Countersigned. The decisions count now."))
+    return redirect("countersigning")

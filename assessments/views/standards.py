@@ -1,0 +1,81 @@
+"""One standard of one learner, from the first evidence to its release."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.forms import bound, switching
+from assessments import access
+from assessments.desk import criteria_with_evidence
+from assessments.forms import AcknowledgeForm
+from assessments.services import sign_offs as services
+from portfolio.access import enrolled_standard_for
+
+PER_PAGE = 50
+
+
+@never_cache
+@require_safe
+def enrolled_standard(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Each criterion with its state and what stands behind it; the sign-offs; what comes next."""
+    row = enrolled_standard_for(request.user, uid)
+    context = {
+        "row": row,
+        "criteria": criteria_with_evidence(row, request.user),
+        "sign_offs": access.sign_offs_of(row),
+        "moves": services.open_moves(by=request.user, enrolled_standard=row),
+        "own": row.enrolment.learner_id == request.user.pk,
+    }
+    return render(request, "assessments/enrolled_standard.html", context)
+
+
+@never_cache
+@require_safe
+def releases(request: HttpRequest) -> HttpResponse:
+    """Standards that wait for this quality assurer."""
+    page = Paginator(access.standards_to_release(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "assessments/releases.html", {"page": page})
+
+
+@require_POST
+def declare_competent(request: HttpRequest, uid: UUID) -> HttpResponse:
+    row = enrolled_standard_for(request.user, uid)
+    services.declare_competent(by=request.user, enrolled_standard=row)
+    messages.success(request, _("Declared competent. Next, the learner acknowledges it."))
+    return redirect("enrolled_standard", uid)
+
+
+@never_cache
+def acknowledge(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The learner says yes with one button; a manager who stands in for one who has left says why."""
+    row = enrolled_standard_for(request.user, uid)
+    own = row.enrolment.learner_id == request.user.pk
+    if own and request.method == "POST" and not switching(request):
+        return _acknowledged(request, row)
+    services.check("acknowledge", by=request.user, enrolled_standard=row)
+    form, submitted = bound(AcknowledgeForm, request, initial={"language": get_language()})
+    if submitted and form.is_valid():
+        return _acknowledged(request, row, **form.cleaned_data)
+    context = {"row": row, "form": form, "own": own}
+    return render(request, "assessments/acknowledge.html", context, status=422 if form.errors else 200)
+
+
+def _acknowledged(request: HttpRequest, row, **why: str) -> HttpResponse:
+    services.acknowledge(by=request.user, enrolled_standard=row, **why)
+    messages.success(request, _("Acknowledged. Next, it is checked and released for claiming."))
+    return redirect("enrolled_standard", row.uid)
+
+
+@require_POST
+def release(request: HttpRequest, uid: UUID) -> HttpResponse:
+    row = enrolled_standard_for(request.user, uid)
+    services.release(by=request.user, enrolled_standard=row)
+    messages.success(request, _("Released for claiming."))
+    return redirect("releases")

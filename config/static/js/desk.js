@@ -1,0 +1,50 @@
+// The review desk by keyboard. Only while a decision has focus: nobody's typing or screen reader is disturbed.
+
+const decisions = [...document.querySelectorAll(".decision")];
+const radios = (decision) => [...decision.querySelectorAll("[type=radio]")];
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+function go(index) {
+  const decision = decisions[index];
+  const target = decision
+    ? radios(decision).find((radio) => radio.checked) ?? radios(decision)[0]
+    : index < 0 ? null : document.querySelector("#sound input");
+  if (!target) return;
+  target.focus({ preventScroll: true });
+  (decision ?? target).scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+}
+
+document.querySelector(".decisions")?.addEventListener("keydown", (event) => {
+  if (event.target.type !== "radio" || event.ctrlKey || event.altKey || event.metaKey) return;
+  const index = decisions.indexOf(event.target.closest(".decision"));
+  if (index < 0) return;
+  const key = event.key.toLowerCase();
+  if ("123".includes(key)) {
+    radios(decisions[index])[key - 1].click();
+    go(index + 1);
+  } else if (key === "j" || key === "k") {
+    go(index + (key === "j" ? 1 : -1));
+  } else return;
+  event.preventDefault();
+});
+
+// Ready to decide at once, but for where something is to be read first, or to be touched.
+if (!document.querySelector("[role=alert]") && matchMedia("(min-width: 62rem) and (pointer: fine)").matches) {
+  const first = decisions.find((decision) => !radios(decision).some((radio) => radio.checked));
+  if (first) radios(first)[0].focus({ preventScroll: true });
+}
+
+// Finding a criterion among many.
+const search = document.querySelector("[data-finds]");
+if (search) {
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const rows = [...document.getElementById(search.dataset.finds).children];
+  const words = rows.map((row) => plain(row.dataset.words));
+  search.parentElement.hidden = false;
+  search.addEventListener("input", () => {
+    const wanted = plain(search.value).split(/\s+/);
+    rows.forEach((row, i) => (row.hidden = !wanted.every((word) => words[i].includes(word))));
+  });
+  // Enter finds; it does not record half a review.
+  search.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+}
