@@ -140,4 +140,34 @@ verification code=issued.code
     GET  302
 verification_page code=issued.code
     GET  200
+
+home
+    GET  in     200     200      200   200     200  200  200     200
+portfolio uid=enrolment.uid
+    GET  in     200     200      404   200     200  200  200     404
+evidence uid=evidence.uid
+    GET  in     200     200      404   200     200  200  200     404
+round uid=submission.uid
+    GET  in     200     200      404   200     200  200  200     404
+queue
+    GET  in     200     200      200   200     200  200  200     200
+review uid=submission.uid
+    GET  in     403     200      404   200     403  403  403     404
+    POST in     403     422      404   422     403  403  403     404
+countersigning
+    GET  in     200     200      200   200     200  200  200     200
+    POST in     422     422      422   422     422  422  422     422
+countersign uid=review.uid
+    POST in     403     302      404   403     403  403  403     404
+enrolled_standard uid=enrolled_standard.uid
+    GET  in     200     200      404   200     200  200  200     404
+acknowledge uid=competent.uid
+    GET  in     200     403      404   403     403  403  200     404
+    POST in     302     403      404   403     403  403  422     404
+declare_competent uid=complete.uid
+    POST in     403     302      404   403     403  403  403     404
+release uid=acknowledged.uid
+    POST in     403     403      404   403     302  403  403     404
+releases
+    GET  in     200     200      200   200     200  200  200     200
 """

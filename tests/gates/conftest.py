@@ -18,7 +18,7 @@ from accounts.services import invite
 from assessments.models import Report
 from assessments.services.reports import ask_for_report, new_code
 from assessments.services.reviews import countersign
-from assessments.services.sign_offs import declare_competent
+from assessments.services.sign_offs import acknowledge, declare_competent
 from portfolio.uploads.receive import receive
 from tests import factories
 
@@ -34,7 +34,7 @@ JPEG = _jpeg()
 
 @pytest.fixture
 def cast(cast: SimpleNamespace) -> SimpleNamespace:
-    _a_learner_further_on(cast)
+    _further_on(cast)
     _letters(cast)
     _files(cast)
     return cast
@@ -56,18 +56,18 @@ def _letters(cast: SimpleNamespace) -> None:
     cast.membership = cast.assessor.memberships.get()
     cast.competence = Competence.objects.get(user=cast.assessor)
     # Of somebody who does not sign in meanwhile, which would make the link useless.
-    forgetful = cast.further_on.learner
+    forgetful = factories.make_member(cast.provider, "learner")
     cast.reset_person = user_pk_to_url_str(forgetful)
     cast.reset_key = default_token_generator.make_token(forgetful)
 
 
-def _a_learner_further_on(cast: SimpleNamespace) -> None:
-    """Somebody whose first standard is signed off, with the countersignature of a trainee's decisions."""
-    learner = factories.make_member(cast.provider, "learner", "Cynfyfyrwraig")
+def _further_on(cast: SimpleNamespace) -> None:
+    """A second portfolio: all is met, a trainee's decisions are countersigned, three standards are on their way."""
+    standards = [factories.make_standard(performance=1, knowledge=1) for _ in range(3)]
     cast.further_on = factories.make_enrolment(
-        cast.programme,
+        factories.make_programme(cast.provider, cast.manager, standards),
         cast.manager,
-        learner,
+        cast.learner,
         assessor=cast.trainee,
         countersigner=cast.assessor,
         iqa=cast.iqa,
@@ -77,9 +77,11 @@ def _a_learner_further_on(cast: SimpleNamespace) -> None:
     factories.enrolments.allocate(
         by=cast.manager, enrolment=cast.further_on, user=cast.assessor, role="assessor"
     )
-    cast.competent = cast.further_on.enrolled_standards.get(standard=cast.standard)
-    cast.sign_off = declare_competent(by=cast.assessor, enrolled_standard=cast.competent)
-    cast.complete = cast.further_on.enrolled_standards.get(standard=cast.second)
+    rows = cast.further_on.enrolled_standards.all()
+    cast.complete, cast.competent, cast.acknowledged = rows
+    for row in (cast.competent, cast.acknowledged):
+        declare_competent(by=cast.assessor, enrolled_standard=row)
+    acknowledge(by=cast.learner, enrolled_standard=cast.acknowledged)
 
 
 def _files(cast: SimpleNamespace) -> None:

@@ -62,7 +62,7 @@ def _signed(*acts: Callable) -> Callable:
 
     def arrive(cast):
         cast.complete.refresh_from_db()
-        people = (cast.assessor, cast.further_on.learner, cast.iqa)
+        people = (cast.assessor, cast.learner, cast.iqa)
         for act, person in zip(acts, people, strict=False):
             act(by=person, enrolled_standard=cast.complete)
         return cast.complete

@@ -88,7 +88,9 @@ HTML = """<html lang="cy"><title>⟦Teitl⟧ · Tystio</title><body>
     ("markup", "left"),
     [
         ("<p>⟦Croeso⟧</p>", []),
-        ("<p>⟦Croeso⟧ and more</p>", ["⟦Croeso⟧ and more"]),
+        ("<p>⟦Gwasgwch <kbd>m</kbd> neu <b>⟦cadw⟧</b>⟧</p>", []),
+        ("<p>⟦Croeso i bawb…</p><p>⟦Ac eto⟧</p>", ["⟦Croeso i bawb…"]),
+        ("<p>⟦Croeso⟧ and more</p>", ["… and more"]),
         ('<img alt="A photo">', ["A photo"]),
         ('<input type="submit" value="Send">', ["Send"]),
         ("<p>Siân Jonesy</p>", ["Siân Jonesy"]),

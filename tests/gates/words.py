@@ -17,6 +17,7 @@ from django.utils.translation import _trans, trans_real
 
 OPEN, CLOSE = "⟦", "⟧"
 MARKED = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
+TAG = re.compile(r"</?[a-z][^>]*>")
 # Addresses, keys of standards and criteria, hashes and codes; the name of the thing itself.
 NEUTRAL = re.compile(
     r"https?://\S+|\S+@\S+|\b[A-Z]+\d+(\.\d+)*\b|\b[0-9a-f]{8,}\b|\b[0-9A-Z]{4}(-[0-9A-Z]{4})+\b"
@@ -72,7 +73,8 @@ def known_texts(language: str) -> re.Pattern[str]:
     longest_first = sorted(
         {line.strip() for text in texts for line in text.splitlines()}, key=len, reverse=True
     )
-    return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in longest_first if len(text) > 1))
+    texts = [rf"(?<!\w){re.escape(text)}(?!\w)" for text in longest_first if len(text) > 1]
+    return re.compile("|".join(texts) or r"(?!)")
 
 
 def _of(row, language: str) -> Iterator[str]:
@@ -101,8 +103,11 @@ def _strings(value: object, other: str) -> Iterator[str]:
 
 def forgotten(html: str, known: re.Pattern[str]) -> list[str]:
     """Each text of the page that nobody translated or owns."""
+    # A translated text may hold another one, and elements: from the inside out, the elements stay.
+    while MARKED.search(html):
+        html = MARKED.sub(lambda region: " … " + "".join(TAG.findall(region[0])), html)
     soup = BeautifulSoup(html, "html.parser")
-    return [text for text in _texts(soup) if LETTERS.search(_rest(text, known))]
+    return [text for text in _texts(soup) if LETTERS.search(known.sub(" ", NEUTRAL.sub(" ", text)))]
 
 
 def _texts(soup: BeautifulSoup) -> Iterator[str]:
@@ -125,11 +130,3 @@ def _excused(node: NavigableString | Tag) -> bool:
         for parent in (*own, *node.parents)
         if isinstance(parent, Tag) and parent.parent is not None
     )
-
-
-def _rest(text: str, known: re.Pattern[str]) -> str:
-    # A translated text may hold another one: from the inside out.
-    while MARKED.search(text):
-        text = MARKED.sub(" ", text)
-    text = NEUTRAL.sub(" ", text)
-    return known.sub(" ", text) if known.pattern else text
