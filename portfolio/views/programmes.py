@@ -83,6 +83,7 @@ def enrolment(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect("enrolment", uid)
     context = {
         "enrolment": found,
+        "standards": access.standards_of(found),
         "allocations": access.allocations_of(found),
         "allocation_form": AllocationForm(enrolment=found),
         "moves": workflow.ENROLMENT.open_to(state=found.state, parts={"manager"}),
