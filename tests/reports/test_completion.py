@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import page
 import pikepdf
+import pypdfium2
 import pytest
 
 from assessments.reports.completion import FORMS, completion_html, completion_pdf
@@ -161,3 +162,18 @@ def test_a_text_that_is_missing_is_shown_as_missing_beside_the_other():
 def test_what_the_fonts_lack_is_printed_as_its_code_point():
     texts = read(completion_pdf(SHAPES["emoji and tricks"], "en")).by_language()
     assert "Siân[U+1F600][U+202E]gnorw[U+0001]" in texts["en"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("shape", ["everything", "long words", "titles of 300"])
+def test_nothing_runs_off_the_page(shape, form):
+    with pypdfium2.PdfDocument(completion_pdf(SHAPES[shape], form)) as document:
+        for sheet in document:
+            text = sheet.get_textpage()
+            width, height = sheet.get_size()
+            for n in range(text.count_rects()):
+                left, bottom, right, top = text.get_rect(n)
+                assert left > 40
+                assert right < width - 40
+                assert bottom > 20
+                assert top < height - 20
