@@ -70,7 +70,6 @@ def enrol(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _page(request, "portfolio/enrol.html", form, programme=found)
 
 
-@require_safe
 def enrolment(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What a manager keeps about one enrolment: details, allocations, state."""
     found = access.managed_enrolment_for(request.user, uid)
