@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Lower
-from django.http import Http404
+from django.db.models.functions import Coalesce, Lower
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +18,7 @@ from portfolio.models import (
     EvidenceFile,
     Mapping,
     Programme,
+    Visit,
 )
 
 # An allocation counts only while its holder is a member in the role it needs.
@@ -40,9 +40,10 @@ def parts_in(user: User, enrolment: Enrolment) -> frozenset[str]:
     allocated = (
         Allocation.objects.current().filter(user=user, enrolment=enrolment).values_list("role", flat=True)
     )
-    return frozenset(role for role in allocated if MEMBER_ROLE[role] in member_as) | (
-        member_as & {"manager", "eqa"}
-    )
+    found = {role for role in allocated if MEMBER_ROLE[role] in member_as} | member_as & {"manager"}
+    if "eqa" in member_as and _examined_by(user).filter(pk=enrolment.pk).exists():
+        found.add("eqa")
+    return frozenset(found)
 
 
 def parts_on(user: User, evidence: Evidence) -> frozenset[str]:
@@ -58,15 +59,36 @@ def _current(rows: type[Membership] | type[Allocation], user: User, **outer: str
     )
 
 
+def _examined_by(user: User) -> QuerySet[Enrolment]:
+    """The portfolios that a visit opens: of its programme, by learners enrolled at some time in its period."""
+    member = _current(Membership, user, provider="programme__provider").filter(role="eqa")
+    visit = Visit.objects.current().filter(
+        user=user,
+        programme=OuterRef("programme"),
+        period_to__gte=OuterRef("started_on"),
+        period_from__lte=Coalesce(OuterRef("ended_on"), F("period_from")),
+    )
+    return Enrolment.objects.filter(Exists(member), Exists(visit)).exclude(learner=user)
+
+
+def examined_by(user: User, visit: Visit | None = None) -> QuerySet[Enrolment]:
+    """What an external quality assurer may read now; of one visit if it is given."""
+    rows = _examined_by(user).select_related("programme__provider", "learner")
+    if visit is None:
+        return rows
+    ended_before = Q(ended_on__lt=visit.period_from)
+    return rows.filter(programme=visit.programme, started_on__lte=visit.period_to).exclude(ended_before)
+
+
 def enrolments_visible_to(user: User) -> QuerySet[Enrolment]:
-    """One's own, those of a provider one manages or examines, those one is allocated to."""
+    """One's own, those of a provider one manages, those one is allocated to, those a visit opens."""
     member = _current(Membership, user, provider="programme__provider")
     allocated = _current(Allocation, user, enrolment="pk")
     held = Q()
     for role, member_role in MEMBER_ROLE.items():
         held |= Q(Exists(allocated.filter(role=role)), Exists(member.filter(role=member_role)))
     return Enrolment.objects.filter(
-        Q(learner=user) | Q(Exists(member.filter(role__in=["manager", "eqa"]))) | held
+        Q(learner=user) | Q(Exists(member.filter(role="manager"))) | held | Q(pk__in=_examined_by(user))
     ).select_related("programme__provider", "learner")
 
 
@@ -130,14 +152,6 @@ def mappings_visible_to(user: User, enrolment: Enrolment) -> QuerySet[Mapping]:
     return Mapping.objects.filter(evidence__in=pieces.values("pk")).select_related("evidence")
 
 
-def file_of(evidence: Evidence, uid: str) -> EvidenceFile:
-    """One of them."""
-    try:
-        return get_object_or_404(files_of(evidence), uid=UUID(uid))
-    except ValueError:
-        raise Http404
-
-
 def standards_of(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:
     """The standards of a portfolio with all their criteria, in the order of the documents."""
     return enrolment.enrolled_standards.select_related("standard").prefetch_related("standard__criteria")
@@ -160,6 +174,11 @@ def programme_for(user: User, uid: UUID) -> Programme:
     programme = get_object_or_404(Programme.objects.select_related("provider"), uid=uid)
     managed_provider_for(user, programme.provider.uid)
     return programme
+
+
+def managed(user: User, programme: Programme) -> bool:
+    """Whether this person manages the provider of a programme today."""
+    return people_who(programme.provider, "manager").filter(pk=user.pk).exists()
 
 
 def managed_enrolment_for(user: User, uid: UUID) -> Enrolment:
@@ -196,3 +215,27 @@ def people_who(provider: Provider, role: str) -> QuerySet[User]:
     """Those who hold a role at a provider today, by name."""
     members = Membership.objects.current().filter(provider=provider, role=role)
     return User.objects.filter(pk__in=members.values("user")).order_by(Lower("name"), "pk")
+
+
+def visits_of(programme: Programme) -> QuerySet[Visit]:
+    """Who was invited to look at a programme that came through the door, the latest first."""
+    return programme.visits.select_related("user").order_by("-pk")
+
+
+def visits_by(user: User) -> QuerySet[Visit]:
+    """The visits that are open to an external quality assurer now."""
+    member = _current(Membership, user, provider="programme__provider").filter(role="eqa")
+    rows = Visit.objects.current().filter(Exists(member), user=user)
+    return rows.select_related("programme__provider", "user").order_by("to_at", "pk")
+
+
+def visit_for(user: User, uid: UUID) -> Visit:
+    """A visit, for whoever makes it, while it is open."""
+    return get_object_or_404(visits_by(user), uid=uid)
+
+
+def managed_visit_for(user: User, uid: UUID) -> Visit:
+    """A visit, for a manager of the provider."""
+    visit = get_object_or_404(Visit.objects.select_related("programme"), uid=uid)
+    programme_for(user, visit.programme.uid)
+    return visit

@@ -5,14 +5,21 @@ from collections.abc import Collection, Iterable
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import LANGUAGES
 from accounts.refusals import Invalid
 from portfolio.models import EvidenceKind
 from portfolio.uploads.receive import Received, receive_all
-from standards.models import Standard
+from standards.models import Criterion, Standard
 
 LOCATOR_LENGTH = 200
+
+
+YES_NO = [
+    ("yes", pgettext_lazy("it shows or names somebody", "Yes")),
+    ("no", pgettext_lazy("it shows or names somebody", "No")),
+]
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -34,7 +41,7 @@ class FilesField(forms.FileField):
 class WithFiles(forms.Form):
     """A form to which files can be added."""
 
-    files = FilesField(label=_("Files"), required=False)
+    files = FilesField(label=_("Choose files"), required=False)
     camera = FilesField(
         label=_("Take a photo or a video"),
         required=False,
@@ -65,13 +72,14 @@ class KeepForm(WithFiles):
     title = forms.CharField(
         label=_("Title"), required=False, max_length=300, help_text=_("Can wait until later.")
     )
-    field_order = ["camera", "files", "text", "title"]
 
 
 class EvidenceForm(WithFiles):
     """Everything about a piece but its mappings. A draft may be saved with gaps."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    # Which file is to be taken out: the value of its button.
+    remove = forms.UUIDField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(
         label=_("Title"), required=False, max_length=300, help_text=_("What it is, in a few words.")
     )
@@ -104,7 +112,7 @@ class EvidenceForm(WithFiles):
     shows_others = forms.TypedChoiceField(
         label=_("Does it show or name anybody else?"),
         required=False,
-        choices=[("yes", _("Yes")), ("no", _("No"))],
+        choices=YES_NO,
         coerce=lambda value: value == "yes",
         empty_value=None,
         widget=forms.RadioSelect,
@@ -113,17 +121,6 @@ class EvidenceForm(WithFiles):
             "that are not needed."
         ),
     )
-    field_order = [
-        "title",
-        "kind",
-        "happened_on",
-        "place",
-        "text",
-        "files",
-        "camera",
-        "language",
-        "shows_others",
-    ]
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -142,7 +139,7 @@ class EvidenceForm(WithFiles):
         return {
             name: value
             for name, value in self.cleaned_data.items()
-            if name not in ("version", "files", "camera")
+            if name not in ("version", "files", "camera", "remove")
         }
 
 
@@ -221,3 +218,10 @@ class MapFilter(forms.Form):
     def __init__(self, *args, standards: Iterable[Standard], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["standard"].choices = [("", _("All")), *((s.urn, s.urn) for s in standards)]
+
+    def wants(self, criterion: Criterion, state: str) -> bool:
+        """Whether a criterion in this state is to be shown; an unknown filter hides nothing."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        if chosen.get("standard") and chosen["standard"] != criterion.standard.urn:
+            return False
+        return {"not-met": state != "met", "gaps": state == "not_started"}.get(chosen.get("show", ""), True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dict
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -125,12 +125,23 @@ def _touch(evidence: Evidence) -> None:
 
 @transaction.atomic
 def save(
-    *, by: User, evidence: Evidence, version: int, files: Iterable[Received] = (), **fields: object
+    *,
+    by: User,
+    evidence: Evidence,
+    version: int,
+    files: Iterable[Received] = (),
+    remove: UUID | None = None,
+    **fields: object,
 ) -> Evidence:
-    """Write what the form holds. Refused as stale when it was opened before the last change."""
+    """Write what the form holds: fields, a file to take out, files to add.
+
+    Refused as stale when it was opened before the last change.
+    """
     evidence = _open(by, evidence, version=version)
     for name, value in _known(fields).items():
         setattr(evidence, name, value)
+    if remove:
+        _take_out(evidence, evidence.files.filter(uid=remove, removed_at=None))
     _store(by, evidence, files)
     _touch(evidence)
     return evidence
@@ -145,18 +156,18 @@ def add_files(*, by: User, evidence: Evidence, files: Iterable[Received]) -> Evi
     return evidence
 
 
-@transaction.atomic
-def remove_file(*, by: User, file: EvidenceFile) -> None:
-    """Take a file out. What a round had stays for that round; what no round had is deleted."""
-    evidence = _open(by, file.evidence)
-    if any(str(file.uid) == f["uid"] for s in evidence.submissions.all() for f in s.manifest["files"]):
-        file.removed_at = timezone.now()
-        file.save(update_fields=["removed_at"])
-    else:
-        stored = [file.file, *(p.image for p in file.previews.all())]
-        file.delete()
-        transaction.on_commit(lambda: [f.storage.delete(f.name) for f in stored])
-    _touch(evidence)
+def _take_out(evidence: Evidence, files: QuerySet[EvidenceFile]) -> None:
+    """What a round had stays for that round; what no round had is deleted, its bytes once this is committed."""
+    in_rounds = {f["uid"] for s in evidence.submissions.all() for f in s.manifest["files"]}
+    stored = []
+    for file in files.prefetch_related("previews"):
+        if str(file.uid) in in_rounds:
+            file.removed_at = timezone.now()
+            file.save(update_fields=["removed_at"])
+        else:
+            stored += [file.file, *(preview.image for preview in file.previews.all())]
+            file.delete()
+    transaction.on_commit(lambda: [f.storage.delete(f.name) for f in stored])
 
 
 @transaction.atomic
@@ -167,8 +178,7 @@ def discard(*, by: User, evidence: Evidence) -> None:
         raise Invalid(
             _("This was submitted before, so it stays in the portfolio. You can revise it instead.")
         )
-    for file in evidence.files.all():
-        remove_file(by=by, file=file)
+    _take_out(evidence, evidence.files.all())
     evidence.mappings.all().delete()
     evidence.delete()
 

@@ -15,6 +15,7 @@ from accounts.forms import bound
 from accounts.refusals import Invalid, Stale
 from portfolio import access, rounds
 from portfolio.forms.evidence import (
+    YES_NO,
     DeclarationForm,
     EvidenceForm,
     KeepForm,
@@ -83,10 +84,11 @@ def evidence_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
             evidence=evidence,
             version=form.cleaned_data["version"],
             files=form.received,
+            remove=form.cleaned_data["remove"],
             **form.fields_of_evidence,
         )
     except Stale:
-        evidence = access.evidence_for(request.user, uid)
+        evidence.refresh_from_db()
         if meanwhile := _saved_otherwise(evidence, form):
             return _not_saved(request, evidence, form, meanwhile=meanwhile)
     return _saved(request, evidence, form)
@@ -94,16 +96,18 @@ def evidence_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _as_saved(evidence: Evidence) -> dict:
     saved = {name: getattr(evidence, name) for name in (*services.FIELDS, "version")}
-    return saved | {"shows_others": {True: "yes", False: "no"}.get(evidence.shows_others, "")}
+    return saved | {"shows_others": _yes_no(evidence)}
+
+
+def _yes_no(evidence: Evidence) -> str:
+    return {True: "yes", False: "no"}.get(evidence.shows_others, "")
 
 
 def _saved(request: HttpRequest, evidence: Evidence, form: EvidenceForm) -> HttpResponse:
-    """Take out the file whose button was pressed, say what was done, and go on to the next step."""
-    if removed := request.POST.get("remove"):
-        services.remove_file(by=request.user, file=access.file_of(evidence, removed))
+    """Say what was done, and go on to the next step; but first look at the files where they have changed."""
     messages.success(request, _("Saved."))
     _say(request, form.refusals)
-    stay = removed or form.refusals or form.received
+    stay = form.cleaned_data["remove"] or form.refusals or form.received
     return redirect(
         "evidence-edit" if stay else step_after(rounds.missing_from(evidence)),
         evidence.uid,
@@ -124,7 +128,7 @@ def _shown(evidence: Evidence, name: str) -> str:
     if name == "happened_on":
         return date_format(value) if value else ""
     if name == "shows_others":
-        return {True: _("Yes"), False: _("No")}.get(value, "")
+        return dict(YES_NO).get(_yes_no(evidence), "")
     return getattr(evidence, f"get_{name}_display", lambda: value)()
 
 
@@ -174,7 +178,7 @@ def evidence_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
             services.submit(by=request.user, evidence=evidence, language=get_language(), **form.cleaned_data)
         except Stale:
             stale = True
-            evidence = access.evidence_for(request.user, uid)
+            evidence.refresh_from_db()
             form = form_class(initial={"version": evidence.version})
         except Invalid as refusal:
             form.add_error(None, str(refusal))

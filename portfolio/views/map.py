@@ -25,36 +25,24 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
     mappings = list(access.mappings_visible_to(request.user, enrolment))
     states = progress.states(criteria, mappings)
     evidence = list(access.evidence_visible_to(request.user).filter(enrolment=enrolment).order_by("number"))
+    form = MapFilter(request.GET, standards=standards)
     by_criterion: dict[int, dict[int, Mapping]] = defaultdict(dict)
     for mapping in mappings:
         by_criterion[mapping.criterion_id][mapping.evidence_id] = mapping
-
-    shown = MapFilter(request.GET, standards=standards)
-    wanted = shown.cleaned_data if shown.is_valid() else {}
-    parts = []
-    for standard in standards:
-        if wanted.get("standard") not in (None, "", standard.urn):
-            continue
-        rows = [
-            {"criterion": c, "state": states[c.pk], "cells": _cells(evidence, by_criterion[c.pk])}
-            for c in standard.criteria.all()
-            if _wanted(states[c.pk], wanted.get("show"))
-        ]
-        if rows:
-            parts.append({"standard": standard, "rows": rows})
+    rows = [
+        {"criterion": c, "state": states[c.pk], "cells": _cells(evidence, by_criterion[c.pk])}
+        for c in criteria
+        if form.wants(c, states[c.pk])
+    ]
     context = {
         "enrolment": enrolment,
-        "form": shown,
+        "form": form,
         "evidence": evidence,
-        "parts": parts,
-        "count": sum(len(part["rows"]) for part in parts),
+        "rows": rows,
+        "count": len(rows),
         "own": enrolment.learner_id == request.user.pk,
     }
     return render(request, "portfolio/map.html", context)
-
-
-def _wanted(state: str, show: str | None) -> bool:
-    return not show or (state == "not_started" if show == "gaps" else state != "met")
 
 
 def _cells(evidence: Sequence[Evidence], mapped: dict[int, Mapping]) -> list[dict]:

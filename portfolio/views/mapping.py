@@ -14,7 +14,7 @@ from accounts.forms import switching
 from accounts.refusals import Stale
 from portfolio import access, progress, rounds
 from portfolio.forms.evidence import MappingForm
-from portfolio.models import EnrolledStandard, Mapping
+from portfolio.models import EnrolledStandard, Evidence, Mapping
 from portfolio.progress import CriterionState
 from portfolio.services import evidence as services
 from portfolio.views.evidence import step_after
@@ -65,16 +65,12 @@ def evidence_mapping(request: HttpRequest, uid: UUID) -> HttpResponse:
     stale = False
     if request.method == "POST" and not switching(request) and form.is_valid():
         try:
-            evidence = services.map_criteria(by=request.user, evidence=evidence, **form.wanted)
+            return _saved(request, services.map_criteria(by=request.user, evidence=evidence, **form.wanted))
         except Stale:
             stale = True
-            evidence = access.evidence_for(request.user, uid)
-        else:
-            return _saved(request, evidence)
-    everything = list(access.mappings_visible_to(request.user, evidence.enrolment))
-    states = progress.states(criteria, everything)
-    mapped = {m.criterion_id: m for m in everything if m.evidence_id == evidence.pk}
-    rows = {c.pk: _row(c, states[c.pk], mapped.get(c.pk), form) for c in criteria}
+            evidence.refresh_from_db()
+    rows = _rows(request, evidence, criteria, form)
+    # The same again, such as by a second press of the button, is no conflict.
     if stale and not any(row.differs for row in rows.values()):
         return _saved(request, evidence)
     context = {
@@ -89,7 +85,17 @@ def evidence_mapping(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "portfolio/evidence_mapping.html", context, status=status)
 
 
-def _saved(request: HttpRequest, evidence) -> HttpResponse:
+def _rows(
+    request: HttpRequest, evidence: Evidence, criteria: list[Criterion], form: MappingForm
+) -> dict[int, Row]:
+    """Each criterion with how far the whole portfolio is with it, and what this piece does for it."""
+    everything = list(access.mappings_visible_to(request.user, evidence.enrolment))
+    states = progress.states(criteria, everything)
+    mapped = {m.criterion_id: m for m in everything if m.evidence_id == evidence.pk}
+    return {c.pk: _row(c, states[c.pk], mapped.get(c.pk), form) for c in criteria}
+
+
+def _saved(request: HttpRequest, evidence: Evidence) -> HttpResponse:
     messages.success(request, _("Saved."))
     return redirect(step_after(rounds.missing_from(evidence)), evidence.uid)
 

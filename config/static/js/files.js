@@ -20,7 +20,6 @@ for (const input of inputs) {
   input.addEventListener("change", () => choose(input, input.files), { capture: true });
 }
 
-document.querySelector(".dropping").hidden = false;
 const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
 
 document.addEventListener("dragover", (event) => {
