@@ -26,8 +26,9 @@ class JobQuerySet(models.QuerySet):
         return self.filter(state__in=UNFINISHED)
 
     def deliverable(self):
-        """Waiting, or left behind by a worker that died: its lease has run out (by the database's clock)."""
-        return self.filter(Q(state=State.QUEUED) | Q(state=State.RUNNING, lease_ends_at__lte=Now()))
+        """Due, or left behind by a worker that died: its lease has run out (by the database's clock)."""
+        due = Q(due_at__isnull=True) | Q(due_at__lte=Now())
+        return self.filter(Q(due, state=State.QUEUED) | Q(state=State.RUNNING, lease_ends_at__lte=Now()))
 
 
 class Job(models.Model):
@@ -53,6 +54,8 @@ class Job(models.Model):
     # For operators; pages say in a plain sentence that it failed.
     error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
+    # Not to be begun before; nothing: at once.
+    due_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -30,6 +30,13 @@ ATTEMPTS = 3
 PAUSE = 0.5
 
 
+class Later(Exception):
+    """Raised inside a task that cannot do its work yet: it is run anew after so much time, and as if never begun."""
+
+    def __init__(self, after: timedelta) -> None:
+        self.after = after
+
+
 class Stopped(Exception):
     """Raised inside a task to end it: the job was called off or is in other hands, what follows cannot count."""
 
@@ -86,6 +93,8 @@ def run(job: Job) -> None:
         with translation.override(settings.LANGUAGE_CODE):
             result = import_string(job.task)(job, **job.arguments)
         recorded = _end(held(job), state=State.DONE, result=result or {})
+    except Later as later:
+        recorded = _put_off(job, later.after)
     except Stopped:
         recorded = False
     except Exception as error:
@@ -102,6 +111,11 @@ def held(job: Job) -> JobQuerySet:
 
 def _lease_end(seconds: int | None = None):
     return Now() + timedelta(seconds=seconds or settings.JOBS_LEASE)
+
+
+def _put_off(job: Job, after: timedelta) -> bool:
+    waiting = {"lease": None, "lease_ends_at": None, "started_at": None, "attempts": 0}
+    return bool(held(job).update(state=State.QUEUED, due_at=Now() + after, **waiting))
 
 
 def _end(jobs: JobQuerySet, **outcome: object) -> bool:

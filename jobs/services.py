@@ -1,24 +1,30 @@
 """What the other apps may do with background work: ask for it, say how far it is, call it off."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from jobs import runner
 from jobs.models import Job, State
 
 
-def enqueue(*, task: str, by_uid: uuid.UUID | None, **arguments: object) -> Job:
+def enqueue(
+    *, task: str, by_uid: uuid.UUID | None, after: timedelta | None = None, **arguments: object
+) -> Job:
     """Ask for `task(job, **arguments)` to be run in the background; `by_uid` asked, or None: the system.
 
     Workers see the job when the transaction it was asked for in is committed, and never if it is rolled back.
-    A task may be run again after a crash, so it must do no harm the second time.
+    A task may be run again after a crash, so it must do no harm the second time. With `after` it is not begun
+    before so much time has passed; a task that cannot do its work yet raises `runner.Later`.
     """
     import_string(task)  # A wrong name fails here, where somebody sees it.
-    job = Job.objects.create(task=task, arguments=arguments, by_uid=by_uid)
+    due_at = timezone.now() + after if after else None
+    job = Job.objects.create(task=task, arguments=arguments, by_uid=by_uid, due_at=due_at)
     if settings.JOBS_IMMEDIATELY:
         transaction.on_commit(lambda: runner.run_waiting(Job.objects.filter(pk=job.pk)))
     return job

@@ -3,10 +3,12 @@
 import os
 import signal
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from django.utils import translation
 
+from jobs.runner import Later
 from jobs.services import progress
 
 
@@ -43,3 +45,10 @@ def fail(job, **_arguments):
 
 def unwritable(job):
     return {"result": object()}
+
+
+def wait_for(job, *, path, sign):
+    """Is put off until there is a file at `sign`."""
+    note(job, path=path, word="asked")
+    if not Path(sign).exists():
+        raise Later(timedelta(hours=1))

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -45,6 +46,28 @@ def test_immediately_runs_after_the_commit_and_not_before(settings, path):
         assert job.state == State.QUEUED
     job.refresh_from_db()
     assert (job.state, job.result["word"]) == (State.DONE, "ran")
+
+
+@pytest.mark.django_db
+def test_job_is_not_begun_before_it_is_due(path):
+    job = services.enqueue(task="tests.jobs.tasks.note", by_uid=None, after=timedelta(hours=1), path=path)
+    assert runner.run_waiting() == 0
+    Job.objects.filter(pk=job.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+    assert runner.run_waiting() == 1
+
+
+@pytest.mark.django_db
+def test_job_that_cannot_do_its_work_yet_is_put_off_as_if_never_begun(path, tmp_path):
+    job = enqueue("wait_for", path=path, sign=str(tmp_path / "sign"))
+    assert runner.run_waiting() == 1
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.lease, job.started_at) == (State.QUEUED, 0, None, None)
+    assert job.due_at > timezone.now() + timedelta(minutes=59)
+    (tmp_path / "sign").touch()
+    Job.objects.filter(pk=job.pk).update(due_at=timezone.now())
+    assert runner.run_waiting() == 1
+    job.refresh_from_db()
+    assert job.state == State.DONE
 
 
 @pytest.mark.django_db
