@@ -13,13 +13,13 @@ def number(items: list[Item]) -> bool:
     """
     printed = [bare_number(item.printed_label) for item in items]
     usable = all(printed) and len(set(printed)) == len(printed)
-    numbers = printed if usable else _by_position(items)
+    numbers = printed if usable else by_position(items)
     for item, given in zip(items, numbers, strict=True):
         item.number = given
     return any(old and old != new for old, new in zip(printed, numbers, strict=True))
 
 
-def _by_position(items: list[Item]) -> list[str]:
+def by_position(items: list[Item]) -> list[str]:
     """1 to n; the sub-items of n are n.1, n.2 and so on."""
     counts: Counter[str] = Counter()
     numbers: dict[int, str] = {}

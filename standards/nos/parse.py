@@ -67,7 +67,7 @@ def _read_tail(document: Document, sections: Sections) -> None:
     document.validity = (
         "legacy" if re.search("legacy|etifedd", first("validity"), re.IGNORECASE) else "current"
     )
-    tailored = re.search("tailor|teilwr|addas", first("status"), re.IGNORECASE)
+    tailored = re.search("tailor|eilwr|addas", first("status"), re.IGNORECASE)
     document.status = "tailored" if tailored else "original"
     document.originating_organisation = first("originating_organisation")
     document.suites = listed(sections.texts("suites"), commas=_BEFORE_A_CAPITAL)

@@ -4,8 +4,8 @@ Published standards often have their headings in a column of their own, beside w
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pypdfium2
@@ -14,8 +14,9 @@ from standards.nos.document import Line, clean
 from standards.nos.vocabulary import breaks_off
 
 MOST_PAGES = 80
+_FEWEST_HEADINGS = 3
 # Lines closer than this, in heights of a line, may be one heading, or one paragraph.
-_HEADING_GAP, _PAGE_GAP, _PARAGRAPH_GAP = 0.8, 0.9, 1.4
+_HEADING_GAP, _PAGE_GAP, _PARAGRAPH_GAP = 0.35, 0.4, 1.4
 _LABEL = re.compile(r"(?:[PK]?\d{1,3}(?:\.\d+)*[.)]?|[-–—•●▪◦·*]|\(?[a-z]{1,3}\))(?:\s|$)", re.IGNORECASE)
 # Labels on lines of their own are no running heads; a bare "#" is the number of the page.
 _LABELS = {"P#", "P#.", "K#", "K#.", "#.", "#)"}
@@ -30,12 +31,9 @@ class _Box:
     bottom: float
     right: float
     top: float
-    # How wide a letter is on its last line.
-    letter: float = 0
-
-    @property
-    def height(self) -> float:
-        return max(self.top - self.bottom, 1.0)
+    # How high its lines are, and how wide a letter is on the last one.
+    height: float
+    letter: float
 
 
 def read(data: bytes) -> list[Line]:
@@ -46,8 +44,8 @@ def read(data: bytes) -> list[Line]:
     boxes = _on_one_page(pages)
     gutter = _gutter(boxes, max((page.get_width() for page in document), default=0))
     edge = max((box.right for box in boxes), default=0)
-    lines = _paragraphs(list(_cells(boxes, gutter, edge)), gutter, edge)
-    return [Line(clean(line.text), number) for number, line in enumerate(lines, 1)]
+    lines = enumerate(_in_reading_order(boxes, gutter, edge), 1)
+    return [Line(clean(line.text), number) for number, line in lines]
 
 
 def _boxes(page: pypdfium2.PdfPage) -> Iterator[_Box]:
@@ -57,8 +55,12 @@ def _boxes(page: pypdfium2.PdfPage) -> Iterator[_Box]:
     for place in range(words.count_rects()):
         left, bottom, right, top = words.get_rect(place)
         text = clean(words.get_text_bounded(left, bottom, right, top))
+        character = words.get_index(left, (bottom + top) / 2, 3, top - bottom)
+        if character is not None:
+            # As high as its font, whichever letters it has.
+            _, bottom, _, top = words.get_charbox(character, loose=True)
         if text:
-            boxes.append(_Box(text, left, bottom, right, top, (right - left) / len(text)))
+            boxes.append(_Box(text, left, bottom, right, top, top - bottom, (right - left) / len(text)))
     yield from sorted(boxes, key=lambda box: (-box.top, box.left))
 
 
@@ -87,20 +89,23 @@ def _on_one_page(pages: list[list[_Box]]) -> list[_Box]:
 
 def _gutter(boxes: list[_Box], width: float) -> float:
     """Where a column of headings ends; 0 if there is none."""
-    candidates = [width * percent / 100 for percent in range(15, 50)]
-    crossings = {x: sum(box.left < x < box.right for box in boxes) for x in candidates}
-    best = min(candidates, key=lambda x: (crossings[x], -x))
-    beside = sum(box.right <= best for box in boxes)
-    return best if beside >= 3 and crossings[best] * 6 <= len(boxes) else 0
+    crossings = {
+        x: sum(box.left < x < box.right for box in boxes)
+        for x in (width * percent / 100 for percent in range(15, 50))
+        if sum(box.right <= x for box in boxes) >= _FEWEST_HEADINGS
+    }
+    best = min(crossings, key=lambda x: (crossings[x], -x), default=0.0)
+    return best if best and crossings[best] * 6 <= len(boxes) else 0.0
 
 
-def _cells(boxes: list[_Box], gutter: float, edge: float) -> Iterator[_Box]:
-    """The paragraphs of a page in the order in which they are read: each heading before what stands beside it."""
-    headings = list(_merged(_rows([box for box in boxes if box.left < gutter])))
-    paragraphs = list(_paragraphs(_rows([box for box in boxes if box.left >= gutter]), gutter, edge))
+def _in_reading_order(boxes: list[_Box], gutter: float, edge: float) -> Iterator[_Box]:
+    """Headings and paragraphs, each heading before what stands beside it."""
+    headings = _together(_rows([box for box in boxes if box.left < gutter]), _is_rest_of_heading)
+    beside = _rows([box for box in boxes if box.left >= gutter])
+    paragraphs = deque(_together(beside, lambda before, line: _wraps(before, line, edge)))
     for heading in headings:
         while paragraphs and (paragraphs[0].top + paragraphs[0].bottom) / 2 > heading.top:
-            yield paragraphs.pop(0)
+            yield paragraphs.popleft()
         yield heading
     yield from paragraphs
 
@@ -122,33 +127,18 @@ def _side_by_side(row: list[_Box]) -> _Box:
     whole = row[0]
     for box in row[1:]:
         space = " " if box.left - whole.right > whole.height / 5 else ""
-        top, bottom = max(whole.top, box.top), min(whole.bottom, box.bottom)
         text = f"{whole.text}{space}{box.text}"
-        whole = _Box(text, whole.left, bottom, box.right, top, (box.right - whole.left) / len(text))
+        letter = (box.right - whole.left) / len(text)
+        whole = replace(whole, text=text, right=box.right, letter=letter)
     return whole
 
 
-def _merged(headings: list[_Box]) -> Iterator[_Box]:
-    """A heading that takes several lines, in one."""
-    whole: _Box | None = None
-    for box in headings:
-        near = whole and whole.bottom - box.top < box.height * _HEADING_GAP and not _LABEL.match(box.text)
-        if whole and (near or (breaks_off(whole.text) and box.text[0].islower())):
-            whole = replace(whole, text=f"{whole.text} {box.text}", bottom=box.bottom)
-            continue
-        if whole:
-            yield whole
-        whole = box
-    if whole:
-        yield whole
-
-
-def _paragraphs(lines: list[_Box], gutter: float, edge: float) -> Iterator[_Box]:
-    """Lines that the width of the column broke, put together again."""
+def _together(lines: list[_Box], goes_on: Callable[[_Box, _Box], bool]) -> Iterator[_Box]:
+    """Lines of which one goes on with the other become one."""
     whole: _Box | None = None
     for line in lines:
-        if whole and (whole.left < gutter) == (line.left < gutter) and _wraps(whole, line, edge):
-            whole = replace(line, text=f"{whole.text} {line.text}", left=whole.left, top=whole.top)
+        if whole and goes_on(whole, line):
+            whole = replace(line, text=f"{whole.text} {line.text}", top=whole.top)
             continue
         if whole:
             yield whole
@@ -157,9 +147,20 @@ def _paragraphs(lines: list[_Box], gutter: float, edge: float) -> Iterator[_Box]
         yield whole
 
 
+def _is_rest_of_heading(before: _Box, line: _Box) -> bool:
+    if breaks_off(before.text) and line.text[0].islower():
+        return True
+    near = before.bottom - line.top < line.height * _HEADING_GAP
+    return near and _same_font(before, line) and not _LABEL.match(line.text)
+
+
 def _wraps(before: _Box, line: _Box, edge: float) -> bool:
     """The first word of `line` found no room on the line before it, and nothing says that it begins anew."""
     word = len(line.text.split()[0]) + 1
     had_room = before.right + word * before.letter < edge
     apart = before.bottom - line.top > line.height * _PARAGRAPH_GAP
-    return not (had_room or apart or _LABEL.match(line.text))
+    return _same_font(before, line) and not (had_room or apart or _LABEL.match(line.text))
+
+
+def _same_font(before: _Box, line: _Box) -> bool:
+    return abs(before.height - line.height) < 1
