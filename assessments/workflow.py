@@ -1,8 +1,9 @@
-"""How a standard moves from the last decision to its release."""
+"""How a standard moves from the last decision to its release, and a sample from its proposal to its close."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.workflow import Machine, Move
+from assessments.models import SampleState
 from portfolio.models import StandardState
 
 STANDARD = Machine(
@@ -16,5 +17,27 @@ STANDARD = Machine(
             "acknowledge", _("acknowledge"), ("competent",), "acknowledged", frozenset({"learner", "manager"})
         ),
         Move("release", _("release for claiming"), ("acknowledged",), "released", frozenset({"iqa"})),
+        Move(
+            "withdraw",
+            _("withdraw the sign-off"),
+            ("competent", "acknowledged", "released"),
+            "in_progress",
+            frozenset({"iqa"}),
+        ),
+    ),
+)
+
+# The assessor is whoever assesses this learner now; in an observation, whoever was observed.
+SAMPLE = Machine(
+    name="sample",
+    states=dict(SampleState.choices),
+    initial="proposed",
+    moves=(
+        Move("choose", _("choose"), ("proposed", "set_aside"), "chosen", frozenset({"iqa"})),
+        Move("set-aside", _("set aside"), ("proposed", "chosen"), "set_aside", frozenset({"iqa"})),
+        Move("agree", _("agree"), ("chosen",), "agreed", frozenset({"iqa"})),
+        Move("return", _("return with an action"), ("chosen", "answered"), "returned", frozenset({"iqa"})),
+        Move("answer", _("answer"), ("returned",), "answered", frozenset({"assessor"})),
+        Move("close", _("close"), ("answered",), "closed", frozenset({"iqa"})),
     ),
 )

@@ -35,6 +35,12 @@ def record(*, chain: str, kind: str, by: UUID | None, subject: str, data: dict) 
     return event
 
 
+def happened(*, kind: str, by: UUID, subject: str, data: dict) -> bool:
+    """Whether exactly this is in the ledger already."""
+    events = Event.objects.filter(subject=subject, kind=kind, by_uid=by)
+    return any(event.data == data for event in events)
+
+
 def head(chain: str) -> tuple[int, str]:
     """(position, hash) of the last event of a chain; (0, zeros) where nothing happened yet."""
     link = Chain.objects.filter(key=chain).first() or Chain(key=chain)

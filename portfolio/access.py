@@ -159,7 +159,7 @@ def standards_of(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:
 
 def file_for(user: User, uid: UUID) -> EvidenceFile:
     files = EvidenceFile.objects.filter(evidence__in=evidence_visible_to(user)).select_related(
-        "evidence__enrolment"
+        "evidence__enrolment__programme"
     )
     return get_object_or_404(files, uid=uid)
 

@@ -1,15 +1,17 @@
 """Small things to test with, made through the services where there is one."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from types import SimpleNamespace
+
+from django.utils import timezone
 
 from accounts.models import Competence, Membership, Provider, User
 from assessments.services.reviews import Decision, record_review
 from portfolio import rounds
 from portfolio.models import Evidence
-from portfolio.services import enrolments
+from portfolio.services import enrolments, visits
 from portfolio.services import evidence as evidence_services
 from standards.models import Criterion, Standard
 
@@ -150,6 +152,17 @@ def review(submission, by: User, outcome: str = "met", *, credit=(), **outcomes:
     )
 
 
+def make_visit(programme, manager: User, eqa: User, **dates: date):
+    """An EQA may read everything of the programme from a year ago, for a month; `dates` where it differs."""
+    today = timezone.localdate()
+    usual = {
+        "period_from": today - timedelta(days=365),
+        "period_to": today,
+        "last_day": today + timedelta(days=30),
+    }
+    return visits.open_visit(by=manager, programme=programme, user=eqa, **(usual | dates))
+
+
 def everything_met(enrolment, by: User):
     """One piece mapped to every criterion of the enrolment, submitted and judged met."""
     criteria = Criterion.objects.filter(standard__enrolled__enrolment=enrolment)
@@ -168,6 +181,7 @@ def make_cast() -> SimpleNamespace:
     ]
     cast.standard, cast.second = make_standard(), make_standard(sub_items=2)
     cast.programme = make_programme(provider, cast.manager, [cast.standard, cast.second])
+    cast.visit = make_visit(cast.programme, cast.manager, cast.eqa)
     cast.enrolment = make_enrolment(
         cast.programme, cast.manager, cast.learner, assessor=cast.assessor, iqa=cast.iqa
     )

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.refusals import Refusal
 from portfolio.access import file_for
+from portfolio.models import EvidenceFile
+from portfolio.services.visits import note_opening
 
 CHUNK = 64 * 1024
 # What browsers show by themselves without running anything in it. The rest is saved.
@@ -46,7 +48,7 @@ class Damaged(Refusal):
 @csp(SANDBOX)
 def file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """The file as it arrived."""
-    kept = file_for(request.user, uid)
+    kept = _opened(request, file_for(request.user, uid))
     headers = {
         "Content-Type": kept.content_type,
         "Content-Disposition": content_disposition_header(not SHOWN.fullmatch(kept.content_type), kept.name),
@@ -61,8 +63,16 @@ def preview(request: HttpRequest, uid: UUID, page: int) -> HttpResponseBase:
     """The picture that was made of a page of the file; 0 is the thumbnail."""
     kept = file_for(request.user, uid)
     image = get_object_or_404(kept.previews, page=page).image
+    if page:
+        _opened(request, kept)
     headers = {"Content-Type": "image/jpeg", "ETag": quote_etag(f"{kept.sha256}-{page}")}
     return _send(request, image, None, headers)
+
+
+def _opened(request: HttpRequest, kept: EvidenceFile) -> EvidenceFile:
+    """The file, now that its opening is noted where that is wanted. A thumbnail in a list opens nothing."""
+    note_opening(by=request.user, file=kept, session=request.session.session_key or "")
+    return kept
 
 
 def _send(
