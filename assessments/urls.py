@@ -1,8 +1,8 @@
 """Addresses of assessments: home, portfolios, evidence, decisions, reports."""
 
-from django.urls import path
+from django.urls import include, path
 
-from assessments.views import evidence, home, portfolio, reports, review, standards
+from assessments.views import evidence, home, portfolio, review, standards
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,7 +22,5 @@ urlpatterns = [
     ),
     path("enrolled-standards/<uuid:uid>/release/", standards.release, name="release"),
     path("releases/", standards.releases, name="releases"),
-    path("reports/<uuid:uid>/", reports.report, name="report"),
-    path("reports/<uuid:uid>/file/", reports.report_file, name="report_file"),
-    path("portfolios/<uuid:uid>/reports/", reports.report_new, name="report_new"),
+    path("", include("assessments.urls_reports")),
 ]

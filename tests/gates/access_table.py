@@ -95,6 +95,7 @@ enrol uid=programme.uid
     POST in     403     403      403   403     403  403  422     404
 enrolment uid=enrolment.uid
     GET  in     403     403      404   403     403  403  200     404
+    POST in     403     403      404   403     403  403  422     404
 allocate uid=enrolment.uid
     POST in     403     403      404   403     403  403  422     404
 enrolment_move uid=enrolment.uid
