@@ -14,7 +14,11 @@ def standards_visible_to(user: User) -> QuerySet[Standard]:
 
 def standard_for(user: User, urn: str, edition: str) -> Standard:
     """One edition of a standard with its suites, or 404."""
-    rows = standards_visible_to(user).select_related("superseded_by").prefetch_related("suites", "supersedes")
+    rows = (
+        standards_visible_to(user)
+        .select_related("superseded_by", "imported_by_cy", "imported_by_en")
+        .prefetch_related("suites", "supersedes")
+    )
     standard = rows.filter(urn=urn, edition=edition).first()
     if standard is None:
         raise Http404

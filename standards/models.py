@@ -6,6 +6,7 @@ missing.
 """
 
 import re
+import uuid
 from functools import reduce
 from operator import or_
 from typing import Any, Self
@@ -15,6 +16,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from standards.sorting import normalised
 
 LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
@@ -143,12 +145,15 @@ class Standard(models.Model):
     skills_cy = models.JSONField(default=list, blank=True)
     skills_en = models.JSONField(default=list, blank=True)
 
-    # Where the texts come from: files, their SHA-256, and when (empty for what Tystio brings along).
+    # Where the texts come from: files, their SHA-256, who imported them and when (empty for what Tystio brings along).
     source_name_cy = models.CharField(max_length=255, blank=True, default="")
     source_name_en = models.CharField(max_length=255, blank=True, default="")
     source_hash_cy = models.CharField(max_length=64, blank=True, default="")
     source_hash_en = models.CharField(max_length=64, blank=True, default="")
-    imported_at = models.DateTimeField(default=timezone.now, null=True, blank=True)
+    imported_by_cy = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    imported_by_en = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    imported_at_cy = models.DateTimeField(null=True, blank=True)
+    imported_at_en = models.DateTimeField(null=True, blank=True)
 
     # Made in Python (sorting.py), so that every database sorts and finds alike.
     sort_key_cy = models.CharField(max_length=700, blank=True, default="", db_index=True, editable=False)
@@ -206,8 +211,9 @@ class Standard(models.Model):
         return getattr(self, f"status_{language}")
 
     def texts_in(self, language: str) -> dict[str, Any]:
-        """What it says in that language, but for its criteria."""
-        return {name: getattr(self, f"{name}_{language}") for name in STANDARD_TEXTS} | {"language": language}
+        """What it says in that language, but for its criteria, and where that text comes from."""
+        names = (*STANDARD_TEXTS, "source_name", "imported_by", "imported_at")
+        return {name: getattr(self, f"{name}_{language}") for name in names} | {"language": language}
 
 
 class TextRevision(models.Model):
@@ -311,3 +317,61 @@ class Criterion(models.Model):
         return (*self.standard.natural_key(), self.kind, self.number)
 
     natural_key.dependencies = ["standards.standard"]  # type: ignore[attr-defined]
+
+
+class ImportState(models.TextChoices):
+    WAITING = "waiting", _("waiting to be read")
+    READ = "read", _("to be checked")
+    REFUSED = "refused", _("refused")
+    KEPT = "kept", _("in the standards")
+    DISCARDED = "discarded", _("thrown away")
+
+
+def draft_file_name(draft: "ImportDraft", name: str) -> str:
+    """A random place in the storage that says nothing about the file."""
+    return f"imports/{draft.uid.hex[:2]}/{draft.uid.hex}"
+
+
+class ImportDraft(models.Model):
+    """A document on its way into the standards: nothing of it is there before somebody confirmed it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=255)
+    file = models.FileField(upload_to=draft_file_name, max_length=200)
+    state = models.CharField(max_length=9, choices=ImportState.choices, default=ImportState.WAITING)
+    # What was said on uploading, or corrected later; an empty language is read from the document.
+    language = models.CharField(max_length=2, choices=LANGUAGES, blank=True, default="")
+    status = models.CharField(max_length=8, choices=TextStatus.choices, default=TextStatus.OFFICIAL)
+    edition = models.CharField(max_length=40, blank=True, default="")
+    # As nos/saved.py has it: the lines of the source, the document as understood, and as corrected so far.
+    lines = models.JSONField(default=list, blank=True)
+    understood = models.JSONField(null=True, blank=True)
+    document = models.JSONField(null=True, blank=True)
+    # By the language of the page: warnings, and why it was refused.
+    remarks = models.JSONField(default=dict, blank=True)
+    refusals = models.JSONField(default=dict, blank=True)
+    standard = models.ForeignKey(
+        Standard, models.PROTECT, null=True, blank=True, related_name="import_drafts"
+    )
+    # Counts the corrections: a page that was opened before the last one is stale.
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=ImportState.values), name="import_state_is_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["read", "kept"]) | Q(document__isnull=False),
+                name="import_that_was_read_has_a_document",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="kept", standard__isnull=False)
+                | (~Q(state="kept") & Q(standard__isnull=True)),
+                name="import_that_was_kept_has_a_standard",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,6 +10,7 @@ from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -50,7 +51,10 @@ def store(
     standard = known or _new(document, edition)
     if outcome == Outcome.REPLACED:
         _keep_revision(standard, document.language)
-    _write_texts(standard, document, status, name=PurePath(name).name, data=data)
+    source = {"source_name": PurePath(name).name, "source_hash": hashlib.sha256(data).hexdigest()}
+    _write_texts(
+        standard, document, source | {"status": status, "imported_by": by, "imported_at": timezone.now()}
+    )
     _write_criteria(standard, document)
     _write_suites(standard, document)
     _write_keys(standard)
@@ -63,7 +67,7 @@ def store(
             "outcome": str(outcome),
             "language": document.language,
             "status": status,
-            "source": hashlib.sha256(data).hexdigest(),
+            "source": source["source_hash"],
         },
     )
     return standard, outcome
@@ -154,10 +158,9 @@ def _keep_revision(standard: Standard, language: str) -> None:
     )
 
 
-def _write_texts(standard: Standard, document: Document, status: str, *, name: str, data: bytes) -> None:
+def _write_texts(standard: Standard, document: Document, source: dict) -> None:
     language = document.language
     texts = {field: value for field, value in _texts(document).items() if field != "criteria"}
-    source = {"source_name": name, "source_hash": hashlib.sha256(data).hexdigest(), "status": status}
     for field, value in (texts | source).items():
         setattr(standard, f"{field}_{language}", value)
     for field in _NEUTRAL:

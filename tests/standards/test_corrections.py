@@ -102,6 +102,7 @@ def test_an_item_moves_to_the_other_list_with_its_parts_to_where_its_line_stands
 def test_what_is_no_criterion_is_left_out_and_its_parts_stand_alone():
     document = made_of("greet", "Page 3", "smile")
     document.performance[2].parent = document.performance[1]
+    corrections.number_by_position(document.performance)
     correct(document, typed(document, 1, kind=""))
     assert shown(document.performance) == [("1", "greet"), ("2", "smile")]
     assert document.performance[1].parent is None

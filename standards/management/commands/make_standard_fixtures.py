@@ -40,7 +40,7 @@ def _import_sources() -> list[Standard]:
         document = parse(path.name, data, language=language)
         store(document=document, name=path.name, data=data, status=STATUS[language])
     # The time of an import belongs to an installation.
-    Standard.objects.update(imported_at=None)
+    Standard.objects.update(imported_at_cy=None, imported_at_en=None)
     return list(Standard.objects.all())
 
 
