@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -86,7 +87,10 @@ class EvidenceForm(WithFiles):
     kind = forms.ChoiceField(
         label=_("Kind of evidence"),
         required=False,
-        choices=[("", _("Choose a kind")), *EvidenceKind.choices],
+        choices=[
+            ("", _("Choose a kind")),
+            *((value, capfirst(label)) for value, label in EvidenceKind.choices),
+        ],
     )
     happened_on = forms.DateField(
         label=_("When it happened"),

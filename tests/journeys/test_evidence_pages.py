@@ -1,0 +1,80 @@
+"""Keeping files and mapping them, with the conveniences that need a script."""
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from tests import factories
+
+
+@pytest.fixture
+def learners_page(live_server, cast, new_page, sign_in):
+    """A page in which the learner is signed in."""
+
+    def open_page(name: str, uid, **options) -> Page:
+        page = new_page(**options)
+        cookie = sign_in(cast.learner).cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        page.goto(reverse(name, args=[uid]))
+        return page
+
+    return open_page
+
+
+def test_finding_criteria_in_either_language_loses_no_tick(cast, learners_page, accessible):
+    evidence = factories.make_evidence(cast.enrolment)
+    page = learners_page("evidence-mapping", evidence.uid)
+    find, rows = page.get_by_label("Find criteria"), page.locator("#criteria .criterion:visible")
+
+    find.fill("maen prawf 2 perf")
+    expect(rows).to_have_count(2)
+    rows.first.get_by_role("checkbox").check()
+    rows.first.get_by_label("Where in the evidence").fill("p. 3")
+    find.fill("criterion 1 know")
+    rows.first.get_by_role("checkbox").check()
+    find.fill("nothing like it")
+    expect(page.get_by_text("No criterion fits.")).to_be_visible()
+    accessible(page)
+
+    find.fill("")
+    page.get_by_label("Show", exact=True).select_option("chosen")
+    expect(rows).to_have_count(2)
+    expect(page.locator("[data-chosen]")).to_have_text("2")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/submit/")
+    assert {m.criterion.reference: m.locator for m in evidence.mappings.all()} == {"P2": "p. 3", "K1": ""}
+
+
+def test_mapping_goes_by_keyboard_alone(cast, learners_page):
+    evidence = factories.make_evidence(cast.enrolment)
+    page = learners_page("evidence-mapping", evidence.uid)
+    page.get_by_role("checkbox").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2:15")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/submit/")
+    assert evidence.mappings.get().locator == "2:15"
+
+
+def test_files_chosen_one_after_the_other_are_all_kept(cast, learners_page):
+    page = learners_page("evidence-new", cast.enrolment.uid)
+    for name in ("un.txt", "dau.txt"):
+        page.get_by_label("Choose files").set_input_files(
+            {"name": name, "mimeType": "text/plain", "buffer": f"Nodyn {name}".encode()}
+        )
+    page.get_by_role("button", name="Keep").click()
+    page.wait_for_url("**/edit/")
+    expect(page.get_by_role("link", name="un.txt")).to_be_visible()
+    expect(page.get_by_role("link", name="dau.txt")).to_be_visible()
+
+
+def test_without_scripts_everything_is_listed_and_works(cast, learners_page):
+    evidence = factories.make_evidence(cast.enrolment)
+    page = learners_page("evidence-mapping", evidence.uid, java_script_enabled=False)
+    expect(page.get_by_label("Find criteria")).to_be_hidden()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_label("Where in the evidence: P1").first.fill("line 4")
+    page.get_by_role("button", name="Save").click()
+    assert evidence.mappings.get().locator == "line 4"
