@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from accounts.models import Competence, Membership, Provider, User
@@ -189,13 +190,16 @@ def write_reports(out: Path) -> list[Path]:
     enrolment = Enrolment.objects.get(learner__email="finished@tystio.example")
     manager = User.objects.get(email="manager@tystio.example")
     for form in ReportForm.values:
-        if not enrolment.reports.filter(form=form).exists():
+        if not enrolment.reports.filter(form=form, issued_at__isnull=False).exists():
             reports.ask_for_report(by=manager, enrolment=enrolment, form=form)
     # What a worker does: the reports, and the previews of the files.
     run_waiting()
+    issued = enrolment.reports.filter(asked_by=manager, issued_at__isnull=False).order_by("pk")[:3]
+    if len(issued) < len(ReportForm.values):
+        raise CommandError("A report could not be made: see the jobs that failed (jobs_job.error).")
     out.mkdir(parents=True, exist_ok=True)
     paths = []
-    for report in enrolment.reports.filter(asked_by=manager, issued_at__isnull=False).order_by("pk")[:3]:
+    for report in issued:
         path = out / f"{enrolment.registration_number}.{report.form}.pdf"
         with report.file.open("rb") as content:
             path.write_bytes(content.read())
@@ -214,3 +218,10 @@ def summary() -> list[str]:
         f"{Evidence.objects.count()} pieces of evidence, {judged} judged, {released} standard released, "
         f"{Report.objects.filter(issued_at__isnull=False).count()} reports issued",
     ]
+
+
+def sign_ins() -> str:
+    """Who can sign in, and how."""
+    people = _read("people.json")
+    addresses = [f"  {p['email']:32}{p['role']}" for entry in people["providers"] for p in entry["people"]]
+    return "\n".join([f"Sign in with the password {people['password']} as", *addresses])

@@ -22,11 +22,10 @@ class Command(BaseCommand):
         if not demo.exists():
             with transaction.atomic():
                 demo.build()
-        for path in demo.write_reports(settings.BASE / "out"):
-            self.stdout.write(f"Report: {path.relative_to(settings.BASE)}")
-        for line in demo.summary():
+        paths = demo.write_reports(settings.BASE / "out")
+        for line in [
+            *demo.summary(),
+            "Reports: " + ", ".join(str(p.relative_to(settings.BASE)) for p in paths),
+        ]:
             self.stdout.write(line)
-        self.stdout.write(
-            "Sign in as learner@, assessor@, iqa@, eqa@ or manager@tystio.example (more in "
-            "fixtures/demo/people.json); the password of all of them is tystio-demo"
-        )
+        self.stdout.write(demo.sign_ins())
