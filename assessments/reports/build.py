@@ -78,8 +78,8 @@ def _standards(
     enrolment: Enrolment, rounds: dict[int, Submission], sign_offs: list[SignOff]
 ) -> tuple[StandardPart, ...]:
     rows = list(enrolment.enrolled_standards.select_related("standard"))
-    criteria = Criterion.objects.filter(standard__enrolled__enrolment=enrolment)
-    criteria = list(criteria.select_related("standard", "parent"))
+    enrolled = Criterion.objects.filter(standard__enrolled__enrolment=enrolment)
+    criteria = list(enrolled.select_related("standard", "parent"))
     lines = CriterionLines(enrolment, criteria, rounds)
     signed = {(row.enrolled_standard_id, row.act): _day(row.signed_at) for row in sign_offs}
     return tuple(_standard(row, signed, lines) for row in rows)

@@ -1,6 +1,6 @@
 """The completion report of one learner, in Welsh, in English, or in both side by side."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -49,7 +49,7 @@ def qr_code(address: str) -> Drawing:
     return Drawing(len(rows), "".join(_strokes(rows)))
 
 
-def _strokes(rows: list[bytes]) -> Iterator[str]:
+def _strokes(rows: Iterable[Iterable[int]]) -> Iterator[str]:
     for y, row in enumerate(rows):
         x = 0
         for dark, run in groupby(row):

@@ -26,6 +26,8 @@ FONTS = settings.BASE / "config" / "static" / "fonts"
 STYLES = settings.BASE / "config" / "static" / "css" / "report.css"
 # The layout of one unbroken word of 50,000 characters takes half a minute.
 LONGEST_WORD = 255
+# report.css takes running heads and bookmarks from these.
+PRINTED_ATTRIBUTES = {"data-running", "data-bookmark"}
 BLOCKS = {"p", "td", "th", "h1", "h2", "h3"}
 
 tagging.install()
@@ -99,6 +101,8 @@ def _make_printable(source: HTML) -> None:
             element.text = printable(element.text)
         if element.tail:
             element.tail = printable(element.tail)
+        for name in PRINTED_ATTRIBUTES.intersection(element.keys()):
+            element.set(name, printable(element.get(name)))
         if element.tag in BLOCKS:
             _trim_end(element)
 

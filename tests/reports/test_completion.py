@@ -175,5 +175,5 @@ def test_nothing_runs_off_the_page(shape, form):
                 left, bottom, right, top = text.get_rect(n)
                 assert left > 40
                 assert right < width - 40
-                assert bottom > 20
-                assert top < height - 20
+                assert bottom > 9
+                assert top < height - 9
