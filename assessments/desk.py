@@ -42,9 +42,10 @@ class Piece:
     def anchor(self, criterion: Criterion) -> str:
         """Where on the page the locator of a criterion leads: a page of the one PDF, or the one file."""
         found = PAGE.search(self.locators.get(criterion.key, ""))
-        for file in [f for f in self.files if f.group == "pdf"] if found else []:
-            if any(preview.page == int(found[1]) for preview in file.previews.all()):
-                return f"p{found[1]}-{file.uid}"
+        page = int(found[1]) if found else None
+        for file in [f for f in self.files if f.group == "pdf"]:
+            if any(preview.page == page for preview in file.previews.all()):
+                return f"p{page}-{file.uid}"
         return f"f-{self.files[0].uid}" if len(self.files) == 1 else ""
 
 
@@ -172,8 +173,8 @@ def criteria_with_evidence(row: EnrolledStandard, user: User) -> list[Behind]:
     support = defaultdict(list)
     mappings = mappings_visible_to(user, row.enrolment).filter(criterion__standard=row.standard_id)
     for mapping in mappings.order_by("evidence__number"):
-        judgement = latest.get((mapping.evidence_id, mapping.criterion_id))
-        line = Line(judgement, judgement.review) if judgement else None
+        decided = latest.get((mapping.evidence_id, mapping.criterion_id))
+        line = Line(decided, decided.review) if decided else None
         support[mapping.criterion_id].append(Support(mapping.evidence, mapping_state(mapping), line))
     return [Behind(c, state[c.pk], support[c.pk]) for c in criteria]
 

@@ -40,7 +40,7 @@ class ReviewForm(forms.Form):
     def __init__(self, *args, desk: Desk, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.desk = desk
-        asked = {}
+        asked: dict[str, forms.Field] = {}
         for row in desk.asked:
             asked |= _asked_fields(row)
         # The summary of errors names the fields in the order of the page.

@@ -5,6 +5,7 @@ import json
 import secrets
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -116,7 +117,7 @@ class Words(models.Model):
         return self.digest
 
     @staticmethod
-    def digest_of(salt: str, body: dict) -> str:
+    def digest_of(salt: str, body: dict | None) -> str:
         return hashlib.sha256(salt.encode() + canonical(body)).hexdigest()
 
     @property
@@ -124,6 +125,6 @@ class Words(models.Model):
         """True where the words are what was hashed, or were erased."""
         return self.erased_at is not None or self.digest_of(self.salt, self.body) == self.digest
 
-    def get(self, name: str, default: str = "") -> str:
+    def get(self, name: str, default: Any = "") -> Any:
         """One of the texts; the default where it is missing or erased."""
         return (self.body or {}).get(name, default)

@@ -83,4 +83,4 @@ def make_report(report: Report) -> Report:
 
 def job_of(report: Report) -> Job | None:
     """The work behind a report that was asked for."""
-    return Job.objects.filter(uid=report.job_uid).first()
+    return Job.objects.filter(uid=report.job_uid).first() if report.job_uid else None

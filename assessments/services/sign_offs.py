@@ -1,14 +1,16 @@
-"""The last steps of a standard: competent, acknowledged, released."""
+"""The last steps of a standard: competent, acknowledged, released; and the way back."""
+
+from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import is_qualified
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from accounts.workflow import Move
-from assessments.models import Judgement, SignOff
+from assessments.models import Judgement, Sample, SignOff
 from assessments.workflow import STANDARD
 from ledger.models import Words
 from ledger.services import record
@@ -53,6 +55,23 @@ def release(*, by: User, enrolled_standard: EnrolledStandard) -> SignOff:
     return _sign(by, row, step.target, act="released", part="iqa")
 
 
+@transaction.atomic
+def release_all(*, by: User, enrolled_standards: Iterable[EnrolledStandard]) -> list[SignOff]:
+    """Release several at once: all of them, or, where one cannot be released, none."""
+    return [release(by=by, enrolled_standard=row) for row in enrolled_standards]
+
+
+@transaction.atomic
+def withdraw(*, by: User, enrolled_standard: EnrolledStandard, reason: str, language: str) -> SignOff:
+    """The IQA takes the sign-off back, with a reason; the way to the release begins again."""
+    row = _locked(enrolled_standard)
+    step = check("withdraw", by=by, enrolled_standard=row)
+    if not reason.strip():
+        raise Invalid(_("Say why the sign-off is withdrawn. The assessor and the learner read it."))
+    words = Words.objects.keep({"reason": reason, "language": language})
+    return _sign(by, row, step.target, act="withdrawn", part="iqa", words=words)
+
+
 def check(move: str, *, by: User, enrolled_standard: EnrolledStandard) -> Move:
     """The move, if this person may make it now; otherwise the refusal that says why."""
     row = enrolled_standard
@@ -92,12 +111,26 @@ def _may_release(by: User, row: EnrolledStandard) -> None:
         raise NotYours(
             _("Only an internal quality assurer who is qualified for this standard can release it.")
         )
-    if _decided_in(by, row):
+    if decided_in(by, row):
         raise NotYours(_("You decided something in this standard, so somebody else must release it."))
+    if open_samples(row).exists():
+        raise WrongState(_("A sample or an action is still open here. Close it, then release the standard."))
+
+
+def _may_withdraw(by: User, row: EnrolledStandard) -> None:
+    if not is_qualified(by, "iqa", urn=row.standard.urn, provider=row.enrolment.programme.provider):
+        raise NotYours(
+            _("Only an internal quality assurer who is qualified for this standard can withdraw its sign-off.")
+        )
+
+
+def open_samples(row: EnrolledStandard) -> QuerySet[Sample]:
+    """What was chosen and not yet looked at, returned and not yet closed, or waits for a countersignature."""
+    return row.samples.filter(Q(state__in=["chosen", "returned", "answered"]) | Q(provisional=True))
 
 
 # What a move asks for besides the part and the state.
-_RULES = {"competent": _may_declare, "release": _may_release}
+_RULES = {"competent": _may_declare, "release": _may_release, "withdraw": _may_withdraw}
 
 
 def _locked(row: EnrolledStandard) -> EnrolledStandard:
@@ -112,12 +145,17 @@ def _already(by: User, row: EnrolledStandard, act: str) -> SignOff | None:
     return row.sign_offs.filter(act=act, signed_by=by).order_by("-pk").first()
 
 
-def _decided_in(by: User, row: EnrolledStandard) -> bool:
+def decided_in(by: User, row: EnrolledStandard) -> bool:
+    """Whether somebody judged, countersigned, declared or acknowledged anything in this standard."""
     here = Judgement.objects.filter(
         review__submission__evidence__enrolment=row.enrolment_id, criterion__standard=row.standard_id
     )
     own = Q(review__recorded_by=by) | Q(review__countersignature__signed_by=by)
-    return here.filter(own).exists() or row.sign_offs.filter(signed_by=by).exists()
+    return here.filter(own).exists() or _signed_in(by, row)
+
+
+def _signed_in(by: User, row: EnrolledStandard) -> bool:
+    return row.sign_offs.filter(signed_by=by, act__in=["competent", "acknowledged"]).exists()
 
 
 def _sign(

@@ -42,7 +42,7 @@ class FilesField(forms.FileField):
 class WithFiles(forms.Form):
     """A form to which files can be added."""
 
-    files = FilesField(label=_("Choose files"), required=False)
+    files = FilesField(label=_("Choose files"), required=False)  # type: ignore[assignment]
     camera = FilesField(
         label=_("Take a photo or a video"),
         required=False,

@@ -43,7 +43,7 @@ def _joined(*texts: str | None) -> str:
 
 def urns(lines: list[str]) -> list[str]:
     """The URNs of a cell, however they are kept apart; spaces and "&" may belong to them."""
-    found = []
+    found: list[str] = []
     for part in _BETWEEN_URNS.split("\n".join(lines)):
         words = part.split()
         found += words if len(words) > 1 and all(map(_URN_WORD.match, words)) else [part.strip(" .")]

@@ -150,5 +150,5 @@ def breaks_off(text: str) -> bool:
         return True
     plain = straight(text)
     last = _LAST_WORD.search(plain)
-    in_one_word = bool(last) and (last[0] in _OPEN_ENDS or bool(_CLITIC.search(last[0])))
+    in_one_word = last is not None and (last[0] in _OPEN_ENDS or bool(_CLITIC.search(last[0])))
     return in_one_word or bool(_TWO_WORDS.search(plain))
