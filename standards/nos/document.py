@@ -13,6 +13,12 @@ def clean(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
+def joined(first: str, second: str) -> str:
+    """A text whose line broke, after a hyphen without a space."""
+    at_hyphen = re.search(r"[^\W\d]-$", first)
+    return f"{first}{second}" if at_hyphen else f"{first} {second}"
+
+
 class Nature(StrEnum):
     HEADING = "heading"
     ITEM = "item"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from standards.nos.document import Item, Line, Nature
+from standards.nos.document import Item, Line, Nature, joined
 from standards.nos.vocabulary import breaks_off
 
 _NUMBER = r"(?:[PK]|PC|KU)?\s?\d{1,3}(?:\.\d{1,3}){0,2}"
@@ -142,8 +142,7 @@ class _Folder:
         if piece.line.nature == Nature.HEADING:
             self._open_group(piece)
         elif self.last and self._goes_on(piece, self.last[1]):
-            text = f"{piece.label} {piece.text}".strip()
-            self.last[1].text += f" {text}"
+            self.last[1].text = joined(self.last[1].text, f"{piece.label} {piece.text}".strip())
         elif not piece.is_item and self._is_group(piece, following):
             self._open_group(piece)
         else:

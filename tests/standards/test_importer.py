@@ -224,7 +224,8 @@ class TestFormats:
             "cy": "dilyn y codau ymarfer a'r polisïau cyfreithiol sy'n berthnasol i'ch rôl a'r gweithgareddau",
             "en": "follow the legal codes of practice and policies that are relevant to your role and the activities",
         }[lang]
-        criteria = [*ITEMS[lang], long] * 6
+        rounds = ["bob dydd", "every week", "yn y bore", "at noon", "gyda'r nos", "at home"]
+        criteria = [f"{item} {when}" for when in rounds for item in [*ITEMS[lang], long]]
         cells = [
             ("<br>".join(PERFORMANCE[lang].split("\n")), "P", criteria),
             ("<br>".join(KNOWLEDGE[lang].split("\n")), "K", FACTS[lang]),

@@ -10,16 +10,15 @@ from dataclasses import dataclass, replace
 
 import pypdfium2
 
-from standards.nos.document import Line, clean
+from standards.nos.document import Line, clean, joined
 from standards.nos.vocabulary import breaks_off
 
 MOST_PAGES = 80
 _FEWEST_HEADINGS = 3
-# Lines closer than this, in heights of a line, may be one heading, or one paragraph.
-_HEADING_GAP, _PAGE_GAP, _PARAGRAPH_GAP = 0.35, 0.4, 1.4
+_BROKEN_HYPHENS = {0x02: "-", 0xFFFE: "-"}
+# In heights of a line: closer than this, lines may be one heading, or one paragraph.
+_HEADING_GAP, _PARAGRAPH_GAP = 0.35, 1.4
 _LABEL = re.compile(r"(?:[PK]?\d{1,3}(?:\.\d+)*[.)]?|[-–—•●▪◦·*]|\(?[a-z]{1,3}\))(?:\s|$)", re.IGNORECASE)
-# Labels on lines of their own are no running heads; a bare "#" is the number of the page.
-_LABELS = {"P#", "P#.", "K#", "K#.", "#.", "#)"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,8 @@ def _boxes(page: pypdfium2.PdfPage) -> Iterator[_Box]:
     boxes = []
     for place in range(words.count_rects()):
         left, bottom, right, top = words.get_rect(place)
-        text = clean(words.get_text_bounded(left, bottom, right, top))
+        # A hyphen at which a line breaks comes as a control character.
+        text = clean(words.get_text_bounded(left, bottom, right, top).translate(_BROKEN_HYPHENS))
         character = words.get_index(left, (bottom + top) / 2, 3, top - bottom)
         if character is not None:
             # As high as its font, whichever letters it has.
@@ -65,10 +65,10 @@ def _boxes(page: pypdfium2.PdfPage) -> Iterator[_Box]:
 
 
 def _without_running_heads(pages: list[list[_Box]]) -> list[list[_Box]]:
-    """Without the lines that stand at the top or bottom of most pages; the first page keeps its top."""
-    marks = [[re.sub(r"\d+", "#", box.text) for box in page] for page in pages]
+    """Without what stands in one place at the top or bottom of most pages; the first page keeps its top."""
+    marks = [[(re.sub(r"\d+", "#", box.text), round(box.top)) for box in page] for page in pages]
     edges = Counter(mark for page in marks for mark in {*page[:3], *page[-3:]})
-    repeated = {mark for mark, times in edges.items() if times > 1 and times >= len(pages) / 2} - _LABELS
+    repeated = {mark for mark, times in edges.items() if times > 1 and times >= len(pages) / 2}
 
     def is_kept(page: int, place: int) -> bool:
         at_top, at_bottom = place < 3, place >= len(pages[page]) - 3
@@ -82,7 +82,7 @@ def _on_one_page(pages: list[list[_Box]]) -> list[_Box]:
     boxes: list[_Box] = []
     for page in pages:
         floor = min((box.bottom for box in boxes), default=0.0)
-        shift = floor - max((box.top + box.height * _PAGE_GAP for box in page), default=0.0)
+        shift = floor - max((box.top - box.height / 10 for box in page), default=0.0)
         boxes += [replace(box, top=box.top + shift, bottom=box.bottom + shift) for box in page]
     return boxes
 
@@ -102,7 +102,8 @@ def _in_reading_order(boxes: list[_Box], gutter: float, edge: float) -> Iterator
     """Headings and paragraphs, each heading before what stands beside it."""
     headings = _together(_rows([box for box in boxes if box.left < gutter]), _is_rest_of_heading)
     beside = _rows([box for box in boxes if box.left >= gutter])
-    paragraphs = deque(_together(beside, lambda before, line: _wraps(before, line, edge)))
+    spacing = _spacing(beside)
+    paragraphs = deque(_together(beside, lambda before, line: _wraps(before, line, edge, spacing)))
     for heading in headings:
         while paragraphs and (paragraphs[0].top + paragraphs[0].bottom) / 2 > heading.top:
             yield paragraphs.popleft()
@@ -138,7 +139,7 @@ def _together(lines: list[_Box], goes_on: Callable[[_Box, _Box], bool]) -> Itera
     whole: _Box | None = None
     for line in lines:
         if whole and goes_on(whole, line):
-            whole = replace(line, text=f"{whole.text} {line.text}", top=whole.top)
+            whole = replace(line, text=joined(whole.text, line.text), top=whole.top)
             continue
         if whole:
             yield whole
@@ -154,12 +155,35 @@ def _is_rest_of_heading(before: _Box, line: _Box) -> bool:
     return near and _same_font(before, line) and not _LABEL.match(line.text)
 
 
-def _wraps(before: _Box, line: _Box, edge: float) -> bool:
-    """The first word of `line` found no room on the line before it, and nothing says that it begins anew."""
-    word = len(line.text.split()[0]) + 1
+def _wraps(before: _Box, line: _Box, edge: float, spacing: float) -> bool:
+    """Nothing says that `line` begins anew: no label, no space between paragraphs, no room on the line before."""
+    if _LABEL.match(line.text) or not _same_font(before, line):
+        return False
+    gap = _gap(before, line)
+    if spacing and gap >= 0:
+        return gap < spacing
+    # Its letters may be wider than those before them.
+    word = 1.15 * len(re.split(r"[\s-]", line.text)[0]) + 1
     had_room = before.right + word * before.letter < edge
-    apart = before.bottom - line.top > line.height * _PARAGRAPH_GAP
-    return _same_font(before, line) and not (had_room or apart or _LABEL.match(line.text))
+    return not had_room and gap < _PARAGRAPH_GAP
+
+
+def _gap(before: _Box, line: _Box) -> float:
+    """Between two lines, in heights of a line; below 0 over the edge of a page."""
+    return (before.bottom - line.top) / max(line.height, 1.0)
+
+
+def _spacing(lines: list[_Box]) -> float:
+    """The gap from which on a paragraph begins; 0 if paragraphs stand no wider apart than lines."""
+    pairs = list(zip(lines, lines[1:], strict=False))
+    anew = sorted(_gap(*pair) for pair in pairs if _LABEL.match(pair[1].text))
+    within = sorted(
+        _gap(*pair) for pair in pairs if pair[1].text[0].islower() and not _LABEL.match(pair[1].text)
+    )
+    if not anew or not within:
+        return 0.0
+    wide, narrow = anew[len(anew) // 2], within[len(within) // 2]
+    return (wide + narrow) / 2 if wide - narrow > _HEADING_GAP else 0.0
 
 
 def _same_font(before: _Box, line: _Box) -> bool:
