@@ -8,12 +8,20 @@ from django.utils.translation import gettext as _
 
 from standards.nos.document import Line, Nature, Remark
 from standards.nos.items import is_group, label_of
-from standards.nos.values import iso_date, looks_like_urn
+from standards.nos.values import iso_date
 from standards.nos.vocabulary import BANNERS, HEADINGS, LISTS, METADATA, STEMS, straight
 
 _SINGLE = METADATA - {"suites", "original_urns", "occupations", "soc_codes", "keywords"}
 _CRITERIA = LISTS - {"skills"}
 _BODY = _CRITERIA | {"overview"}
+# Values that tell a heading of one word from the beginning of a sentence.
+_SHAPES = {
+    "urn": re.compile(r"^[A-Z][A-Z&]{2,}[A-Z0-9&.]*\d[A-Z0-9.]*$"),
+    "version": re.compile(r"^\d+(?:\.\d+)*$"),
+    "validity": re.compile(r"^(?:current|legacy|ar hyn o bryd|cyfredol|etifedd\w*)$", re.IGNORECASE),
+    "status": re.compile(r"^(?:original|tailored|gwreiddiol)$", re.IGNORECASE),
+    "keywords": re.compile(";"),
+}
 _WORDY_METADATA = sorted((h for h, (name, _l) in HEADINGS.items() if name in METADATA), key=len, reverse=True)
 
 
@@ -151,7 +159,8 @@ def _without_colon(text: str, current: str) -> tuple[str, str, str] | None:
         return None
     rest = text[len(heading) :].strip()
     name, language = HEADINGS[heading]
-    if " " in heading or current in METADATA or (name == "urn" and looks_like_urn(rest)):
+    shape = _SHAPES.get(name)
+    if " " in heading or current in METADATA or (shape and shape.search(rest)):
         return name, language, rest
     return None
 

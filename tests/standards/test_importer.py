@@ -175,6 +175,15 @@ class TestSections:
         assert len(document.keywords) == 3
         assert len(document.knowledge) == 2
 
+    def test_facts_may_stand_behind_their_headings_without_a_colon(self, lang):
+        tail = {
+            "cy": "Geiriau Allweddol\tsiop; gofal\nStatws Gwreiddiol\nDilysrwydd\u00a0Ar hyn o bryd\n",
+            "en": "Keywords\tshop; care\nStatus Original\nValidity\u00a0Current\n",
+        }[lang]
+        document = read(text(lang, tail=tail))
+        assert len(document.keywords) == 2
+        assert [item.text for item in document.knowledge] == FACTS[lang]
+
     def test_the_final_letter_of_a_legacy_urn_is_its_validity(self, lang):
         head = HEAD[lang].replace(
             "URN: SIOP12", "RCU\nSfJ\u200b BE2L" if lang == "cy" else "URN\nSfJ\u200b BE2L"
