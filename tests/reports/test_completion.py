@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 
 import page
 import pikepdf
@@ -44,14 +45,19 @@ SHAPES: dict[str, CompletionReport] = {
 }
 
 
-@pytest.fixture(scope="module", params=[(shape, form) for shape in SHAPES for form in FORMS], ids=" ".join)
+@cache
+def pdf_of(shape: str, form: str) -> bytes:
+    return completion_pdf(SHAPES[shape], form)
+
+
+@pytest.fixture(params=[(shape, form) for shape in SHAPES for form in FORMS], ids=" ".join)
 def made(request):
     shape, form = request.param
-    return completion_html(SHAPES[shape], form), completion_pdf(SHAPES[shape], form), form
+    return completion_html(SHAPES[shape], form), pdf_of(shape, form)
 
 
 def test_is_accessible_and_every_run_of_text_carries_its_language(made, tmp_path):
-    html, data, form = made
+    html, data = made
     path = tmp_path / "report.pdf"
     path.write_bytes(data)
     result = page.validate_pdf(str(path), profile=page.ValidationProfile.PDF_UA_1)
@@ -76,7 +82,7 @@ def visible(text: str) -> str:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_is_read_in_the_order_of_the_document(form):
-    html, data = completion_html(samples.full(), form), completion_pdf(samples.full(), form)
+    html, data = completion_html(samples.full(), form), pdf_of("everything", form)
     assert joined(HtmlText(html).runs) == read(data).by_language()
 
 
@@ -97,7 +103,7 @@ def rows(table: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
 
 
 def test_sub_items_and_groups_are_told_in_the_structure():
-    reading = read(completion_pdf(samples.full(), "en"))
+    reading = read(pdf_of("everything", "en"))
     groups = [cell for cell in reading.roles("TH") if cell.A.get("/ColSpan") == 5]
     assert len(groups) == 2
     assert "K2.1" in reading.by_language()["en"]
@@ -116,7 +122,7 @@ def test_links_lead_to_the_evidence_and_say_so(tmp_path):
 @pytest.mark.parametrize(("form", "expected"), [("cy", ["cy"]), ("en", ["en"]), ("bilingual", ["cy", "en"])])
 def test_there_is_a_bookmark_for_each_standard(form, expected, tmp_path):
     path = tmp_path / "report.pdf"
-    path.write_bytes(completion_pdf(samples.full(), form))
+    path.write_bytes(pdf_of("everything", form))
     with pikepdf.open(path) as pdf, pdf.open_outline() as outline:
         titles = [item.title for item in outline.root]
         assert str(pdf.docinfo.Title).endswith("Gŵenllian Tŷ-Dŵr")
@@ -126,7 +132,7 @@ def test_there_is_a_bookmark_for_each_standard(form, expected, tmp_path):
 
 
 def test_the_same_report_gives_the_same_bytes_also_in_another_process(tmp_path):
-    here = completion_pdf(samples.full(), "bilingual")
+    here = pdf_of("everything", "bilingual")
     assert completion_pdf(samples.full(), "bilingual") == here
     script = (
         "import sys, django; django.setup()\n"
@@ -153,21 +159,19 @@ def test_what_people_wrote_is_text_and_nothing_else():
 
 
 def test_a_text_that_is_missing_is_shown_as_missing_beside_the_other():
-    texts = read(completion_pdf(SHAPES["no English"], "en")).by_language()
+    texts = read(pdf_of("no English", "en")).by_language()
     assert "[noEnglishtext]" in texts["en"]
     assert "dimondCymraeg" in texts["cy"]
     assert "dimondCymraeg" not in texts["en"]
 
 
 def test_what_the_fonts_lack_is_printed_as_its_code_point():
-    texts = read(completion_pdf(SHAPES["emoji and tricks"], "en")).by_language()
+    texts = read(pdf_of("emoji and tricks", "en")).by_language()
     assert "Siân[U+1F600][U+202E]gnorw[U+0001]" in texts["en"]
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("shape", ["everything", "long words", "titles of 300"])
-def test_nothing_runs_off_the_page(shape, form):
-    with pypdfium2.PdfDocument(completion_pdf(SHAPES[shape], form)) as document:
+def test_nothing_runs_off_the_page(made):
+    with pypdfium2.PdfDocument(made[1]) as document:
         for sheet in document:
             text = sheet.get_textpage()
             width, height = sheet.get_size()
