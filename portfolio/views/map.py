@@ -7,12 +7,16 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.refusals import NotYours
-from portfolio import access, progress, rounds
+from portfolio import access, rounds
 from portfolio.forms.evidence import MapFilter
 from portfolio.models import Evidence, Mapping
+from portfolio.progress import CriterionState, mapping_state
+from portfolio.progress import states as criterion_states
 from portfolio.views.evidence import step_after
 
 
@@ -23,14 +27,23 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
     standards = [row.standard for row in access.standards_of(enrolment)]
     criteria = [criterion for standard in standards for criterion in standard.criteria.all()]
     mappings = list(access.mappings_visible_to(request.user, enrolment))
-    states = progress.states(criteria, mappings)
+    states = criterion_states(criteria, mappings)
     evidence = list(access.evidence_visible_to(request.user).filter(enrolment=enrolment).order_by("number"))
     form = MapFilter(request.GET, standards=standards)
     by_criterion: dict[int, dict[int, Mapping]] = defaultdict(dict)
     for mapping in mappings:
         by_criterion[mapping.criterion_id][mapping.evidence_id] = mapping
+    # Drawn once for all the cells that show it; the same with the addresses.
+    drawn = {s: render_to_string("ui/state.html", {"state": s, "word": s.label}) for s in CriterionState}
+    for piece in evidence:
+        piece.address = reverse("evidence", args=[piece.uid])
     rows = [
-        {"criterion": c, "state": states[c.pk], "cells": _cells(evidence, by_criterion[c.pk])}
+        {
+            "criterion": c,
+            "state": states[c.pk],
+            "drawn": drawn[states[c.pk]],
+            "cells": _cells(evidence, by_criterion[c.pk], drawn),
+        }
         for c in criteria
         if form.wants(c, states[c.pk])
     ]
@@ -45,20 +58,23 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "portfolio/map.html", context)
 
 
-def _cells(evidence: Sequence[Evidence], mapped: dict[int, Mapping]) -> list[dict]:
+def _cells(evidence: Sequence[Evidence], mapped: dict[int, Mapping], drawn: dict[str, str]) -> list[dict]:
     """The cells of a row. Neighbours without a mapping are one cell, so that a large map stays light."""
     cells: list[dict] = []
     for is_mapped, run in groupby(evidence, key=lambda piece: piece.pk in mapped):
         pieces = list(run)
         if is_mapped:
-            cells += [_cell(piece, mapped[piece.pk]) for piece in pieces]
+            cells += [
+                {
+                    "evidence": piece,
+                    "mapping": mapped[piece.pk],
+                    "drawn": drawn[mapping_state(mapped[piece.pk])],
+                }
+                for piece in pieces
+            ]
         else:
             cells.append({"span": len(pieces)})
     return cells
-
-
-def _cell(piece: Evidence, mapping: Mapping) -> dict:
-    return {"evidence": piece, "mapping": mapping, "state": progress.mapping_state(mapping)}
 
 
 @require_safe
