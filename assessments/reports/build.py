@@ -15,7 +15,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from assessments.models import Act, Judgement, SignOff
+from assessments.models import Act, Judgement, Sample, SampleKind, SampleState, SignOff
+from assessments.models.sampling import LOOKED_AT
 from assessments.reports.content import (
     Both,
     CompletionReport,
@@ -23,6 +24,7 @@ from assessments.reports.content import (
     EvidenceLine,
     Label,
     Reference,
+    SampleLine,
     SignOffLine,
     StandardPart,
     Written,
@@ -56,6 +58,7 @@ def completion_report(enrolment: Enrolment, *, code: str, issued_at: datetime) -
         standards=_standards(enrolment, rounds, sign_offs),
         evidence=tuple(_evidence_line(submission) for submission in rounds.values()),
         sign_offs=tuple(_sign_off_line(sign_off) for sign_off in sign_offs),
+        samples=tuple(_sample_line(sample) for sample in _samples(enrolment)),
     )
 
 
@@ -207,6 +210,22 @@ def _sign_off_line(sign_off: SignOff) -> SignOffLine:
         name=sign_off.signed_by.name,
         part=Role(sign_off.part).label,
         signed_on=_day(sign_off.signed_at),
+    )
+
+
+def _samples(enrolment: Enrolment) -> Iterable[Sample]:
+    """What an IQA looked at again: never what is only proposed or planned."""
+    rows = Sample.objects.filter(enrolled_standard__enrolment=enrolment, state__in=LOOKED_AT)
+    return rows.select_related("enrolled_standard__standard", "sampled_by").order_by("sampled_at", "pk")
+
+
+def _sample_line(sample: Sample) -> SampleLine:
+    return SampleLine(
+        urn=sample.enrolled_standard.standard.urn,
+        what=SampleKind(sample.kind).label,
+        outcome=SampleState(sample.state).label,
+        name=sample.sampled_by.name,
+        sampled_on=_day(sample.sampled_at),
     )
 
 

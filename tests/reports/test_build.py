@@ -1,12 +1,13 @@
 """The report says what happened in the portfolio: no more, no less."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from assessments.models import Sample, SamplingPlan
 from assessments.reports.build import completion_report
 from assessments.reports.content import Both
 from assessments.services import sign_offs
@@ -87,6 +88,33 @@ def test_sign_offs_and_release_are_told(cast):
     assert part.released_on
     assert part.open == ()
     assert [row.name for row in report.sign_offs] == [cast.assessor.name, cast.learner.name, cast.iqa.name]
+
+
+def test_only_what_was_looked_at_again_counts_as_sampled(cast):
+    review = factories.review(cast.submission, cast.assessor)
+    plan = SamplingPlan.objects.create(
+        programme=cast.programme,
+        from_on=date(2026, 1, 1),
+        to_on=date(2026, 12, 31),
+        share=15,
+        higher_share=50,
+        seed="seed",
+        made_by=cast.iqa,
+    )
+    sample = Sample.objects.create(
+        plan=plan,
+        kind="interim",
+        assessor=cast.assessor,
+        enrolled_standard=cast.enrolled_standard,
+        review=review,
+        by_hand=True,
+        due_on=date(2026, 6, 1),
+    )
+    assert built(cast.enrolment).samples == ()
+    sample.state, sample.sampled_by, sample.sampled_at = "agreed", cast.iqa, ISSUED
+    sample.save()
+    (line,) = built(cast.enrolment).samples
+    assert (line.urn, line.name, line.sampled_on) == (cast.standard.urn, cast.iqa.name, ISSUED.date())
 
 
 def test_the_number_of_queries_does_not_grow_with_the_portfolio(cast):
