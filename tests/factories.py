@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from accounts.models import Competence, Membership, Provider, User
+from assessments.models import Check
+from assessments.services import samples, sampling_plans
 from assessments.services.reviews import Decision, record_review
 from portfolio import rounds
 from portfolio.models import Evidence
@@ -161,6 +163,34 @@ def make_visit(programme, manager: User, eqa: User, **dates: date):
         "last_day": today + timedelta(days=30),
     }
     return visits.open_visit(by=manager, programme=programme, user=eqa, **(usual | dates))
+
+
+CHECKED = dict.fromkeys(Check.values, True)
+
+
+def make_plan(programme, iqa: User, *, share: int = 100, higher_share: int = 100, days: int = 300):
+    """A plan from a month ago on."""
+    began = timezone.localdate() - timedelta(days=30)
+    return sampling_plans.make_plan(
+        by=iqa,
+        programme=programme,
+        from_on=began,
+        to_on=began + timedelta(days=days),
+        share=share,
+        higher_share=higher_share,
+    )
+
+
+def return_sample(sample, iqa: User):
+    """Returned with an action for next week."""
+    return samples.return_(
+        by=iqa,
+        sample=sample,
+        checks=CHECKED | {"feedback": False},
+        action="Dywedwch wrth y dysgwr beth sydd nesaf.",
+        due_on=timezone.localdate() + timedelta(days=7),
+        language="cy",
+    )
 
 
 def everything_met(enrolment, by: User):

@@ -120,7 +120,9 @@ def _may_release(by: User, row: EnrolledStandard) -> None:
 def _may_withdraw(by: User, row: EnrolledStandard) -> None:
     if not is_qualified(by, "iqa", urn=row.standard.urn, provider=row.enrolment.programme.provider):
         raise NotYours(
-            _("Only an internal quality assurer who is qualified for this standard can withdraw its sign-off.")
+            _(
+                "Only an internal quality assurer who is qualified for this standard can withdraw its sign-off."
+            )
         )
 
 

@@ -16,8 +16,10 @@ from accounts.access import token_hash
 from accounts.models import Competence, Invitation
 from accounts.services import invite
 from assessments.models import Report
+from assessments.services import sampling_plans
 from assessments.services.reports import ask_for_report, new_code
 from assessments.services.reviews import countersign
+from assessments.services.samples import choose
 from assessments.services.sign_offs import acknowledge, declare_competent
 from portfolio.uploads.receive import receive
 from tests import factories
@@ -37,6 +39,7 @@ def cast(cast: SimpleNamespace) -> SimpleNamespace:
     _further_on(cast)
     _letters(cast)
     _files(cast)
+    _samples(cast)
     return cast
 
 
@@ -107,3 +110,21 @@ def _files(cast: SimpleNamespace) -> None:
         ledger_position=1,
         ledger_head="0" * 64,
     )
+
+
+def _samples(cast: SimpleNamespace) -> None:
+    """A plan with a proposal, something chosen and something returned to the assessor; a second visit of the EQA."""
+    factories.make_visit(cast.further_on.programme, cast.manager, cast.eqa)
+    chosen, returned = (
+        factories.review(
+            factories.submit(factories.make_evidence(cast.enrolment, [cast.second.criteria.first()])),
+            cast.assessor,
+        )
+        for _ in range(2)
+    )
+    cast.plan = factories.make_plan(cast.programme, cast.iqa)
+    drawn = {sample.review_id: sample for sample in sampling_plans.propose(by=cast.iqa, plan=cast.plan)}
+    cast.proposal, cast.chosen, cast.action = (drawn[r.pk] for r in (cast.review, chosen, returned))
+    choose(by=cast.iqa, samples=[cast.chosen, cast.action])
+    factories.return_sample(cast.action, cast.iqa)
+    cast.action.refresh_from_db()

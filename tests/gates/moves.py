@@ -9,7 +9,8 @@ from django.apps import apps
 
 from accounts.refusals import WrongState
 from accounts.workflow import Machine
-from assessments.services import sign_offs
+from assessments.sampling.access import parts_on_sample
+from assessments.services import samples, sign_offs
 from portfolio.access import parts_in, parts_on
 from portfolio.services import enrolments, evidence
 from tests import factories
@@ -96,6 +97,42 @@ def _record(by, piece):
     factories.review(submission, by)
 
 
+def _sampled(*steps: Callable) -> Callable:
+    """From a proposal, so many steps on."""
+
+    def arrive(cast):
+        for step in steps:
+            person = cast.trainee if step is _answer else cast.iqa
+            step(person, cast.proposal)
+        return cast.proposal
+
+    return arrive
+
+
+def _choose(by, sample):
+    samples.choose(by=by, samples=[sample])
+
+
+def _set_aside(by, sample):
+    samples.set_aside(by=by, samples=[sample])
+
+
+def _agree(by, sample):
+    samples.agree(by=by, sample=sample, checks=factories.CHECKED, comment="", language="cy")
+
+
+def _return(by, sample):
+    factories.return_sample(sample, by)
+
+
+def _answer(by, sample):
+    samples.answer(by=by, sample=sample, text="Gwnaed.", language="cy")
+
+
+def _close(by, sample):
+    samples.close(by=by, sample=sample)
+
+
 _ACTS = (sign_offs.declare_competent, sign_offs.acknowledge, sign_offs.release)
 
 WALKS = {
@@ -134,6 +171,31 @@ WALKS = {
             Service(("competent",), _sign(sign_offs.declare_competent), by_qualified=True),
             Service(("acknowledge",), _sign(sign_offs.acknowledge, reason="Gadawodd.", language="cy")),
             Service(("release",), _sign(sign_offs.release), by_qualified=True),
+            Service(
+                ("withdraw",),
+                _sign(sign_offs.withdraw, reason="Camgymeriad.", language="cy"),
+                by_qualified=True,
+            ),
+        ),
+    ),
+    "sample": Walk(
+        arrive={
+            "proposed": _sampled(),
+            "set_aside": _sampled(_set_aside),
+            "chosen": _sampled(_choose),
+            "agreed": _sampled(_choose, _agree),
+            "returned": _sampled(_choose, _return),
+            "answered": _sampled(_choose, _return, _answer),
+            "closed": _sampled(_choose, _return, _answer, _close),
+        },
+        parts=lambda person, sample: parts_on_sample(person, sample),
+        services=(
+            Service(("choose",), _choose),
+            Service(("set-aside",), _set_aside),
+            Service(("agree",), _agree),
+            Service(("return",), _return),
+            Service(("answer",), _answer),
+            Service(("close",), _close),
         ),
     ),
 }

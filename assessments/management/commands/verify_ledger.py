@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from assessments.models import Countersignature, Judgement, Review, SignOff
+from assessments.models import Countersignature, Judgement, Review, SampleAct, SamplingPlan, SignOff
 from assessments.services.reviews import standings
 from ledger.services import verify_chains, verify_rows, verify_words
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Submission
@@ -35,6 +35,8 @@ class Command(BaseCommand):
         yield from verify_rows(reviews.prefetch_related("judgements__criterion__standard"))
         yield from verify_rows(Countersignature.objects.select_related("review", "signed_by"))
         yield from verify_rows(SignOff.objects.select_related("enrolled_standard", "words", "signed_by"))
+        yield from verify_rows(SamplingPlan.objects.select_related("programme", "made_by"))
+        yield from verify_rows(SampleAct.objects.select_related("sample", "words", "signed_by"))
         yield from self.standings()
         if files:
             yield from self.files()

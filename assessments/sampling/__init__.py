@@ -1,0 +1,1 @@
+"""Sampling, read: who may see what, what a plan draws, how far it is. Services write it."""

@@ -1,0 +1,148 @@
+"""The only door to sampling plans and samples."""
+
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import visible_to
+from accounts.models import Competence, Membership, Provider, User
+from accounts.refusals import NotYours
+from assessments.models import Sample, SampleAct, SamplingPlan
+from assessments.models.sampling import LOOKED_AT
+from portfolio.access import enrolments_as, examined_by, parts_in, visits_by
+from portfolio.models import Allocation, Enrolment, Programme, Visit
+
+
+def _providers(user: User, *roles: str) -> QuerySet[Membership]:
+    return Membership.objects.current().filter(user=user, role__in=roles).values("provider")
+
+
+def plans_visible_to(user: User) -> QuerySet[SamplingPlan]:
+    """Those of a provider at which one is IQA or manager, and those of a programme that a visit opens."""
+    return SamplingPlan.objects.filter(
+        Q(programme__provider__in=_providers(user, "iqa", "manager"))
+        | Q(programme__in=visits_by(user).values("programme"))
+    ).select_related("programme__provider", "made_by")
+
+
+def plan_for(user: User, uid: UUID) -> SamplingPlan:
+    """A plan, for those who assure quality; other people of the provider are told so."""
+    here = SamplingPlan.objects.filter(programme__provider__in=visible_to(user))
+    plan = get_object_or_404(here.select_related("programme__provider", "made_by"), uid=uid)
+    if not plans_visible_to(user).filter(pk=plan.pk).exists():
+        raise NotYours(_("Sampling plans are for those who assure quality."))
+    return plan
+
+
+def sampled_programmes(user: User) -> QuerySet[Programme]:
+    """The programmes in which this person plans the sampling, each with its plans, the latest first."""
+    programmes = Programme.objects.filter(provider__in=_providers(user, "iqa")).select_related("provider")
+    return programmes.prefetch_related(Prefetch("sampling_plans", SamplingPlan.objects.order_by("-pk")))
+
+
+def sampled_programme_for(user: User, uid: UUID) -> Programme:
+    """A programme, for an IQA of its provider."""
+    here = Programme.objects.filter(provider__in=visible_to(user)).select_related("provider")
+    programme = get_object_or_404(here, uid=uid)
+    if not plans_for(user, programme):
+        raise NotYours(_("Sampling plans are for those who assure quality."))
+    return programme
+
+
+def plans_for(user: User, programme: Programme) -> bool:
+    """Whether this person plans the sampling of a programme."""
+    return _providers(user, "iqa").filter(provider=programme.provider_id).exists()
+
+
+def samples_visible_to(user: User) -> QuerySet[Sample]:
+    """What one oversees; and, once somebody has looked, what is about one's own learners or oneself."""
+    enrolment = "enrolled_standard__enrolment__in"
+    managed = Enrolment.objects.filter(programme__provider__in=_providers(user, "manager"))
+    overseen = (
+        Q(**{enrolment: enrolments_as(user, "iqa")})
+        | Q(**{enrolment: managed.exclude(learner=user)})
+        | Q(**{enrolment: examined_by(user)})
+        | Q(kind="observation", plan__in=plans_visible_to(user))
+    )
+    about = Q(**{enrolment: enrolments_as(user, "assessor")}) | Q(kind="observation", assessor=user)
+    return Sample.objects.filter(overseen | about & Q(state__in=LOOKED_AT)).select_related(
+        "plan__programme__provider",
+        "assessor",
+        "sampled_by",
+        "enrolled_standard__standard",
+        "enrolled_standard__enrolment__learner",
+        "enrolled_standard__enrolment__programme",
+        "review__submission__evidence",
+    )
+
+
+def sample_for(user: User, uid: UUID) -> Sample:
+    return get_object_or_404(samples_visible_to(user), uid=uid)
+
+
+def parts_on_sample(user: User, sample: Sample) -> frozenset[str]:
+    """The parts in the portfolio it is about; in an observation the assessor is whoever was observed."""
+    if sample.enrolled_standard:
+        return parts_in(user, sample.enrolled_standard.enrolment)
+    if user.pk == sample.assessor_id:
+        return frozenset({"assessor"})
+    provider = sample.plan.programme.provider_id
+    roles = Membership.objects.current().filter(user=user, provider=provider)
+    return frozenset(roles.values_list("role", flat=True)) & {"iqa", "manager"}
+
+
+def samples_of(user: User, plan: SamplingPlan) -> QuerySet[Sample]:
+    """What this person may see of a plan that came through the door."""
+    return samples_visible_to(user).filter(plan=plan)
+
+
+def samples_theirs(user: User) -> QuerySet[Sample]:
+    """The samples in which this person is the IQA."""
+    theirs = Q(enrolled_standard__enrolment__in=enrolments_as(user, "iqa"))
+    observed = Q(kind="observation", plan__programme__provider__in=_providers(user, "iqa"))
+    return samples_visible_to(user).filter(theirs | observed & ~Q(assessor=user))
+
+
+def actions_of(user: User) -> QuerySet[Sample]:
+    """What an IQA returned and this assessor has to answer, the most urgent first."""
+    theirs = Q(enrolled_standard__enrolment__in=enrolments_as(user, "assessor"))
+    observed = Q(kind="observation", assessor=user)
+    rows = samples_visible_to(user).filter(theirs | observed, state="returned")
+    return rows.order_by("action_due_on", "pk")
+
+
+def acts_of(sample: Sample) -> QuerySet[SampleAct]:
+    """The steps of a sample that came through the door."""
+    return sample.acts.select_related("signed_by", "words").order_by("pk")
+
+
+def examined_portfolios(user: User, visit: Visit) -> QuerySet[Enrolment]:
+    """The portfolios of a visit with everybody who is or was allocated, by the learner's name."""
+    allocations = Allocation.objects.select_related("user").order_by("role", "from_at", "pk")
+    return (
+        examined_by(user, visit)
+        .prefetch_related("enrolled_standards__standard", Prefetch("allocations", allocations))
+        .order_by("learner__name", "pk")
+    )
+
+
+def staff_of(provider: Provider) -> QuerySet[User]:
+    """Assessors and IQAs, those of the past too, with what they are and were qualified for."""
+    held = Membership.objects.filter(provider=provider, role__in=["assessor", "iqa"])
+    competences = Competence.objects.filter(provider=provider).order_by("kind", "urn", "from_at")
+    return (
+        User.objects.filter(pk__in=held.values("user"))
+        .prefetch_related(
+            Prefetch("memberships", held.order_by("from_at"), to_attr="held"),
+            Prefetch("competences", competences, to_attr="shown"),
+        )
+        .order_by("name", "pk")
+    )
+
+
+def assessors_of(programme: Programme) -> QuerySet[User]:
+    """Whoever assesses in a programme today."""
+    allocated = Allocation.objects.current().filter(enrolment__programme=programme, role="assessor")
+    return User.objects.filter(pk__in=allocated.values("user")).order_by("name", "pk")

@@ -1,0 +1,184 @@
+"""What happens to a sample: chosen, looked at, answered, closed."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping as Dict
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import is_qualified
+from accounts.models import User
+from accounts.refusals import Invalid, NotYours, WrongState
+from accounts.workflow import Move
+from assessments.models import Check, Sample, SampleAct
+from assessments.sampling.access import parts_on_sample
+from assessments.services.sign_offs import decided_in
+from assessments.workflow import SAMPLE
+from ledger.models import Words
+from ledger.services import record
+
+
+@transaction.atomic
+def choose(*, by: User, samples: Iterable[Sample]) -> None:
+    """Take proposals, or what was set aside, into the plan."""
+    for sample in samples:
+        sample = _locked(sample)
+        _move(sample, SAMPLE.check("choose", state=sample.state, parts=parts_on_sample(by, sample)))
+        sign(by, sample, "chosen")
+
+
+@transaction.atomic
+def set_aside(*, by: User, samples: Iterable[Sample]) -> None:
+    """Not sample these; the plan keeps that they were proposed."""
+    for sample in samples:
+        sample = _locked(sample)
+        _move(sample, SAMPLE.check("set-aside", state=sample.state, parts=parts_on_sample(by, sample)))
+        sign(by, sample, "set_aside")
+
+
+@transaction.atomic
+def agree(*, by: User, sample: Sample, checks: Dict[str, bool], comment: str, language: str) -> SampleAct:
+    """The IQA agrees with what they looked at."""
+    sample = _locked(sample)
+    step = check("agree", by=by, sample=sample)
+    if not all(_whole(checks).values()):
+        raise Invalid(_("Something in the check list is not in order. Return it with an action."))
+    _look(by, sample, step)
+    return sign(by, sample, "agreed", details=checks, words=_words(comment=comment, language=language))
+
+
+@transaction.atomic
+def return_(
+    *,
+    by: User,
+    sample: Sample,
+    checks: Dict[str, bool],
+    action: str,
+    due_on: date | None,
+    language: str,
+    comment: str = "",
+) -> SampleAct:
+    """Back to the assessor, with what is to be done until when; also where an answer was not enough."""
+    sample = _locked(sample)
+    step = check("return", by=by, sample=sample)
+    _whole(checks)
+    if not action.strip():
+        raise Invalid(_("Say what the assessor is to do."))
+    if due_on is None or due_on < timezone.localdate():
+        raise Invalid(_("Say until when: today or a later day."))
+    sample.action_due_on = due_on
+    _look(by, sample, step)
+    words = _words(comment=comment, action=action, language=language)
+    return sign(by, sample, "returned", details=checks, words=words, due_on=due_on)
+
+
+@transaction.atomic
+def answer(*, by: User, sample: Sample, text: str, language: str) -> SampleAct:
+    """The assessor says what was done."""
+    sample = _locked(sample)
+    step = check("answer", by=by, sample=sample)
+    if not text.strip():
+        raise Invalid(_("Say what was done."))
+    _move(sample, step)
+    return sign(by, sample, "answered", words=_words(answer=text, language=language))
+
+
+@transaction.atomic
+def close(*, by: User, sample: Sample) -> SampleAct:
+    """The action is done."""
+    sample = _locked(sample)
+    step = check("close", by=by, sample=sample)
+    sample.provisional = sample.provisional or not _qualified(by, sample)
+    _move(sample, step)
+    return sign(by, sample, "closed")
+
+
+@transaction.atomic
+def countersign(*, by: User, sample: Sample) -> SampleAct:
+    """A qualified IQA stands by the sample of one who is not yet qualified."""
+    sample = _locked(sample)
+    check_may_countersign(by=by, sample=sample)
+    sample.provisional = False
+    sample.save(update_fields=["provisional"])
+    return sign(by, sample, "countersigned")
+
+
+def check(move: str, *, by: User, sample: Sample) -> Move:
+    """The move, if this person may make it now; otherwise the refusal that says why."""
+    step = SAMPLE.check(move, state=sample.state, parts=parts_on_sample(by, sample))
+    if "iqa" in step.who:
+        _check_of_others(by, sample)
+    return step
+
+
+def check_may_countersign(*, by: User, sample: Sample) -> None:
+    """Refuse whoever may not countersign a sample, or where nothing waits for it."""
+    if "iqa" not in parts_on_sample(by, sample):
+        raise NotYours()
+    if not sample.provisional:
+        raise WrongState(_("This sample needs no countersignature."))
+    _check_of_others(by, sample)
+    if by.pk == sample.sampled_by_id or not _qualified(by, sample):
+        raise NotYours(
+            _("Another internal quality assurer countersigns, one who is qualified for this standard.")
+        )
+
+
+def _check_of_others(by: User, sample: Sample) -> None:
+    """Nobody samples what they decided, countersigned or signed themselves, or how they assess."""
+    own = by.pk == sample.assessor_id
+    if sample.enrolled_standard:
+        own = own or decided_in(by, sample.enrolled_standard)
+    if own:
+        raise NotYours(_("Nobody samples their own decisions. Another internal quality assurer does it."))
+
+
+def _look(by: User, sample: Sample, step: Move) -> None:
+    """Whoever looked last stands for the sample; if they are not yet qualified, it waits for a countersignature."""
+    sample.sampled_by, sample.sampled_at = by, timezone.now()
+    sample.provisional = not _qualified(by, sample)
+    _move(sample, step)
+
+
+def _qualified(by: User, sample: Sample) -> bool:
+    urn = sample.enrolled_standard.standard.urn if sample.enrolled_standard else ""
+    return is_qualified(by, "iqa", urn=urn, provider=sample.plan.programme.provider)
+
+
+def _whole(checks: Dict[str, bool]) -> Dict[str, bool]:
+    if set(checks) != set(Check.values):
+        raise Invalid(_("Go through the whole check list."))
+    return checks
+
+
+def _words(**texts: str) -> Words:
+    return Words.objects.keep({name: text for name, text in texts.items() if text.strip()})
+
+
+def _locked(sample: Sample) -> Sample:
+    rows = Sample.objects.select_for_update(of=("self",)).select_related(
+        "plan__programme__provider",
+        "enrolled_standard__standard",
+        "enrolled_standard__enrolment__programme__provider",
+    )
+    return rows.get(pk=sample.pk)
+
+
+def _move(sample: Sample, step: Move) -> None:
+    sample.state = step.target
+    sample.save()
+
+
+def sign(by: User, sample: Sample, step: str, **facts: object) -> SampleAct:
+    """Write a step down, and into the ledger."""
+    act = SampleAct.objects.create(sample=sample, step=step, signed_by=by, **facts)
+    record(
+        chain=sample.chain,
+        kind=f"sample.{step.replace('_', '-')}",
+        by=by.uid,
+        subject=f"sampleact:{act.uid}",
+        data=act.facts(),
+    )
+    return act
