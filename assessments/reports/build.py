@@ -220,6 +220,8 @@ def _samples(enrolment: Enrolment) -> Iterable[Sample]:
 
 
 def _sample_line(sample: Sample) -> SampleLine:
+    # The query asks for the first, a constraint for the others.
+    assert sample.enrolled_standard and sample.sampled_by and sample.sampled_at
     return SampleLine(
         urn=sample.enrolled_standard.standard.urn,
         what=SampleKind(sample.kind).label,
