@@ -221,7 +221,9 @@ def _samples(enrolment: Enrolment) -> Iterable[Sample]:
 
 def _sample_line(sample: Sample) -> SampleLine:
     # The query asks for the first, a constraint for the others.
-    assert sample.enrolled_standard and sample.sampled_by and sample.sampled_at
+    assert sample.enrolled_standard
+    assert sample.sampled_by
+    assert sample.sampled_at
     return SampleLine(
         urn=sample.enrolled_standard.standard.urn,
         what=SampleKind(sample.kind).label,
