@@ -33,6 +33,7 @@ class _Box:
     # How high its lines are, and how wide a letter is on the last one.
     height: float
     letter: float
+    page: int = 0
 
 
 def read(data: bytes) -> list[Line]:
@@ -80,10 +81,10 @@ def _without_running_heads(pages: list[list[_Box]]) -> list[list[_Box]]:
 def _on_one_page(pages: list[list[_Box]]) -> list[_Box]:
     """All pages below each other, because headings and items go on over the edge of a page."""
     boxes: list[_Box] = []
-    for page in pages:
+    for number, page in enumerate(pages):
         floor = min((box.bottom for box in boxes), default=0.0)
-        shift = floor - max((box.top - box.height / 10 for box in page), default=0.0)
-        boxes += [replace(box, top=box.top + shift, bottom=box.bottom + shift) for box in page]
+        shift = floor - max((box.top for box in page), default=0.0)
+        boxes += [replace(box, top=box.top + shift, bottom=box.bottom + shift, page=number) for box in page]
     return boxes
 
 
@@ -151,7 +152,7 @@ def _together(lines: list[_Box], goes_on: Callable[[_Box, _Box], bool]) -> Itera
 def _is_rest_of_heading(before: _Box, line: _Box) -> bool:
     if breaks_off(before.text) and line.text[0].islower():
         return True
-    near = before.bottom - line.top < line.height * _HEADING_GAP
+    near = before.page == line.page and _gap(before, line) < _HEADING_GAP
     return near and _same_font(before, line) and not _LABEL.match(line.text)
 
 
@@ -160,7 +161,7 @@ def _wraps(before: _Box, line: _Box, edge: float, spacing: float) -> bool:
     if _LABEL.match(line.text) or not _same_font(before, line):
         return False
     gap = _gap(before, line)
-    if spacing and gap >= 0:
+    if spacing and before.page == line.page:
         return gap < spacing
     # Its letters may be wider than those before them.
     word = 1.15 * len(re.split(r"[\s-]", line.text)[0]) + 1
@@ -169,7 +170,9 @@ def _wraps(before: _Box, line: _Box, edge: float, spacing: float) -> bool:
 
 
 def _gap(before: _Box, line: _Box) -> float:
-    """Between two lines, in heights of a line; below 0 over the edge of a page."""
+    """Between two lines, in heights of a line; -1 over the edge of a page."""
+    if before.page != line.page:
+        return -1.0
     return (before.bottom - line.top) / max(line.height, 1.0)
 
 
