@@ -81,7 +81,7 @@ def _next_step(user: User, portfolios: list[Enrolment]) -> Step:
     if draft := access.own_drafts(user).first():
         return Step(
             _("You have kept evidence that is not submitted yet. Finish it while you remember it well."),
-            reverse("to-finish", args=[draft.enrolment.uid]),
+            reverse("to_finish", args=[draft.enrolment.uid]),
             _("Finish the evidence"),
         )
     return Step(

@@ -28,8 +28,8 @@ from portfolio.services import evidence as services
 def step_after(missing: dict) -> str:
     """The page on which to go on with a piece from which this is missing."""
     if missing.keys() - {"mappings"}:
-        return "evidence-edit"
-    return "evidence-mapping" if missing else "evidence-submit"
+        return "evidence_edit"
+    return "evidence_mapping" if missing else "evidence_submit"
 
 
 @never_cache
@@ -57,7 +57,7 @@ def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Kept. You can finish it now, or later from “To finish”."))
             _say(request, form.refusals)
-            return redirect("evidence-edit", evidence.uid)
+            return redirect("evidence_edit", evidence.uid)
     context = {"form": form, "enrolment": enrolment, "own": own}
     return render(request, "portfolio/evidence_new.html", context, status=422 if form.errors else 200)
 
@@ -109,7 +109,7 @@ def _saved(request: HttpRequest, evidence: Evidence, form: EvidenceForm) -> Http
     _say(request, form.refusals)
     stay = form.cleaned_data["remove"] or form.refusals or form.received
     return redirect(
-        "evidence-edit" if stay else step_after(rounds.missing_from(evidence)),
+        "evidence_edit" if stay else step_after(rounds.missing_from(evidence)),
         evidence.uid,
     )
 
@@ -206,4 +206,4 @@ def evidence_discard(request: HttpRequest, uid: UUID) -> HttpResponse:
     evidence = access.evidence_for(request.user, uid)
     services.discard(by=request.user, evidence=evidence)
     messages.success(request, _("The draft was thrown away."))
-    return redirect("to-finish", evidence.enrolment.uid)
+    return redirect("to_finish", evidence.enrolment.uid)

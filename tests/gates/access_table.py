@@ -103,26 +103,26 @@ enrolment_move uid=enrolment.uid
 allocation_end uid=allocation.uid
     POST in     403     403      404   403     403  403  302     404
 
-evidence-new uid=enrolment.uid
+evidence_new uid=enrolment.uid
     GET  in     200     200      404   200     403  403  403     404
     POST in     422     422      404   422     403  403  403     404
 map uid=enrolment.uid
     GET  in     200     200      404   200     200  200  200     404
-to-finish uid=enrolment.uid
+to_finish uid=enrolment.uid
     GET  in     200     200      404   200     403  403  403     404
-evidence-edit uid=draft.uid
+evidence_edit uid=draft.uid
     GET  in     200     404      404   404     404  404  404     404
     POST in     422     404      404   404     404  404  404     404
-evidence-edit uid=evidence.uid
+evidence_edit uid=evidence.uid
     GET  in     409     403      404   403     403  403  403     404
     POST in     409     403      404   403     403  403  403     404
-evidence-mapping uid=draft.uid
+evidence_mapping uid=draft.uid
     GET  in     200     404      404   404     404  404  404     404
     POST in     422     404      404   404     404  404  404     404
-evidence-submit uid=draft.uid
+evidence_submit uid=draft.uid
     GET  in     200     404      404   404     404  404  404     404
     POST in     422     404      404   404     404  404  404     404
-evidence-discard uid=draft.uid
+evidence_discard uid=draft.uid
     POST in     302     404      404   404     404  404  404     404
 file uid=file.uid
     GET  in     200     200      404   200     200  200  200     404

@@ -24,7 +24,7 @@ def learners_page(live_server, cast, new_page, sign_in):
 
 def test_finding_criteria_in_either_language_loses_no_tick(cast, learners_page, accessible):
     evidence = factories.make_evidence(cast.enrolment)
-    page = learners_page("evidence-mapping", evidence.uid)
+    page = learners_page("evidence_mapping", evidence.uid)
     find, rows = page.get_by_label("Find criteria"), page.locator("#criteria .criterion:visible")
 
     find.fill("maen prawf 2 perf")
@@ -48,7 +48,7 @@ def test_finding_criteria_in_either_language_loses_no_tick(cast, learners_page, 
 
 def test_mapping_goes_by_keyboard_alone(cast, learners_page):
     evidence = factories.make_evidence(cast.enrolment)
-    page = learners_page("evidence-mapping", evidence.uid)
+    page = learners_page("evidence_mapping", evidence.uid)
     page.get_by_role("checkbox").first.focus()
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
@@ -59,7 +59,7 @@ def test_mapping_goes_by_keyboard_alone(cast, learners_page):
 
 
 def test_files_chosen_one_after_the_other_are_all_kept(cast, learners_page):
-    page = learners_page("evidence-new", cast.enrolment.uid)
+    page = learners_page("evidence_new", cast.enrolment.uid)
     for name in ("un.txt", "dau.txt"):
         page.get_by_label("Choose files").set_input_files(
             {"name": name, "mimeType": "text/plain", "buffer": f"Nodyn {name}".encode()}
@@ -72,7 +72,7 @@ def test_files_chosen_one_after_the_other_are_all_kept(cast, learners_page):
 
 def test_without_scripts_everything_is_listed_and_works(cast, learners_page):
     evidence = factories.make_evidence(cast.enrolment)
-    page = learners_page("evidence-mapping", evidence.uid, java_script_enabled=False)
+    page = learners_page("evidence_mapping", evidence.uid, java_script_enabled=False)
     expect(page.get_by_label("Find criteria")).to_be_hidden()
     page.get_by_role("checkbox").first.check()
     page.get_by_label("Where in the evidence: P1").first.fill("line 4")

@@ -31,7 +31,7 @@ def impostor(name: str = "drwg.png") -> SimpleUploadedFile:
 
 def new(enrolment, **data) -> tuple[str, dict]:
     """Address and fields of the form for a new piece."""
-    return reverse("evidence-new", args=[enrolment.uid]), {"uid": uuid.uuid4(), **data}
+    return reverse("evidence_new", args=[enrolment.uid]), {"uid": uuid.uuid4(), **data}
 
 
 def details(evidence: Evidence, **data) -> tuple[str, dict]:
@@ -46,11 +46,11 @@ def details(evidence: Evidence, **data) -> tuple[str, dict]:
         "text": evidence.text,
         "shows_others": {True: "yes", False: "no"}.get(evidence.shows_others, ""),
     }
-    return reverse("evidence-edit", args=[evidence.uid]), fields | data
+    return reverse("evidence_edit", args=[evidence.uid]), fields | data
 
 
 def declaration(evidence: Evidence, **data) -> tuple[str, dict]:
-    return reverse("evidence-submit", args=[evidence.uid]), {"version": evidence.version, **data}
+    return reverse("evidence_submit", args=[evidence.uid]), {"version": evidence.version, **data}
 
 
 class TestKeep:
@@ -59,7 +59,7 @@ class TestKeep:
         response = sign_in(cast.learner).post(url, data)
         kept = Evidence.objects.get(uid=data["uid"])
         assert (kept.text, kept.language, kept.state) == ("Helpais gwsmer.", "en", "draft")
-        assert response.headers["Location"] == reverse("evidence-edit", args=[kept.uid])
+        assert response.headers["Location"] == reverse("evidence_edit", args=[kept.uid])
 
     def test_several_files_from_both_fields(self, cast, sign_in):
         url, data = new(cast.enrolment, files=[photo("a.png"), photo("b.png")], camera=photo("c.png"))
@@ -205,8 +205,8 @@ class TestFinish:
 
     def test_a_draft_is_thrown_away_but_never_what_was_submitted(self, cast, sign_in):
         browser = sign_in(cast.learner)
-        assert browser.post(reverse("evidence-discard", args=[cast.draft.uid])).status_code == 302
-        assert browser.post(reverse("evidence-discard", args=[cast.returned.uid])).status_code == 422
+        assert browser.post(reverse("evidence_discard", args=[cast.draft.uid])).status_code == 302
+        assert browser.post(reverse("evidence_discard", args=[cast.returned.uid])).status_code == 422
         assert set(Evidence.objects.filter(pk__in=[cast.draft.pk, cast.returned.pk])) == {cast.returned}
 
 
@@ -235,8 +235,8 @@ class TestSubmit:
         links = {a.get_text(): a["href"] for a in soup_of(page).find(id="missing").parent.find_all("a")}
         assert page.status_code == 422
         assert links == {
-            "Say where it happened.": reverse("evidence-edit", args=[draft.uid]),
-            "Map it to at least one criterion.": reverse("evidence-mapping", args=[draft.uid]),
+            "Say where it happened.": reverse("evidence_edit", args=[draft.uid]),
+            "Map it to at least one criterion.": reverse("evidence_mapping", args=[draft.uid]),
         }
 
     def test_not_when_it_was_changed_since_it_was_read(self, cast, sign_in):
@@ -251,7 +251,7 @@ class TestSubmit:
     def test_a_new_round_asks_for_what_was_not_met(self, cast, sign_in):
         judged = factories.make_evidence(cast.enrolment, cast.standard.criteria.all()[:2])
         factories.review(factories.submit(judged), cast.assessor, P1="met", P2="more_needed")
-        page = sign_in(cast.learner).get(reverse("evidence-submit", args=[judged.uid]))
+        page = sign_in(cast.learner).get(reverse("evidence_submit", args=[judged.uid]))
         asked = soup_of(page).find(id="asked").parent
         assert [ref.get_text() for ref in asked.find_all(class_="ref")] == ["P2"]
 

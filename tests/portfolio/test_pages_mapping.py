@@ -20,7 +20,7 @@ def mapping(evidence, **wheres: str) -> tuple[str, dict]:
     places = {int(name.removeprefix("c")): where for name, where in wheres.items()}
     data = {"version": evidence.version, "criterion": list(places)}
     data |= {f"where-{pk}": where for pk, where in places.items()}
-    return reverse("evidence-mapping", args=[evidence.uid]), data
+    return reverse("evidence_mapping", args=[evidence.uid]), data
 
 
 def mapped(evidence) -> dict[str, str]:
@@ -40,10 +40,10 @@ class TestMapping:
         response = sign_in(cast.learner).post(*mapping(evidence, **of_both(cast)))
         found = {m.criterion.standard_id: m.locator for m in evidence.mappings.select_related("criterion")}
         assert found == {cast.standard.pk: "p. 3", cast.second.pk: "2:15"}
-        assert response.headers["Location"] == reverse("evidence-submit", args=[evidence.uid])
+        assert response.headers["Location"] == reverse("evidence_submit", args=[evidence.uid])
 
     def test_the_page_lists_every_criterion_with_its_state(self, cast, sign_in):
-        page = soup_of(sign_in(cast.learner).get(reverse("evidence-mapping", args=[cast.draft.uid])))
+        page = soup_of(sign_in(cast.learner).get(reverse("evidence_mapping", args=[cast.draft.uid])))
         boxes = page.find_all("input", attrs={"name": "criterion"})
         enrolled = Criterion.objects.filter(standard__enrolled__enrolment=cast.enrolment)
         assert {int(box["value"]) for box in boxes} == set(enrolled.values_list("pk", flat=True))
@@ -95,7 +95,7 @@ class TestMapping:
         factories.review(factories.submit(judged), cast.assessor, P1="met", P2="more_needed")
         judged.refresh_from_db()
         browser = sign_in(cast.learner)
-        page = soup_of(browser.get(reverse("evidence-mapping", args=[judged.uid])))
+        page = soup_of(browser.get(reverse("evidence_mapping", args=[judged.uid])))
         assert not page.find(id=f"c{criteria[0].pk}")
         assert page.find(id=f"c{criteria[1].pk}")
         browser.post(*mapping(judged))
@@ -175,29 +175,29 @@ class TestMap:
 class TestToFinish:
     def test_drafts_say_what_they_want(self, cast, sign_in):
         factories.make_evidence(cast.enrolment, title="Heb fapio")
-        page = soup_of(sign_in(cast.learner).get(reverse("to-finish", args=[cast.enrolment.uid])))
+        page = soup_of(sign_in(cast.learner).get(reverse("to_finish", args=[cast.enrolment.uid])))
         cards = {card.h3.get_text(): card for card in page.select("#drafts ~ article")}
         assert "Map it to at least one criterion." in cards["Heb fapio"].get_text()
         complete = cards[cast.draft.title]
-        assert complete.a["href"] == reverse("evidence-submit", args=[cast.draft.uid])
+        assert complete.a["href"] == reverse("evidence_submit", args=[cast.draft.uid])
 
     def test_what_came_back_comes_first(self, cast, sign_in):
-        page = soup_of(sign_in(cast.learner).get(reverse("to-finish", args=[cast.enrolment.uid])))
+        page = soup_of(sign_in(cast.learner).get(reverse("to_finish", args=[cast.enrolment.uid])))
         back = page.select("#returned ~ article")
         assert [card.a["href"] for card in back] == [reverse("evidence", args=[cast.returned.uid])]
 
     def test_an_empty_tray_says_what_to_do(self, cast, sign_in):
-        page = soup_of(sign_in(cast.assessor).get(reverse("to-finish", args=[cast.enrolment.uid])))
-        assert page.select_one(".empty a")["href"] == reverse("evidence-new", args=[cast.enrolment.uid])
+        page = soup_of(sign_in(cast.assessor).get(reverse("to_finish", args=[cast.enrolment.uid])))
+        assert page.select_one(".empty a")["href"] == reverse("evidence_new", args=[cast.enrolment.uid])
 
     def test_it_is_for_those_who_gather_evidence(self, cast, sign_in):
-        assert sign_in(cast.iqa).get(reverse("to-finish", args=[cast.enrolment.uid])).status_code == 403
+        assert sign_in(cast.iqa).get(reverse("to_finish", args=[cast.enrolment.uid])).status_code == 403
 
 
-@pytest.mark.parametrize("name", ["evidence-mapping", "evidence-edit", "evidence-submit", "map", "to-finish"])
+@pytest.mark.parametrize("name", ["evidence_mapping", "evidence_edit", "evidence_submit", "map", "to_finish"])
 def test_same_queries_for_one_and_for_twenty(cast, sign_in, name):
     browser = sign_in(cast.learner)
-    about = cast.enrolment if name in ("map", "to-finish") else cast.draft
+    about = cast.enrolment if name in ("map", "to_finish") else cast.draft
     url = reverse(name, args=[about.uid])
 
     def asked() -> int:
@@ -216,6 +216,6 @@ def test_same_queries_for_one_and_for_twenty(cast, sign_in, name):
 def test_every_page_refuses_strangers(cast, sign_in):
     for person in (cast.other_assessor, *cast.outsiders):
         browser = sign_in(person)
-        for name in ("evidence-edit", "evidence-mapping", "evidence-submit"):
+        for name in ("evidence_edit", "evidence_mapping", "evidence_submit"):
             assert browser.get(reverse(name, args=[cast.evidence.uid])).status_code == 404
         assert browser.post(*details(cast.draft, title="Lleidr")).status_code == 404
