@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import is_qualified
+from accounts.access import qualified_among
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours, WrongState
 from accounts.workflow import Move
@@ -73,25 +74,25 @@ def record_review(
         ),
         recorded_by=by,
     )
-    mapped = set(evidence.mappings.values_list("criterion_id", flat=True))
-    for decision in decisions:
-        criterion = criteria[decision.criterion_id]
-        credited = criterion.pk not in mapped
-        if credited:
-            Mapping.objects.create(evidence=evidence, criterion=criterion, added_by=by, by_assessor=True)
-        Judgement.objects.create(
+    credited = _credit(by, evidence, set(criteria))
+    decides = _decides(by, evidence, criteria.values())
+    Judgement.objects.bulk_create(
+        Judgement(
             review=review,
-            criterion=criterion,
+            criterion=criteria[decision.criterion_id],
             outcome=decision.outcome,
             valid=valid,
             authentic=authentic,
             current=current,
-            credited=credited,
-            needs_countersignature=not _may_decide(by, criterion.standard.urn, evidence),
+            credited=decision.criterion_id in credited,
+            needs_countersignature=criteria[decision.criterion_id].standard.urn not in decides,
         )
+        for decision in decisions
+    )
     evidence.state = step.target
     evidence.save(update_fields=["state"])
     refresh_standings(evidence)
+    prefetch_related_objects([review], "judgements__criterion__standard")
     record(
         chain=evidence.enrolment.chain,
         kind="evidence.judged",
@@ -102,6 +103,15 @@ def record_review(
     return review
 
 
+def _credit(by: User, evidence: Evidence, decided: set[int]) -> set[int]:
+    """Map what the assessor decided on and the learner had not mapped; the ids of those criteria."""
+    credited = decided - set(evidence.mappings.values_list("criterion_id", flat=True))
+    Mapping.objects.bulk_create(
+        Mapping(evidence=evidence, criterion_id=pk, added_by=by, by_assessor=True) for pk in sorted(credited)
+    )
+    return credited
+
+
 def check_may_review(*, by: User, evidence: Evidence) -> Move:
     """The move that records decisions on a piece, if this person may make it now; otherwise a refusal."""
     step = workflow.EVIDENCE.check("record", state=evidence.state, parts=parts_on(by, evidence))
@@ -109,9 +119,11 @@ def check_may_review(*, by: User, evidence: Evidence) -> Move:
     return step
 
 
-def _may_decide(by: User, urn: str, evidence: Evidence) -> bool:
-    """Whether their decisions on this standard count by themselves."""
-    return is_qualified(by, "assessor", urn=urn, provider=evidence.enrolment.programme.provider)
+def _decides(by: User, evidence: Evidence, criteria: Iterable[Criterion]) -> set[str]:
+    """Those of the criteria's standards (their URNs) in which this person's decisions count by themselves."""
+    provider = evidence.enrolment.programme.provider_id
+    pairs = qualified_among(by, "assessor", {(provider, c.standard.urn) for c in criteria})
+    return {urn for _provider, urn in pairs}
 
 
 def _decided_criteria(
@@ -176,15 +188,19 @@ def standings(evidence: Evidence) -> dict[int, tuple[str, bool]]:
 @transaction.atomic
 def countersign(*, by: User, reviews: Iterable[Review]) -> list[Countersignature]:
     """Stand by the decisions of an assessor who is not yet qualified; from then on they count."""
-    return [_countersign(by, review) for review in reviews]
-
-
-def _countersign(by: User, review: Review) -> Countersignature:
-    evidence = (
+    reviews = list(reviews)
+    prefetch_related_objects(reviews, "judgements__criterion__standard")
+    # Locked all at once and in one order, so that two people who sign the same ones do not wait for each other.
+    locked = (
         Evidence.objects.select_for_update(of=("self",))
         .select_related("enrolment__programme__provider")
-        .get(pk=review.submission.evidence_id)
+        .order_by("pk")
+        .in_bulk([review.submission.evidence_id for review in reviews])
     )
+    return [_countersign(by, review, locked[review.submission.evidence_id]) for review in reviews]
+
+
+def _countersign(by: User, review: Review, evidence: Evidence) -> Countersignature:
     signed = Countersignature.objects.filter(review=review).first()
     if signed:
         return signed
@@ -193,13 +209,10 @@ def _countersign(by: User, review: Review) -> Countersignature:
     if by.pk == review.recorded_by_id:
         raise NotYours(_("Nobody countersigns their own decisions. A qualified assessor does it."))
     workflow.check_allowed(evidence.enrolment, "decide")
-    open_judgements = review.judgements.filter(needs_countersignature=True).select_related(
-        "criterion__standard"
-    )
-    urns = {j.criterion.standard.urn for j in open_judgements}
-    if not urns:
+    criteria = [j.criterion for j in review.judgements.all() if j.needs_countersignature]
+    if not criteria:
         raise WrongState(_("These decisions count already; they need no countersignature."))
-    if not all(_may_decide(by, urn, evidence) for urn in urns):
+    if {c.standard.urn for c in criteria} - _decides(by, evidence, criteria):
         raise NotYours(_("Only an assessor who is qualified for these standards can countersign."))
     countersignature = Countersignature.objects.create(review=review, signed_by=by)
     refresh_standings(evidence)
