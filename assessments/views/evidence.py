@@ -15,6 +15,7 @@ from assessments.services.reviews import check_may_review
 from portfolio import access as portfolio_access
 from portfolio.models import Evidence
 from portfolio.progress import mapping_state
+from portfolio.rounds import missing_from, next_asks_for
 from portfolio.services.evidence import check_may_change, check_may_submit
 
 
@@ -37,6 +38,8 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
         "rounds": rounds[::-1],
         "waiting": rounds[-1][0] if piece.state == "submitted" else None,
         "may": _may(request.user, piece),
+        # Nothing is missing, and a round submitted now would ask for something.
+        "is_complete": not missing_from(piece) and bool(next_asks_for(piece)),
     }
     return render(request, "assessments/evidence.html", context)
 

@@ -27,6 +27,7 @@ def portfolio(request: HttpRequest, uid: UUID) -> HttpResponse:
         "enrolment": enrolment,
         "own": "learner" in parts,
         "may_add": bool(parts & {"learner", "assessor"}) and "write" in ALLOWED[enrolment.state],
+        "manages": "manager" in parts,
         "closed": REFUSED.get(enrolment.state),
         "standards": access.standards_in(enrolment),
         "evidence": evidence.get_page(request.GET.get("page")),

@@ -1,0 +1,194 @@
+"""The queue, the desk and countersigning, as assessors use them."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import Competence
+from assessments.models import Countersignature, Review
+from portfolio.models import Mapping
+from tests import factories
+
+WHOLE = {"feedback": "Clear, and to the point.", "language": "en"}
+SOUND = {"valid": "on", "authentic": "on", "current": "on"}
+
+
+@pytest.fixture
+def asked(cast):
+    """The two criteria that the waiting round asks for."""
+    return list(cast.standard.criteria.all()[:2])
+
+
+def decided(asked, outcome: str = "met", **more: str) -> dict[str, str]:
+    return {f"outcome-{c.pk}": outcome for c in asked} | SOUND | WHOLE | more
+
+
+def desk_of(submission) -> str:
+    return reverse("review", args=[submission.uid])
+
+
+def main_of(response) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser").main
+
+
+def test_queue_is_oldest_first_and_empty_when_nothing_waits(cast, sign_in, asked):
+    second = factories.submit(factories.make_evidence(cast.enrolment, asked, title="Yr ail"))
+    client = sign_in(cast.assessor)
+    rows = [a["href"] for a in main_of(client.get(reverse("queue"))).select("tbody th a")]
+    assert rows == [desk_of(cast.submission), desk_of(second)]
+    assert "since today" in main_of(client.get(reverse("queue"))).get_text()
+    for submission in (cast.submission, second):
+        factories.review(submission, cast.assessor)
+    assert "Nothing waits for you" in main_of(client.get(reverse("queue"))).get_text()
+
+
+def test_desk_records_every_decision_with_one_button(cast, sign_in, asked):
+    first, second = asked
+    data = decided(asked, **{f"outcome-{second.pk}": "more_needed", f"words-{second.pk}": "Say why."})
+    response = sign_in(cast.assessor).post(desk_of(cast.submission), data)
+    assert response["Location"] == reverse("queue")
+    review = Review.objects.get(submission=cast.submission)
+    assert {j.criterion_id: j.outcome for j in review.judgements.all()} == {
+        first.pk: "met",
+        second.pk: "more_needed",
+    }
+    assert review.words.body["criteria"] == {second.key: "Say why."}
+
+
+def test_an_own_feedback_language_is_kept(cast, sign_in, asked):
+    sign_in(cast.assessor).post(desk_of(cast.submission), decided(asked, language="cy"))
+    assert Review.objects.get(submission=cast.submission).words.body["language"] == "cy"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"feedback": ""}, "Write feedback on the whole"),
+        ({"valid": ""}, "Confirm this, or accept nothing"),
+        ({"outcome": ""}, "Choose one of the three."),
+        ({"outcome": "splendid"}, "Select a valid choice"),
+        ({"credit-999999": "met"}, "One of the criteria is not open for a decision here."),
+        ({"feedback": "x" * 20_001}, "at most 20000 characters"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(change, said, cast, sign_in, asked):
+    first, second = asked
+    data = decided(asked, **{f"words-{second.pk}": "Say why."})
+    for name, value in change.items():
+        data[f"outcome-{first.pk}" if name == "outcome" else name] = value
+    response = sign_in(cast.assessor).post(desk_of(cast.submission), data)
+    page = main_of(response)
+    assert response.status_code == 422
+    assert said in page.get_text()
+    assert page.find("input", {"name": f"outcome-{second.pk}", "value": "met"}).has_attr("checked")
+    assert page.find("textarea", {"name": f"words-{second.pk}"}).get_text().strip() == "Say why."
+    assert not Review.objects.filter(submission=cast.submission).exists()
+
+
+def test_nothing_accepted_needs_no_confirmation(cast, sign_in, asked):
+    data = decided(asked, "not_accepted", valid="", authentic="", current="")
+    assert sign_in(cast.assessor).post(desk_of(cast.submission), data).status_code == 302
+
+
+def test_switching_the_language_keeps_what_was_chosen(cast, sign_in, asked):
+    other = cast.second.criteria.first()
+    data = decided(asked, **{f"credit-{other.pk}": "met", "_switch": "cy", "_typed": "1"})
+    with translation.override("cy"):
+        page = main_of(sign_in(cast.assessor).post(desk_of(cast.submission), data))
+    assert len(page.select(".decision input[checked]")) == 2
+    assert page.find("textarea", {"name": "feedback"}).get_text().strip() == WHOLE["feedback"]
+    assert page.find("select", {"name": f"credit-{other.pk}"}).find("option", selected=True)["value"] == "met"
+    assert not Review.objects.filter(submission=cast.submission).exists()
+
+
+def test_further_criteria_are_credited_as_the_assessors(cast, sign_in, asked):
+    other = cast.second.criteria.first()
+    sign_in(cast.assessor).post(desk_of(cast.submission), decided(asked, **{f"credit-{other.pk}": "met"}))
+    mapping = Mapping.objects.get(evidence=cast.evidence, criterion=other)
+    assert (mapping.by_assessor, mapping.standing) == (True, "met")
+
+
+def test_a_second_press_leads_to_what_the_first_recorded(cast, sign_in, asked):
+    client = sign_in(cast.assessor)
+    client.post(desk_of(cast.submission), decided(asked))
+    again = client.post(desk_of(cast.submission), decided(asked), follow=True)
+    assert "The decisions on this round are recorded." in main_of(again).get_text()
+    assert Review.objects.filter(submission=cast.submission).count() == 1
+
+
+def test_whoever_comes_second_sees_what_was_recorded_and_what_they_typed(cast, sign_in, asked):
+    sign_in(cast.trainee).post(desk_of(cast.submission), decided(asked))
+    late = decided(asked, "not_accepted", feedback="My own view of it.", **{f"words-{asked[0].pk}": "Mine."})
+    response = sign_in(cast.assessor).post(desk_of(cast.submission), late)
+    said = main_of(response).get_text()
+    assert response.status_code == 409
+    assert cast.trainee.name in said
+    assert WHOLE["feedback"] in said
+    assert "My own view of it." in said
+    assert "Mine." in said
+    assert Review.objects.get(submission=cast.submission).recorded_by == cast.trainee
+
+
+def test_nothing_is_lost_when_the_enrolment_was_withdrawn_meanwhile(cast, sign_in, asked):
+    factories.enrolments.move_enrolment(by=cast.manager, enrolment=cast.enrolment, move="withdraw")
+    response = sign_in(cast.assessor).post(desk_of(cast.submission), decided(asked))
+    said = main_of(response).get_text()
+    assert response.status_code == 409
+    assert "This enrolment was withdrawn." in said
+    assert WHOLE["feedback"] in said
+
+
+def test_a_new_round_asks_only_for_what_is_open_and_folds_what_was_said(cast, sign_in):
+    met, open_ = cast.standard.criteria.all()[2:4]
+    piece = factories.make_evidence(cast.enrolment, [met, open_])
+    factories.review(factories.submit(piece), cast.assessor, **{open_.reference: "more_needed"})
+    page = main_of(sign_in(cast.assessor).get(desk_of(factories.submit(piece))))
+    assert [f.legend.get_text(strip=True) for f in page.select(".decision")] == [str(open_)]
+    assert "Met by this piece already and unchanged: 1" in page.get_text()
+    assert "Earlier decisions:" in page.select_one(".decision").get_text()
+
+
+def test_the_locator_leads_into_the_evidence(cast, sign_in):
+    criterion = cast.standard.criteria.first()
+    piece = factories.evidence_services.map_criteria(
+        by=cast.learner, evidence=cast.draft, version=cast.draft.version, locators={criterion.pk: "t. 2"}
+    )
+    page = main_of(sign_in(cast.assessor).get(desk_of(factories.submit(piece))))
+    assert page.select_one(".decision").find(string="t. 2").parent["lang"] == "cy"
+
+
+def test_a_trainee_is_told_that_decisions_wait_for_a_countersignature(cast, sign_in):
+    assert (
+        "will await countersignature"
+        in main_of(sign_in(cast.trainee).get(desk_of(cast.submission))).get_text()
+    )
+    page = main_of(sign_in(cast.assessor).get(desk_of(cast.submission)))
+    assert "will await countersignature" not in page.get_text()
+
+
+def test_one_or_several_reviews_are_countersigned(cast, sign_in):
+    more = factories.make_evidence(cast.enrolment, cast.second.criteria.all()[:1])
+    second = factories.review(factories.submit(more), cast.trainee)
+    client = sign_in(cast.assessor)
+    page = main_of(client.get(reverse("countersigning")))
+    assert len(page.find_all("input", {"name": "review"})) == 2
+    assert "Da iawn." in page.get_text()
+    assert "Awaiting countersignature" in page.get_text()
+    nothing = client.post(reverse("countersigning"), {})
+    assert nothing.status_code == 422
+    assert "Choose the decisions that you stand by." in main_of(nothing).get_text()
+    client.post(reverse("countersigning"), {"review": [str(cast.review.uid), str(second.uid)]})
+    assert Countersignature.objects.filter(signed_by=cast.assessor).count() == 2
+    assert "Nothing to countersign" in main_of(client.get(reverse("countersigning"))).get_text()
+
+
+def test_who_is_not_qualified_reads_but_does_not_countersign(cast, sign_in):
+    Competence.objects.filter(user=cast.assessor).delete()
+    client = sign_in(cast.assessor)
+    page = main_of(client.get(reverse("countersigning")))
+    assert "Only an assessor who is qualified for these standards can countersign." in page.get_text()
+    assert not page.find_all("input", {"name": "review"})
+    assert client.post(reverse("countersigning"), {"review": [str(cast.review.uid)]}).status_code == 422
+    assert client.post(reverse("countersign", args=[cast.review.uid])).status_code == 403
+    assert not Countersignature.objects.exists()
