@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from standards import views
+from standards.views import imports, standards
 
 urlpatterns = [
-    path("standards/", views.standards, name="standards"),
-    path("standards/<str:urn>/<str:edition>/", views.standard, name="standard"),
+    path("standards/", standards.standards, name="standards"),
+    path("standards/imports/", imports.imports, name="imports"),
+    path("standards/imports/<uuid:uid>/", imports.import_draft, name="import_draft"),
+    path("standards/imports/<uuid:uid>/discard/", imports.import_discard, name="import_discard"),
+    path("standards/<str:urn>/<str:edition>/", standards.standard, name="standard"),
 ]

@@ -164,11 +164,11 @@ def _faults_of(kind: str, items: list[Item]) -> Iterator[Fault]:
             yield Fault(_("This number stands here twice."), kind, place)
 
 
-def still_true(document: Document, remark: Remark) -> bool:
+def still_true(remark: Remark, document: Document, understood: Document) -> bool:
     """Whether a warning of the importer still holds after the corrections."""
     match remark.code:
         case "missing-urn":
-            return not document.urn
+            return document.urn == understood.urn
         case "empty-section":
             return not (document.performance and document.knowledge)
         case "stem-language":

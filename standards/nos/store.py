@@ -46,7 +46,7 @@ def store(
         raise Refused(_("URN and edition can have letters, figures, spaces and . & - ( ) only, 40 at most."))
     known = Standard.objects.select_for_update().filter(urn__iexact=document.urn, edition=edition).first()
     outcome = _outcome(known, document, status)
-    if outcome == Outcome.UNCHANGED:
+    if known and outcome == Outcome.UNCHANGED:
         return known, outcome
     standard = known or _new(document, edition)
     if outcome == Outcome.REPLACED:
@@ -97,7 +97,7 @@ def _check_shape(known: Standard, document: Document) -> None:
     rows = known.criteria.select_related("parent")
     old = [(row.reference, row.parent.number if row.parent else None) for row in rows]
     new = [
-        (_reference(kind, item.number), item.parent.number if item.parent else None)
+        (reference_of(kind, item.number), item.parent.number if item.parent else None)
         for kind, _position, item in document.criteria()
     ]
     if old == new:
@@ -133,13 +133,14 @@ def _texts(document: Document) -> dict:
     return {name: getattr(document, name) for name in STANDARD_TEXTS} | {
         "overview": "\n\n".join(document.overview),
         "criteria": {
-            _reference(kind, item.number): {name: getattr(item, name) or "" for name in _CRITERION_TEXTS}
+            reference_of(kind, item.number): {name: getattr(item, name) or "" for name in _CRITERION_TEXTS}
             for kind, _position, item in document.criteria()
         },
     }
 
 
-def _reference(kind: str, number: str) -> str:
+def reference_of(kind: str, number: str) -> str:
+    """P4, K2.1: what the criterion will be called."""
     return Criterion(kind=kind, number=number).reference
 
 
@@ -182,14 +183,14 @@ def _write_criteria(standard: Standard, document: Document) -> None:
     rows = {row.reference: row for row in standard.criteria.all()}
     is_new = not rows
     for kind, position, item in document.criteria():
-        reference = _reference(kind, item.number)
+        reference = reference_of(kind, item.number)
         row = rows.setdefault(
             reference, Criterion(standard=standard, kind=kind, number=item.number, position=position)
         )
         for name, value in texts[reference].items():
             setattr(row, f"{name}_{document.language}", value)
         if is_new and item.parent:
-            row.parent = rows[_reference(kind, item.parent.number)]
+            row.parent = rows[reference_of(kind, item.parent.number)]
         _check_lengths(row)
     if not is_new:
         Criterion.objects.bulk_update(

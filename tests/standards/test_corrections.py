@@ -132,9 +132,9 @@ def test_warnings_end_when_what_they_warn_of_is_put_right():
     missing, empty = Remark("missing-urn", ""), Remark("empty-section", "")
     stem, renumbered = Remark("stem-language", ""), Remark("renumbered", "")
     every = [missing, empty, stem, renumbered]
-    assert all(corrections.still_true(document, remark) for remark in every)
-    document = replace(document, urn="SIOP12", knowledge=[Item("a", 2)], language="en")
-    assert [remark for remark in every if corrections.still_true(document, remark)] == [renumbered]
+    assert all(corrections.still_true(remark, document, document) for remark in every)
+    better = replace(document, urn="SIOP12", knowledge=[Item("a", 2)], language="en")
+    assert [r for r in every if corrections.still_true(r, better, document)] == [renumbered]
 
 
 words = st.text(alphabet="abcŵ ", min_size=1).map(" ".join).map(str.split).filter(bool).map(" ".join)

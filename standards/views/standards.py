@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from standards.access import standard_for, standards_visible_to, suites_visible_to
-from standards.forms import StandardFilter
+from standards.forms.standards import StandardFilter
 from standards.models import Kind, TextStatus
 
 PAGE = 25

@@ -1,0 +1,9 @@
+"""Background work of the standards; it may be run again after a crash."""
+
+from jobs.models import Job
+from standards import services
+
+
+def read_document(job: Job, *, draft: str) -> dict:
+    """Understand the document of the draft with this uid."""
+    return {"state": services.read_document(draft).state}
