@@ -5,18 +5,26 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
-    """Nothing was done. The message says what happened, what is kept, and what to do."""
+    """Nothing was done. The message says what happened, what is kept, and what to do.
+
+    `words` fill its placeholders when it is told, so that it is told in the language of whoever reads it.
+    """
 
     status = 400
     title: str | Promise = _("This could not be done")
     default: str | Promise = _("Nothing was changed. Go back and try again.")
 
-    def __init__(self, message: str | Promise | None = None) -> None:
-        self.message = message or self.default
-        super().__init__(self.message)
+    def __init__(self, message: str | Promise | None = None, **words: object) -> None:
+        self.template = message or self.default
+        self.words = words
+        super().__init__(self.template)
+
+    @property
+    def message(self) -> str:
+        return str(self.template) % self.words if self.words else str(self.template)
 
     def __str__(self) -> str:
-        return str(self.message)
+        return self.message
 
 
 class NotYours(Refusal):

@@ -137,7 +137,11 @@ STATICFILES_DIRS = [BASE / "config" / "static"]
 STATIC_ROOT = DATA / "static"
 MEDIA_ROOT = DATA / "files"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What is stored anew under its name replaces what a run that was cut short had left there.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"allow_overwrite": True},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # What is uploaded goes to disk in pieces, never whole into memory.
@@ -147,6 +151,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # The largest file that a form takes, in bytes.
 UPLOAD_LIMIT = env.int("TYSTIO_UPLOAD_LIMIT", default=250 * 1024 * 1024)
+# The largest file that arrives piece by piece; the folder, shared by all web processes and workers, in which the
+# pieces gather; and for how many days an upload waits for the rest.
+RESUMABLE_LIMIT = env.int("TYSTIO_RESUMABLE_LIMIT", default=2 * 1024**3)
+STAGING = Path(env.str("TYSTIO_STAGING", default=str(DATA / "incoming")))
+STAGING_DAYS = env.int("TYSTIO_STAGING_DAYS", default=7)
+# Where clamd, the virus scanner, listens: "/path/of/its/socket" or "host:port"; nothing: there is none. And the
+# largest file it takes, in bytes: keep its StreamMaxLength, MaxFileSize and MaxScanSize at this or above.
+CLAMD = env.str("TYSTIO_CLAMD", default="")
+CLAMD_LIMIT = env.int("TYSTIO_CLAMD_LIMIT", default=25 * 1024 * 1024)
 # Where nginx finds the files (the address of an internal location), if it is to send them in our place.
 FILES_ACCEL = env.str("TYSTIO_FILES_ACCEL", default="")
 

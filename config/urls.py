@@ -12,6 +12,7 @@ urlpatterns = [
     path("verify/<str:code>/", verification, name="verification"),
     # The bytes of files have one address, whatever the language.
     path("files/", include("portfolio.urls_files")),
+    path("uploads/", include("portfolio.urls_uploads")),
     *i18n_patterns(
         path("", include("accounts.urls")),
         path("", include("standards.urls")),

@@ -18,6 +18,7 @@ from portfolio.models import (
     EvidenceFile,
     Mapping,
     Programme,
+    Upload,
     Visit,
 )
 
@@ -162,6 +163,22 @@ def file_for(user: User, uid: UUID) -> EvidenceFile:
         "evidence__enrolment__programme"
     )
     return get_object_or_404(files, uid=uid)
+
+
+def upload_for(user: User, uid: UUID) -> Upload:
+    """One's own upload, in a portfolio one may still see."""
+    own = Upload.objects.filter(by=user, enrolment__in=enrolments_visible_to(user))
+    return get_object_or_404(own.select_related("by", "enrolment__programme"), uid=uid)
+
+
+def uploads_for(user: User, piece: UUID) -> QuerySet[Upload]:
+    """One's own uploads for a piece of evidence that are not among its files."""
+    return Upload.objects.filter(by=user, piece=piece).exclude(state__in=["stored", "expired"])
+
+
+def scan_of(upload: Upload) -> str:
+    """What the virus scanner said of a stored upload; nothing where the evidence had the same file already."""
+    return EvidenceFile.objects.filter(uid=upload.uid).values_list("scan", flat=True).first() or ""
 
 
 def programmes_of(provider: Provider) -> QuerySet[Programme]:

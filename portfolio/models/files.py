@@ -110,6 +110,12 @@ class UploadState(models.TextChoices):
     EXPIRED = "expired", _("expired")
 
 
+class UploadQuerySet(models.QuerySet):
+    def arriving(self):
+        """Those of which nobody can yet say how they end."""
+        return self.filter(state__in=[UploadState.UPLOADING, UploadState.PROCESSING])
+
+
 class Upload(models.Model):
     """A file on its way. How much of it has arrived is told by the staging folder alone (see uploads/staging.py).
 
@@ -133,6 +139,8 @@ class Upload(models.Model):
     # Why it was refused, for whoever sent it.
     refusal_cy = models.TextField(blank=True, default="")
     refusal_en = models.TextField(blank=True, default="")
+
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -16,7 +16,8 @@ from ledger.models import Words
 from ledger.services import record
 from portfolio import rounds, workflow
 from portfolio.access import parts_in, parts_on
-from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Submission
+from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Submission, Upload
+from portfolio.uploads import scan, staging
 from portfolio.uploads.receive import Received
 from standards.models import Criterion
 
@@ -58,23 +59,37 @@ def keep(
 ) -> Evidence:
     """Keep a new piece; nothing but a file or a word is asked for.
 
-    `uid` comes from the form: pressing twice keeps one piece.
+    `uid` comes from the form: pressing twice keeps one piece, and one that a file brought into being on its arrival
+    gets the words of the form.
     """
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     kept = Evidence.objects.filter(uid=uid).first()
     if kept and (kept.started_by_id, kept.enrolment_id) == (by.pk, enrolment.pk):
-        return kept
+        return _complete(by, kept, files, _known(fields))
     if kept:
         raise NotYours()
     check_may_start(by=by, enrolment=enrolment)
     files = list(files)
-    if not files and not any(fields.get(name) for name in ("text", "title")):
+    words = any(fields.get(name) for name in ("text", "title"))
+    if not files and not words and not Upload.objects.arriving().filter(piece=uid, by=by).exists():
         raise Invalid(_("There is nothing to keep yet. Choose a file or write something."))
     number = (enrolment.evidence.aggregate(last=Max("number"))["last"] or 0) + 1
     evidence = Evidence.objects.create(
         uid=uid, enrolment=enrolment, number=number, language=language, started_by=by, **_known(fields)
     )
     _store(by, evidence, files)
+    return evidence
+
+
+def _complete(by: User, evidence: Evidence, files: Iterable[Received], fields: dict) -> Evidence:
+    """Fill what is still empty; nothing is overwritten."""
+    news = {name: value for name, value in fields.items() if value and not getattr(evidence, name)}
+    files = list(files)
+    if evidence.state == "draft" and (news or files):
+        for name, value in news.items():
+            setattr(evidence, name, value)
+        _store(by, evidence, files)
+        _touch(evidence)
     return evidence
 
 
@@ -93,6 +108,7 @@ def _store(by: User, evidence: Evidence, files: Iterable[Received]) -> None:
             continue
         present.add((received.sha256, received.name))
         file = EvidenceFile.objects.create(
+            uid=received.uid,
             evidence=evidence,
             file=received.content,
             name=received.name,
@@ -100,8 +116,11 @@ def _store(by: User, evidence: Evidence, files: Iterable[Received]) -> None:
             sha256=received.sha256,
             content_type=received.content_type,
             added_by=by,
+            scan=scan.at_first(),
         )
-        enqueue(task="portfolio.tasks.make_previews", by_uid=by.uid, file_uid=str(file.uid))
+        # Nothing looks into a file before the scanner has.
+        task = "make_previews" if file.may_be_opened else "scan_file"
+        enqueue(task=f"portfolio.tasks.{task}", by_uid=by.uid, file_uid=str(file.uid))
 
 
 def _open(by: User, evidence: Evidence, *, version: int | None = None) -> Evidence:
@@ -156,6 +175,15 @@ def add_files(*, by: User, evidence: Evidence, files: Iterable[Received]) -> Evi
     return evidence
 
 
+@transaction.atomic
+def add_arrived(*, by: User, evidence: Evidence, file: Received) -> None:
+    """Add a file that arrived piece by piece. The version stays: whoever types in a form meanwhile is not stale."""
+    evidence = _open(by, evidence)
+    _store(by, evidence, [file])
+    evidence.changed_at = timezone.now()
+    evidence.save(update_fields=["changed_at"])
+
+
 def _take_out(evidence: Evidence, files: QuerySet[EvidenceFile]) -> None:
     """What a round had stays for that round; what no round had is deleted, its bytes once this is committed."""
     in_rounds = {f["uid"] for s in evidence.submissions.all() for f in s.manifest["files"]}
@@ -166,6 +194,7 @@ def _take_out(evidence: Evidence, files: QuerySet[EvidenceFile]) -> None:
             file.save(update_fields=["removed_at"])
         else:
             stored += [file.file, *(preview.image for preview in file.previews.all())]
+            Upload.objects.filter(uid=file.uid).delete()
             file.delete()
     transaction.on_commit(lambda: [f.storage.delete(f.name) for f in stored])
 
@@ -179,6 +208,9 @@ def discard(*, by: User, evidence: Evidence) -> None:
             _("This was submitted before, so it stays in the portfolio. You can revise it instead.")
         )
     _take_out(evidence, evidence.files.all())
+    staged = [upload.uid for upload in Upload.objects.filter(piece=evidence.uid)]
+    Upload.objects.filter(piece=evidence.uid).delete()
+    transaction.on_commit(lambda: [staging.remove(uid) for uid in staged])
     evidence.mappings.all().delete()
     evidence.delete()
 

@@ -4,41 +4,44 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from accounts.refusals import Invalid
 from portfolio.uploads import kinds
 
 NAME_LENGTH = 255
+CHUNK = 1024 * 1024
+
+
+class TooLarge(Invalid):
+    """More than is taken."""
+
+    status = 413
 
 
 @dataclass(frozen=True)
 class Received:
-    """A file that may be kept; `content` is what is to be saved."""
+    """A file that may be kept; `content` is what is to be saved, or the name under which the storage has it already."""
 
     name: str
     size: int
     sha256: str
     content_type: str
-    content: File
+    content: File | str
+    uid: UUID = field(default_factory=uuid4)
 
 
-def receive(upload: UploadedFile) -> Received:
+def receive(upload: File, *, limit: int | None = None) -> Received:
     """The upload as it may be kept, or Invalid with what is wrong and what to do. Needs constant memory."""
     name = clean_name(upload.name)
-    if not upload.size:
-        raise Invalid(_("%(name)s: the file is empty. Choose another one.") % {"name": name})
-    if upload.size > settings.UPLOAD_LIMIT:
-        raise Invalid(
-            _("%(name)s: the file is too large. The limit is: %(limit)s. Shorten it or make it smaller.")
-            % {"name": name, "limit": filesizeformat(settings.UPLOAD_LIMIT)}
-        )
+    check_size(name, upload.size, limit or settings.UPLOAD_LIMIT)
     upload.seek(0)
     kind = _judge(name, kinds.seen_in(upload.read(kinds.HEAD)))
     return Received(
@@ -48,6 +51,18 @@ def receive(upload: UploadedFile) -> Received:
         content_type=kind.content_type,
         content=upload,
     )
+
+
+def check_size(name: str, size: int | None, limit: int) -> None:
+    """Refuse what is empty or too large."""
+    if not size:
+        raise Invalid(_("%(name)s: the file is empty. Choose another one."), name=name)
+    if size > limit:
+        raise TooLarge(
+            _("%(name)s: the file is too large. The limit is: %(limit)s. Shorten it or make it smaller."),
+            name=name,
+            limit=filesizeformat(limit),
+        )
 
 
 def receive_all(uploads: Iterable[UploadedFile]) -> tuple[list[Received], list[Invalid]]:
@@ -81,16 +96,16 @@ def _ending(name: str) -> str:
 
 def _judge(name: str, seen: str) -> kinds.Kind:
     """The kind of file that content and name agree on."""
-    ending, words = _ending(name).lower(), {"name": name}
+    ending = _ending(name).lower()
     if kinds.is_active(seen) or kinds.is_active(ending):
         raise Invalid(
-            _("%(name)s: files that can run code are not accepted. Choose a PDF or a photo of it instead.")
-            % words
+            _("%(name)s: files that can run code are not accepted. Choose a PDF or a photo of it instead."),
+            name=name,
         )
     if kinds.is_archive(seen):
         raise Invalid(
-            _("%(name)s: archives such as ZIP are not accepted. Unpack it and choose the files themselves.")
-            % words
+            _("%(name)s: archives such as ZIP are not accepted. Unpack it and choose the files themselves."),
+            name=name,
         )
     possible = [kind for kind in kinds.KINDS if kind.may_be(seen)]
     for kind in possible:
@@ -100,20 +115,21 @@ def _judge(name: str, seen: str) -> kinds.Kind:
         raise Invalid(
             _(
                 "%(name)s: the file is not what its name says. By its content it is: %(kind)s. Choose the right file."
-            )
-            % {**words, "kind": possible[0].label}
+            ),
+            name=name,
+            kind=possible[0].label,
         )
     if ending in kinds.ENDINGS:
         raise Invalid(
-            _("%(name)s: the file is not what its name says, or it is damaged. Choose it again.") % words
+            _("%(name)s: the file is not what its name says, or it is damaged. Choose it again."), name=name
         )
     raise Invalid(
         _(
             "%(name)s: this kind of file is not accepted. Accepted are photos (JPEG, PNG, WebP, HEIC), video "
             "(MP4, MOV, WebM), sound (M4A, MP3, WAV, OGG), PDF, Word, Excel, PowerPoint, OpenDocument, text and "
             "e-mail (EML)."
-        )
-        % words
+        ),
+        name=name,
     )
 
 
@@ -122,9 +138,9 @@ def _with_ending(name: str, kind: kinds.Kind) -> str:
     return name if _ending(name) else name[: NAME_LENGTH - 6] + kind.endings[0]
 
 
-def _sha256(upload: UploadedFile) -> str:
+def _sha256(upload: File) -> str:
     digest = hashlib.sha256()
-    for chunk in upload.chunks():
+    for chunk in upload.chunks(CHUNK):
         digest.update(chunk)
     upload.seek(0)
     return digest.hexdigest()
