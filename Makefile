@@ -11,7 +11,7 @@ TEST_PACKAGES := postgresql chromium
 VENV_PACKAGE = $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 
 .DELETE_ON_ERROR:
-.PHONY: demo test setup setup-dev packages packages-dev lint types layers database catalogues suite format messages
+.PHONY: demo test setup setup-dev packages packages-dev lint types layers database suite format messages
 
 demo: setup
 	TYSTIO_DEMO=yes $(BIN)/python manage.py demo
@@ -20,7 +20,7 @@ ifneq ($(SERVE),no)
 endif
 
 test: setup-dev
-	@$(MAKE) --no-print-directory lint types layers database catalogues suite
+	@$(MAKE) --no-print-directory lint types layers database suite
 
 # What the code needs: system packages, a virtual environment, compiled catalogues.
 
@@ -63,9 +63,6 @@ layers:
 database:
 	$(BIN)/python manage.py makemigrations --check --dry-run --settings=config.settings_test
 
-catalogues:
-	$(BIN)/python -m config.catalogues --check
-
 # Everything on PostgreSQL; on SQLite whatever depends on the database.
 suite:
 	$(BIN)/python -m tests.postgres $(BIN)/pytest -n 2 --dist loadscope
@@ -79,4 +76,4 @@ format: setup-dev
 	$(BIN)/djlint templates --reformat --quiet
 
 messages: setup-dev
-	$(BIN)/python -m config.catalogues
+	$(BIN)/python manage.py makemessages
