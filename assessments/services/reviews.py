@@ -162,7 +162,7 @@ def refresh_standings(evidence: Evidence) -> None:
     """Write what the latest judgement of each criterion says onto the mappings, and the counts that follow from it."""
     latest = standings(evidence)
     changed = set()
-    for mapping in evidence.mappings.select_related("criterion"):
+    for mapping in Mapping.objects.filter(evidence=evidence).select_related("criterion"):
         standing, provisional = latest.get(mapping.criterion_id, ("", False))
         if (mapping.standing, mapping.provisional) != (standing, provisional):
             mapping.standing, mapping.provisional = standing, provisional
