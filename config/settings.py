@@ -191,6 +191,27 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Files in an S3-compatible storage instead of on the disk (install the extra `s3`; the keys come from the environment
+# as for every program of AWS). People then fetch a file there, at an address signed for a few minutes.
+S3_BUCKET = env.str("TYSTIO_S3_BUCKET", default="")
+S3_ENDPOINT = env.str("TYSTIO_S3_ENDPOINT", default="https://s3.eu-west-2.amazonaws.com")
+FILES_SIGNED = bool(S3_BUCKET)
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT,
+            "region_name": env.str("TYSTIO_S3_REGION", default="eu-west-2"),
+            "addressing_style": "path",
+            "signature_version": "s3v4",
+            "querystring_expire": 5 * 60,
+            "max_memory_size": 5 * 1024 * 1024,
+        },
+    }
+    for shown in ("img-src", "media-src"):
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][shown].append(S3_ENDPOINT)
+
 # Background work. A worker that dies loses its lease after so many seconds, and another takes the job up again.
 JOBS_LEASE = env.int("TYSTIO_JOBS_LEASE", default=20)
 # A job that runs longer than this many seconds hangs: its worker is replaced.

@@ -129,11 +129,14 @@ def evidence_for(user: User, uid: UUID) -> Evidence:
 def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """What this person started here and may still work on, with the counts that `rounds.missing` asks for."""
     kept = Q(files__isnull=False, files__removed_at__isnull=True)
+    waiting = EvidenceFile.objects.filter(evidence=OuterRef("pk"), scan="waiting", removed_at=None)
+    uploads = Upload.objects.arriving().filter(piece=OuterRef("uid"))
     return (
         evidence_visible_to(user)
         .filter(enrolment=enrolment, started_by=user, state__in=["draft", "judged"])
         .annotate(
             file_count=Count("files", filter=kept, distinct=True),
+            arriving=Q(Exists(waiting)) | Q(Exists(uploads)),
             mapping_count=Count("mappings", distinct=True),
             returned=Count(
                 "mappings", filter=Q(mappings__standing__in=["more_needed", "not_accepted"]), distinct=True

@@ -1,17 +1,34 @@
 """What a round consists of, what is missing before it can be submitted, and what a new one asks for."""
 
+import hashlib
+import secrets
+from collections.abc import Mapping as Dict
+from typing import Any
+
 from django.db.models import Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Words
-from portfolio.models import Evidence, Mapping, Submission
+from portfolio.models import Evidence, Mapping, Scan, Submission, Upload
+
+# What only some pieces have, in the words of a round besides title, text and place.
+WRITTEN = ("link", "translation", "translator", "kept_by", "awarded_by")
+
+# What the witness list says of each witness.
+WITNESS = {
+    "witness_name": _("Say who the witness is."),
+    "witness_role": _("Say what the witness does at work."),
+    "witness_relationship": _("Say how the witness knows the learner."),
+}
 
 
-def missing(evidence: Evidence, *, files: int, mappings: int) -> dict[str, Promise]:
+def missing(evidence: Evidence, *, files: int, arriving: bool, mappings: int) -> dict[str, Promise]:
     """What still has to be done before it can be submitted: field name → what to do. Empty when it is complete."""
     todo: dict[str, Promise] = {}
-    if not files and not evidence.text and evidence.kind != "seen":
+    if arriving:
+        todo["arriving"] = _("Wait until every file has arrived and is checked, or remove it.")
+    elif not files and not evidence.text and not evidence.link and evidence.kind != "seen":
         todo["files"] = _("Add a file or write something.")
     if not evidence.title:
         todo["title"] = _("Give it a title.")
@@ -23,15 +40,41 @@ def missing(evidence: Evidence, *, files: int, mappings: int) -> dict[str, Promi
         todo["place"] = _("Say where it happened.")
     if evidence.shows_others is None:
         todo["shows_others"] = _("Say whether it shows or names anybody else.")
+    todo |= _missing_for_kind(evidence, files)
+    if evidence.link and not evidence.link_seen_on:
+        todo["link_seen_on"] = _("Say when you saw the page that you link to.")
+    if evidence.translation and not evidence.translator:
+        todo["translator"] = _("Say who translated it.")
     if not mappings:
         todo["mappings"] = _("Map it to at least one criterion.")
     return todo
 
 
+def _missing_for_kind(evidence: Evidence, files: int) -> dict[str, Promise]:
+    """What only some kinds of evidence need."""
+    todo: dict[str, Promise] = {}
+    if evidence.kind == "seen" and not evidence.kept_by:
+        todo["kept_by"] = _("Say who keeps what is to be seen.")
+    if evidence.kind == "prior_learning":
+        if not files:
+            todo["files"] = _("Add the certificate.")
+        if not evidence.awarded_by:
+            todo["awarded_by"] = _("Say who gave the certificate.")
+    if evidence.kind == "testimony":
+        for name, what in WITNESS.items():
+            if not getattr(evidence, name):
+                todo[name] = what
+    return todo
+
+
 def missing_from(evidence: Evidence) -> dict[str, Promise]:
     """As `missing`, counting its files and mappings now."""
+    files = [file.scan for file in evidence.files.filter(removed_at=None)]
     return missing(
-        evidence, files=evidence.files.filter(removed_at=None).count(), mappings=evidence.mappings.count()
+        evidence,
+        files=len(files),
+        arriving=Scan.WAITING in files or Upload.objects.arriving().filter(piece=evidence.uid).exists(),
+        mappings=evidence.mappings.count(),
     )
 
 
@@ -46,6 +89,7 @@ def manifest(evidence: Evidence) -> dict:
             for f in evidence.files.filter(removed_at=None)
         ],
         "criteria": [m.criterion.key for m in _mappings(evidence)],
+        "link_seen_on": evidence.link_seen_on.isoformat() if evidence.link_seen_on else "",
     }
 
 
@@ -56,6 +100,37 @@ def words(evidence: Evidence) -> dict:
         "text": evidence.text,
         "place": evidence.place,
         "locators": {m.criterion.key: m.locator for m in _mappings(evidence)},
+        **{name: getattr(evidence, name) for name in WRITTEN if getattr(evidence, name)},
+        **_witness(evidence),
+    }
+
+
+def texts_of(words: Dict[str, Any]) -> dict[str, str]:
+    """The hashes of the original and of its translation, salted because a short text could be guessed."""
+    return {
+        name: hashlib.sha256(f"{salt}{words[name]}".encode()).hexdigest()
+        for name, salt in words["salts"].items()
+    }
+
+
+def freeze(evidence: Evidence) -> dict[str, dict]:
+    """Manifest and words of a round that is submitted now."""
+    said = words(evidence)
+    said["salts"] = {name: secrets.token_hex(16) for name in ("text", "translation") if said.get(name)}
+    return {"manifest": manifest(evidence) | {"texts": texts_of(said)}, "words": said}
+
+
+def _witness(evidence: Evidence) -> dict:
+    """Who testifies; how to reach them is nobody's evidence."""
+    if not evidence.witness_name:
+        return {}
+    return {
+        "witness": {
+            "name": evidence.witness_name,
+            "role": evidence.witness_role,
+            "relationship": evidence.witness_relationship,
+            "expert": bool(evidence.witness_expert),
+        }
     }
 
 
@@ -100,7 +175,7 @@ def _changed(key: str, submission: Submission, earlier: list[Submission]) -> boo
         return False
     files = {f["sha256"] for f in submission.manifest["files"]}
     return (
-        submission.words.get("text") != before.words.get("text")
+        any(submission.words.get(name) != before.words.get(name) for name in ("text", "link", "kept_by"))
         or submission.words.get("locators", {}).get(key) != before.words.get("locators", {}).get(key)
         or any(f["sha256"] not in files for f in before.manifest["files"])
     )

@@ -8,7 +8,13 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.conf import settings
 from django.db.models.fields.files import FieldFile
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
@@ -17,7 +23,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.refusals import Refusal
 from portfolio.access import file_for
-from portfolio.models import EvidenceFile
+from portfolio.models import EvidenceFile, Scan
 from portfolio.services.visits import note_opening
 
 CHUNK = 64 * 1024
@@ -44,11 +50,27 @@ class Damaged(Refusal):
     )
 
 
+class Quarantined(Refusal):
+    """The virus scanner has not let it through."""
+
+    status = 409
+    title = _("This file is not open yet")
+    default = _("The file waits for the virus scanner. It opens once no virus was found in it.")
+
+
+class Infected(Refusal):
+    """The virus scanner found something."""
+
+    status = 410
+    title = _("This file was deleted")
+    default = _("A virus was found in the file, so it was deleted. Upload a clean copy.")
+
+
 @require_safe
 @csp(SANDBOX)
 def file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """The file as it arrived."""
-    kept = _opened(request, file_for(request.user, uid))
+    kept = _opened(request, _let_through(file_for(request.user, uid)))
     headers = {
         "Content-Type": kept.content_type,
         "Content-Disposition": content_disposition_header(not SHOWN.fullmatch(kept.content_type), kept.name),
@@ -61,12 +83,19 @@ def file(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 @csp(SANDBOX)
 def preview(request: HttpRequest, uid: UUID, page: int) -> HttpResponseBase:
     """The picture that was made of a page of the file; 0 is the thumbnail."""
-    kept = file_for(request.user, uid)
+    kept = _let_through(file_for(request.user, uid))
     image = get_object_or_404(kept.previews, page=page).image
     if page:
         _opened(request, kept)
     headers = {"Content-Type": "image/jpeg", "ETag": quote_etag(f"{kept.sha256}-{page}")}
     return _send(request, image, None, headers)
+
+
+def _let_through(kept: EvidenceFile) -> EvidenceFile:
+    """The file, unless it is in quarantine."""
+    if kept.may_be_opened:
+        return kept
+    raise Quarantined() if kept.scan == Scan.WAITING else Infected()
 
 
 def _opened(request: HttpRequest, kept: EvidenceFile) -> EvidenceFile:
@@ -89,8 +118,18 @@ def _send(
     headers |= {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
     if settings.FILES_ACCEL:
         return HttpResponse(headers={**headers, "X-Accel-Redirect": f"{settings.FILES_ACCEL}{stored.name}"})
+    if settings.FILES_SIGNED:
+        return HttpResponseRedirect(_signed(stored, headers), headers={"Cache-Control": "private, no-cache"})
     response = _part(request, stored, actual, headers)
     return get_conditional_response(request, etag=headers["ETag"], response=response) or response
+
+
+def _signed(stored: FieldFile, headers: dict[str, str]) -> str:
+    """An address at the storage itself, good for a few minutes and for this one file."""
+    said = {"ResponseContentType": headers["Content-Type"]}
+    if "Content-Disposition" in headers:
+        said["ResponseContentDisposition"] = headers["Content-Disposition"]
+    return stored.storage.url(stored.name, parameters=said)
 
 
 def _part(request: HttpRequest, stored: FieldFile, size: int, headers: dict[str, str]) -> HttpResponseBase:

@@ -85,7 +85,9 @@ def to_finish(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise NotYours()
     drafts, returned = [], []
     for piece in access.own_open_evidence(request.user, enrolment):
-        missing = rounds.missing(piece, files=piece.file_count, mappings=piece.mapping_count)
+        missing = rounds.missing(
+            piece, files=piece.file_count, arriving=piece.arriving, mappings=piece.mapping_count
+        )
         entry = {"evidence": piece, "missing": missing, "step": step_after(missing)}
         if piece.state == "draft":
             drafts.append(entry)
