@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from assessments.models import Judgement, Report, Review, SignOff
-from portfolio.access import enrolments_as, enrolments_visible_to, evidence_visible_to
+from portfolio.access import enrolments_as, enrolments_visible_to, evidence_visible_to, examined_by
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
 from standards.models import Criterion
 
@@ -24,14 +24,11 @@ def own_portfolios(learner: User) -> QuerySet[Enrolment]:
 
 def caseload_of(user: User) -> QuerySet[Enrolment]:
     """The learners of an assessor or quality assurer, and those an external one may read, with progress."""
-    examined = Q(
-        programme__provider__in=user.memberships.current().filter(role="eqa").values("provider")
-    ) & ~Q(learner=user)
     rows = Enrolment.objects.filter(
         Q(pk__in=enrolments_as(user, "assessor").values("pk"))
         | Q(pk__in=enrolments_as(user, "countersigner").values("pk"))
         | Q(pk__in=enrolments_as(user, "iqa").values("pk"))
-        | examined
+        | Q(pk__in=examined_by(user).values("pk"))
     )
     return (
         rows.select_related("learner", "programme")
@@ -197,7 +194,7 @@ def standards_to_release(user: User) -> QuerySet[EnrolledStandard]:
     """What waits for this IQA's release."""
     return EnrolledStandard.objects.filter(
         enrolment__in=enrolments_as(user, "iqa"), state="acknowledged"
-    ).select_related("standard", "enrolment__learner")
+    ).select_related("standard", "enrolment__learner", "enrolment__programme")
 
 
 def reports_visible_to(user: User) -> QuerySet[Report]:

@@ -20,7 +20,6 @@ urlpatterns = [
         standards.declare_competent,
         name="declare_competent",
     ),
-    path("enrolled-standards/<uuid:uid>/release/", standards.release, name="release"),
-    path("releases/", standards.releases, name="releases"),
+    path("", include("assessments.urls_quality")),
     path("", include("assessments.urls_reports")),
 ]

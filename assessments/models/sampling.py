@@ -204,6 +204,11 @@ class SampleAct(models.Model):
     def __str__(self) -> str:
         return f"{self.sample}: {self.step}"
 
+    @property
+    def missing(self) -> list:
+        """What of the check list was not in order."""
+        return [check.label for check in Check if self.details.get(check.value) is False]
+
     def facts(self) -> dict:
         return {
             "sample": str(self.sample.uid),

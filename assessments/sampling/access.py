@@ -1,5 +1,6 @@
 """The only door to sampling plans and samples."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -56,6 +57,10 @@ def plans_for(user: User, programme: Programme) -> bool:
     return _providers(user, "iqa").filter(provider=programme.provider_id).exists()
 
 
+def latest_plan(programme: Programme) -> SamplingPlan | None:
+    return programme.sampling_plans.order_by("-pk").first()
+
+
 def samples_visible_to(user: User) -> QuerySet[Sample]:
     """What one oversees; and, once somebody has looked, what is about one's own learners or oneself."""
     enrolment = "enrolled_standard__enrolment__in"
@@ -103,6 +108,16 @@ def samples_theirs(user: User) -> QuerySet[Sample]:
     theirs = Q(enrolled_standard__enrolment__in=enrolments_as(user, "iqa"))
     observed = Q(kind="observation", plan__programme__provider__in=_providers(user, "iqa"))
     return samples_visible_to(user).filter(theirs | observed & ~Q(assessor=user))
+
+
+def theirs_among(user: User, samples: Iterable[Sample]) -> set[int]:
+    """The ids of those of these samples in which this person is the IQA."""
+    return set(samples_theirs(user).filter(pk__in=[s.pk for s in samples]).values_list("pk", flat=True))
+
+
+def enrolments_sampled_by(user: User) -> set[int]:
+    """The ids of the portfolios in which this person is the IQA."""
+    return set(enrolments_as(user, "iqa").values_list("pk", flat=True))
 
 
 def actions_of(user: User) -> QuerySet[Sample]:

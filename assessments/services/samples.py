@@ -19,6 +19,9 @@ from assessments.workflow import SAMPLE
 from ledger.models import Words
 from ledger.services import record
 
+# The states in which the IQA still decides whether to sample it at all.
+TO_DECIDE = ("proposed", "set_aside", "chosen")
+
 
 @transaction.atomic
 def choose(*, by: User, samples: Iterable[Sample]) -> None:

@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours
 from assessments.models import Sample, SamplingPlan
-from assessments.sampling.access import assessors_of, plans_for
+from assessments.sampling.access import assessors_of, enrolments_sampled_by, plans_for
 from assessments.sampling.draw import Decided, decided_in, draw
 from assessments.services.samples import sign
 from ledger.services import record
-from portfolio.access import enrolments_as
 from portfolio.models import Programme
 
 LONGEST = timedelta(days=366)
@@ -70,7 +69,7 @@ def propose(*, by: User, plan: SamplingPlan) -> list[Sample]:
 def add(*, by: User, plan: SamplingPlan, keys: Collection[str], due_on: date) -> list[Sample]:
     """Choose decisions by hand, by their keys (see Decided); the draw does not matter for them."""
     plan = _locked(by, plan)
-    theirs = set(enrolments_as(by, "iqa").values_list("pk", flat=True))
+    theirs = enrolments_sampled_by(by)
     found = [d for d in decided_in(plan) if d.key in keys and d.sample is None]
     if len(found) != len(set(keys)):
         raise Invalid(_("Some of these decisions are in the plan by now, or none of it. Nothing was added."))

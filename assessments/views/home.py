@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import managed_by, roles_of
 from accounts.models import User
 from assessments import access
-from portfolio.access import enrolments_as
+from assessments.sampling.access import actions_of, samples_theirs
+from portfolio.access import enrolments_as, visits_by
 from portfolio.models import Enrolment
 
 PER_PAGE = 60
@@ -41,8 +42,12 @@ def home(request: HttpRequest) -> HttpResponse:
         context["learners"] = Paginator(learners, PER_PAGE).get_page(request.GET.get("page"))
     if "assessor" in roles:
         context |= _as_assessor(user)
+        context["actions"] = actions_of(user).count()
     if "iqa" in roles:
         context["releases"] = access.standards_to_release(user).count()
+        context["samples"] = samples_theirs(user).filter(state__in=["chosen", "answered"]).count()
+    if "eqa" in roles:
+        context["visits"] = visits_by(user)
     if "manager" in roles:
         context["providers"] = managed_by(user)
     return render(request, "assessments/home.html", context)

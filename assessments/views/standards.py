@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -17,8 +16,6 @@ from assessments.desk import criteria_with_evidence
 from assessments.forms import AcknowledgeForm
 from assessments.services import sign_offs as services
 from portfolio.access import enrolled_standard_for
-
-PER_PAGE = 50
 
 
 @never_cache
@@ -34,14 +31,6 @@ def enrolled_standard(request: HttpRequest, uid: UUID) -> HttpResponse:
         "own": row.enrolment.learner_id == request.user.pk,
     }
     return render(request, "assessments/enrolled_standard.html", context)
-
-
-@never_cache
-@require_safe
-def releases(request: HttpRequest) -> HttpResponse:
-    """Standards that wait for this quality assurer."""
-    page = Paginator(access.standards_to_release(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "assessments/releases.html", {"page": page})
 
 
 @require_POST
@@ -71,11 +60,3 @@ def _acknowledged(request: HttpRequest, row, **why: str) -> HttpResponse:
     services.acknowledge(by=request.user, enrolled_standard=row, **why)
     messages.success(request, _("Acknowledged. Next, it is checked and released for claiming."))
     return redirect("enrolled_standard", row.uid)
-
-
-@require_POST
-def release(request: HttpRequest, uid: UUID) -> HttpResponse:
-    row = enrolled_standard_for(request.user, uid)
-    services.release(by=request.user, enrolled_standard=row)
-    messages.success(request, _("Released for claiming."))
-    return redirect("releases")

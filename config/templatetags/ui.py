@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import roles_of
+from accounts.access import roles_of, unread_count
 from accounts.models import Role
 
 register = template.Library()
@@ -19,6 +19,7 @@ register = template.Library()
 PLACES = [
     ("home", _("Home"), set()),
     ("queue", _("To assess"), {Role.ASSESSOR}),
+    ("sampling", _("Sampling"), {Role.IQA}),
     ("providers", _("People"), {Role.MANAGER}),
     ("standards", _("Standards"), set()),
 ]
@@ -51,6 +52,12 @@ def places(context: template.Context) -> list[dict[str, object]]:
         for name, label, whose in PLACES
         if (not whose or whose & roles) and (url := _address(name))
     ]
+
+
+@register.simple_tag(takes_context=True)
+def unread(context: template.Context) -> int:
+    """How many notices the person has not read."""
+    return unread_count(context["user"])
 
 
 def _address(name: str) -> str:

@@ -171,4 +171,47 @@ release uid=acknowledged.uid
     POST in     403     403      404   403     302  403  403     404
 releases
     GET  in     200     200      200   200     200  200  200     200
+    POST in     422     422      422   422     422  422  422     422
+sign_off_withdraw uid=competent.uid
+    GET  in     403     403      404   403     200  403  403     404
+    POST in     403     403      404   403     422  403  403     404
+
+sampling
+    GET  in     200     200      200   200     200  200  200     200
+sampling_plan_new uid=programme.uid
+    GET  in     403     403      403   403     200  403  403     404
+    POST in     403     403      403   403     422  403  403     404
+sampling_plan uid=plan.uid
+    GET  in     403     403      403   403     200  200  200     404
+sampling_add uid=plan.uid
+    GET  in     403     403      403   403     200  403  403     404
+    POST in     403     403      403   403     422  403  403     404
+sampling_observe uid=plan.uid
+    GET  in     403     403      403   403     200  403  403     404
+    POST in     403     403      403   403     422  403  403     404
+sampling_propose uid=plan.uid
+    POST in     403     403      403   403     302  403  403     404
+sampling_decide uid=plan.uid
+    POST in     403     403      403   403     422  403  403     404
+sample uid=chosen.uid
+    GET  in     404     404      404   404     200  200  200     404
+    POST in     404     404      404   404     422  403  403     404
+sample uid=action.uid
+    GET  in     404     200      404   200     200  200  200     404
+    POST in     404     422      404   422     409  403  403     404
+sample uid=of_sign_off.uid
+    GET  in     404     404      404   404     200  200  200     404
+    POST in     404     404      404   404     422  403  403     404
+sample_close uid=action.uid
+    POST in     404     403      404   403     409  403  403     404
+sample_countersign uid=action.uid
+    POST in     404     403      404   403     409  403  403     404
+
+visits uid=programme.uid
+    GET  in     403     403      403   403     403  403  200     404
+    POST in     403     403      403   403     403  403  422     404
+visit uid=visit.uid
+    GET  in     404     404      404   404     404  200  404     404
+visit_end uid=visit.uid
+    POST in     403     403      403   403     403  403  302     404
 """

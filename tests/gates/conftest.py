@@ -125,6 +125,12 @@ def _samples(cast: SimpleNamespace) -> None:
     cast.plan = factories.make_plan(cast.programme, cast.iqa)
     drawn = {sample.review_id: sample for sample in sampling_plans.propose(by=cast.iqa, plan=cast.plan)}
     cast.proposal, cast.chosen, cast.action = (drawn[r.pk] for r in (cast.review, chosen, returned))
-    choose(by=cast.iqa, samples=[cast.chosen, cast.action])
+    plan = factories.make_plan(cast.further_on.programme, cast.iqa)
+    [cast.of_sign_off] = (
+        sample
+        for sample in sampling_plans.propose(by=cast.iqa, plan=plan)
+        if sample.kind == "summative" and sample.enrolled_standard == cast.competent
+    )
+    choose(by=cast.iqa, samples=[cast.chosen, cast.action, cast.of_sign_off])
     factories.return_sample(cast.action, cast.iqa)
     cast.action.refresh_from_db()

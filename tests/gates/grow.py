@@ -4,6 +4,8 @@ from types import SimpleNamespace
 
 from accounts.models import Competence, Membership
 from accounts.services import invite
+from assessments.models import Sample
+from assessments.services import samples, sampling_plans
 from assessments.services.reports import ask_for_report
 from portfolio.models import EnrolledStandard
 from tests import factories
@@ -21,6 +23,7 @@ def grow(cast: SimpleNamespace) -> None:
         _evidence(cast.enrolment, criteria, cast.assessor)
         ask_for_report(by=cast.manager, enrolment=cast.enrolment, form=("cy", "en", "bilingual")[number % 3])
     _rounds(cast)
+    _samples(cast)
 
 
 def _people(cast: SimpleNamespace, number: int) -> None:
@@ -62,3 +65,17 @@ def _evidence(enrolment, criteria, assessor) -> None:
 def _rounds(cast: SimpleNamespace) -> None:
     for _ in range(MORE):
         factories.review(factories.submit(cast.returned), cast.trainee, "more_needed")
+
+
+def _samples(cast: SimpleNamespace) -> None:
+    """Samples in every state; plans and visits of the programme."""
+    sampling_plans.propose(by=cast.iqa, plan=cast.plan)
+    proposed = list(Sample.objects.filter(plan=cast.plan, state="proposed"))
+    samples.choose(by=cast.iqa, samples=proposed[: 3 * MORE])
+    for sample in proposed[MORE : 3 * MORE]:
+        factories.return_sample(sample, cast.iqa)
+    for sample in proposed[2 * MORE : 3 * MORE]:
+        samples.answer(by=sample.assessor, sample=sample, text="Gwnaed.", language="cy")
+    for _ in range(MORE):
+        factories.make_plan(cast.programme, cast.iqa)
+        factories.make_visit(cast.programme, cast.manager, cast.eqa)

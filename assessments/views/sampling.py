@@ -1,0 +1,247 @@
+"""Sampling: what waits, the plan with its matrix and proposals, and each sample."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import roles_of
+from accounts.forms import bound
+from accounts.refusals import Invalid, NotYours, Refusal
+from assessments import access as assessments_access
+from assessments.desk import as_submitted, criteria_with_evidence, told
+from assessments.forms_quality import (
+    AddForm,
+    AnswerForm,
+    DecideForm,
+    ObservationForm,
+    PlanForm,
+    SampleForm,
+    plan_initial,
+)
+from assessments.models import Sample
+from assessments.sampling import access, overview
+from assessments.sampling.draw import decided_in
+from assessments.services import samples as services
+from assessments.services import sampling_plans as plans
+
+PER_PAGE = 50
+SHOWN = 100
+
+
+@never_cache
+@require_safe
+def sampling(request: HttpRequest) -> HttpResponse:
+    """What waits for somebody who samples, or whose decisions were returned."""
+    theirs = access.samples_theirs(request.user)
+    context = {
+        "is_iqa": "iqa" in roles_of(request.user),
+        "programmes": access.sampled_programmes(request.user),
+        "actions": access.actions_of(request.user)[:SHOWN],
+        "to_sample": theirs.filter(state="chosen")[:SHOWN],
+        "to_close": theirs.filter(state="answered").order_by("action_due_on", "pk")[:SHOWN],
+        "to_countersign": theirs.filter(provisional=True).exclude(sampled_by=request.user)[:SHOWN],
+    }
+    return render(request, "assessments/sampling.html", context)
+
+
+@never_cache
+def sampling_plan_new(request: HttpRequest, uid: UUID) -> HttpResponse:
+    programme = access.sampled_programme_for(request.user, uid)
+    form, submitted = bound(PlanForm, request, initial=plan_initial(access.latest_plan(programme)))
+    if submitted and form.is_valid():
+        try:
+            plan = plans.make_plan(by=request.user, programme=programme, **form.cleaned_data)
+        except Invalid as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The plan is made. Let the system propose, then choose."))
+            return redirect("sampling_plan", plan.uid)
+    return _page(request, "assessments/sampling_plan_new.html", form=form, programme=programme)
+
+
+@never_cache
+@require_safe
+def sampling_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The matrix, what is still to cover, and every sample with its reasons."""
+    plan = access.plan_for(request.user, uid)
+    return _plan_page(request, plan)
+
+
+def _plan_page(request: HttpRequest, plan, form: DecideForm | None = None) -> HttpResponse:
+    plans_it = access.plans_for(request.user, plan.programme)
+    rows = Paginator(access.samples_of(request.user, plan).order_by("state", "due_on", "pk"), SHOWN)
+    page = rows.get_page(request.GET.get("page"))
+    theirs = access.theirs_among(request.user, page) if plans_it else set()
+    context = {
+        "plan": plan,
+        "plans_it": plans_it,
+        "matrix": overview.matrix(plan),
+        "to_cover": overview.still_to_cover(plan),
+        "welsh_unread": overview.nobody_reads_welsh(plan),
+        "page": page,
+        "rows": [
+            (sample, overview.because(sample), sample.pk in theirs and sample.state in services.TO_DECIDE)
+            for sample in page
+        ],
+        "form": form or DecideForm(samples=[]),
+    }
+    return _page(request, "assessments/sampling_plan.html", **context)
+
+
+@require_POST
+def sampling_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
+    made = plans.propose(by=request.user, plan=access.plan_for(request.user, uid))
+    if made:
+        messages.success(request, _("New proposals: %(count)s") % {"count": len(made)})
+    else:
+        messages.info(request, _("The plan has everything it draws from the decisions so far."))
+    return redirect("sampling_plan", uid)
+
+
+@require_POST
+def sampling_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Choose or set aside what was ticked."""
+    plan = access.plan_for(request.user, uid)
+    if not access.plans_for(request.user, plan.programme):
+        raise NotYours()
+    form = DecideForm(request.POST, samples=list(access.samples_of(request.user, plan)))
+    if not form.is_valid():
+        return _plan_page(request, plan, form)
+    move = services.choose if form.cleaned_data["move"] == "choose" else services.set_aside
+    move(by=request.user, samples=form.chosen)
+    messages.success(request, _("The plan is changed. It keeps what was proposed and what you chose."))
+    return redirect("sampling_plan", uid)
+
+
+@never_cache
+def sampling_add(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Decisions that the plan does not have, to add by hand."""
+    plan = access.plan_for(request.user, uid)
+    if not access.plans_for(request.user, plan.programme):
+        raise NotYours()
+    theirs = access.enrolments_sampled_by(request.user)
+    decided = [d for d in decided_in(plan) if d.sample is None and d.row.enrolment_id in theirs]
+    page = Paginator(decided, PER_PAGE).get_page(request.GET.get("page"))
+    form, submitted = bound(AddForm, request, keys=[d.key for d in decided])
+    if submitted and form.is_valid():
+        typed = form.cleaned_data
+        plans.add(by=request.user, plan=plan, keys=typed["decided"], due_on=typed["due_on"])
+        messages.success(request, _("Added to the plan."))
+        return redirect("sampling_plan", uid)
+    ticked = form["decided"].value() or []
+    return _page(request, "assessments/sampling_add.html", form=form, plan=plan, page=page, ticked=ticked)
+
+
+@never_cache
+def sampling_observe(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Plan to observe an assessor at work."""
+    plan = access.plan_for(request.user, uid)
+    if not access.plans_for(request.user, plan.programme):
+        raise NotYours()
+    assessors = access.assessors_of(plan.programme).exclude(pk=request.user.pk)
+    form, submitted = bound(ObservationForm, request, assessors=assessors)
+    if submitted and form.is_valid():
+        plans.plan_observation(by=request.user, plan=plan, **form.cleaned_data)
+        messages.success(request, _("Added to the plan."))
+        return redirect("sampling_plan", uid)
+    return _page(request, "assessments/sampling_observe.html", form=form, plan=plan)
+
+
+@never_cache
+def sample(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What was decided, and what this person has to say of it: the IQA's check list, the assessor's answer."""
+    found = access.sample_for(request.user, uid)
+    moves = _open_moves(request, found)
+    form_class = SampleForm if "return" in moves else AnswerForm if "answer" in moves else None
+    if request.method == "POST" and form_class is None:
+        _refuse(request, found)
+    form, submitted = None, False
+    if form_class:
+        form, submitted = bound(form_class, request, initial={"language": get_language()})
+    if submitted and form.is_valid():
+        _said(request, found, form)
+        return redirect("sample", uid)
+    context = {
+        "sample": found,
+        "reasons": overview.because(found),
+        "acts": access.acts_of(found),
+        "moves": moves,
+        "form": form,
+        "may_countersign": _passes(services.check_may_countersign, by=request.user, sample=found),
+        **_looked_at(request, found),
+    }
+    return _page(request, "assessments/sample.html", **context)
+
+
+def _open_moves(request: HttpRequest, found: Sample) -> set[str]:
+    moves = ("agree", "return", "answer", "close")
+    return {move for move in moves if _passes(services.check, move, by=request.user, sample=found)}
+
+
+def _refuse(request: HttpRequest, found: Sample) -> None:
+    """Say why nothing can be recorded: to an assessor about answering, to everybody else about looking."""
+    theirs = "assessor" in access.parts_on_sample(request.user, found)
+    services.check("answer" if theirs else "return", by=request.user, sample=found)
+
+
+def _passes(check, *args, **about) -> bool:
+    try:
+        check(*args, **about)
+    except Refusal:
+        return False
+    return True
+
+
+def _said(request: HttpRequest, found: Sample, form) -> None:
+    """Record what the form holds."""
+    typed = form.cleaned_data
+    if isinstance(form, AnswerForm):
+        services.answer(by=request.user, sample=found, **typed)
+        messages.success(request, _("Answered. The internal quality assurer closes it."))
+    elif form.returns:
+        words = {name: typed[name] for name in ("comment", "action", "due_on", "language")}
+        services.return_(by=request.user, sample=found, checks=form.checks, **words)
+        messages.success(request, _("Returned. The assessor sees the action and its date."))
+    else:
+        words = {name: typed[name] for name in ("comment", "language")}
+        services.agree(by=request.user, sample=found, checks=form.checks, **words)
+        messages.success(request, _("Agreed."))
+
+
+def _looked_at(request: HttpRequest, found: Sample) -> dict:
+    """What the sample is of, to be read in place."""
+    if found.review:
+        submission = assessments_access.submission_for(request.user, found.review.submission.uid)
+        [review] = assessments_access.reviews_of(submission).filter(pk=found.review_id)
+        return {"submission": submission, "piece": as_submitted(submission), "told": told(review)}
+    if found.sign_off:
+        row = found.enrolled_standard
+        return {"row": row, "criteria": criteria_with_evidence(row, request.user)}
+    return {}
+
+
+@require_POST
+def sample_close(request: HttpRequest, uid: UUID) -> HttpResponse:
+    services.close(by=request.user, sample=access.sample_for(request.user, uid))
+    messages.success(request, _("Closed."))
+    return redirect("sample", uid)
+
+
+@require_POST
+def sample_countersign(request: HttpRequest, uid: UUID) -> HttpResponse:
+    services.countersign(by=request.user, sample=access.sample_for(request.user, uid))
+    messages.success(request, _("Countersigned. The sample counts now."))
+    return redirect("sample", uid)
+
+
+def _page(request: HttpRequest, template: str, *, form, **context) -> HttpResponse:
+    """A page with a form: 422 while the form has errors."""
+    status = 422 if form and form.errors else 200
+    return render(request, template, {"form": form, **context}, status=status)
