@@ -17,6 +17,13 @@ EVIDENCE = Machine(
         Move("record", _("record the decisions"), ("submitted",), "judged", frozenset({"assessor"})),
         Move("revise", _("work on it again"), ("judged",), "judged", frozenset({"author"})),
         Move("resubmit", _("resubmit"), ("judged",), "submitted", frozenset({"author"})),
+        Move(
+            "withdraw",
+            _("destroy the content"),
+            ("submitted", "judged"),
+            "withdrawn",
+            frozenset({"manager"}),
+        ),
     ),
 )
 

@@ -1,5 +1,6 @@
 """Programmes, enrolments, and the evidence that learners gather."""
 
+from portfolio.models.acts import Seeing, Withdrawal
 from portfolio.models.enrolments import (
     Allocation,
     AllocationRole,
@@ -19,6 +20,7 @@ from portfolio.models.evidence import (
     Submission,
 )
 from portfolio.models.files import EvidenceFile, Preview, Scan, Upload, UploadState, stored_name
+from portfolio.models.testimonies import Testimony
 
 __all__ = [
     "Allocation",
@@ -34,11 +36,14 @@ __all__ = [
     "Preview",
     "Programme",
     "Scan",
+    "Seeing",
     "Standing",
     "StandardState",
     "Submission",
+    "Testimony",
     "Upload",
     "UploadState",
     "Visit",
+    "Withdrawal",
     "stored_name",
 ]

@@ -31,6 +31,7 @@ class EvidenceState(models.TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")
     JUDGED = "judged", _("judged")
+    WITHDRAWN = "withdrawn", _("content withdrawn")
 
 
 class Evidence(models.Model):
@@ -54,6 +55,24 @@ class Evidence(models.Model):
     place = models.CharField(_("where it happened"), max_length=300, blank=True, default="")
     # Does it show or name anyone else? Unknown until it was asked.
     shows_others = models.BooleanField(_("shows or names somebody else"), null=True, blank=True)
+    # A page elsewhere; seen on this day, because it can change.
+    link = models.URLField(_("link"), max_length=500, blank=True, default="")
+    link_seen_on = models.DateField(_("when you saw the page"), null=True, blank=True)
+    # The text once more in the other language; the original is what is judged.
+    translation = models.TextField(_("translation"), blank=True, default="", max_length=100_000)
+    translator = models.CharField(_("translated by"), max_length=200, blank=True, default="")
+    # Of what was seen at the workplace and stays there.
+    kept_by = models.CharField(_("kept by"), max_length=300, blank=True, default="")
+    # Of prior learning: who gave the certificate.
+    awarded_by = models.CharField(_("certificate from"), max_length=300, blank=True, default="")
+    # Of a testimony.
+    witness_name = models.CharField(_("name of the witness"), max_length=200, blank=True, default="")
+    witness_role = models.CharField(_("job or role"), max_length=200, blank=True, default="")
+    witness_relationship = models.CharField(
+        _("relationship to the learner"), max_length=200, blank=True, default=""
+    )
+    witness_contact = models.CharField(_("how to reach them"), max_length=200, blank=True, default="")
+    witness_expert = models.BooleanField(_("expert witness"), null=True, blank=True)
     state = models.CharField(max_length=9, choices=EvidenceState.choices, default=EvidenceState.DRAFT)
     started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
@@ -69,7 +88,7 @@ class Evidence(models.Model):
             models.UniqueConstraint(fields=["enrolment", "number"], name="evidence_number_is_unique"),
             models.CheckConstraint(
                 condition=Q(state="draft", submitted_at__isnull=True)
-                | Q(state__in=["submitted", "judged"], submitted_at__isnull=False),
+                | Q(state__in=["submitted", "judged", "withdrawn"], submitted_at__isnull=False),
                 name="submitted_evidence_says_when",
             ),
         ]
@@ -125,8 +144,9 @@ class Submission(models.Model):
     """A round: the evidence as it stood when it was submitted. It never changes.
 
     `manifest` says, by ids and hashes only, what it consisted of:
-    {"files": [{"uid", "sha256", "size", "type"}], "criteria": ["INSCS016/2021/P4", …], "kind", "happened_on"};
-    the words (title, text, place, locators by criterion) are in `words`.
+    {"files": [{"uid", "sha256", "size", "type"}], "criteria": ["INSCS016/2021/P4", …], "kind", "happened_on",
+    "texts": salted hashes of the text and of its translation}; the words themselves (title, text, place, locators by
+    criterion…) are in `words`, with the salts of those hashes.
     """
 
     locked_table = True

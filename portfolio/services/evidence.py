@@ -22,7 +22,16 @@ from portfolio.uploads.receive import Received
 from standards.models import Criterion
 
 # What a form may change, besides files and mappings.
-FIELDS = ("title", "kind", "text", "language", "happened_on", "place", "shows_others")
+FIELDS = (
+    *("title", "kind", "text", "language", "happened_on", "place", "shows_others"),
+    *("link", "link_seen_on", "translation", "translator", "kept_by", "awarded_by"),
+    *("witness_name", "witness_role", "witness_relationship", "witness_contact", "witness_expert"),
+)
+# Those of them that hold what people wrote, or who they are.
+ERASABLE = (
+    *("title", "text", "place", "link", "translation", "translator", "kept_by", "awarded_by"),
+    *("witness_name", "witness_role", "witness_relationship", "witness_contact"),
+)
 
 
 def check_may_start(*, by: User, enrolment: Enrolment) -> None:
@@ -265,11 +274,12 @@ def submit(*, by: User, evidence: Evidence, version: int, declared: bool, langua
         raise Invalid(_("Something is still missing. Everything you entered is kept; finish the list first."))
     if not declared:
         raise Invalid(_("Confirm that the evidence is genuine before you submit it."))
+    frozen = rounds.freeze(evidence)
     submission = Submission.objects.create(
         evidence=evidence,
         round=last.round + 1 if last else 1,
-        manifest=rounds.manifest(evidence),
-        words=Words.objects.keep(rounds.words(evidence)),
+        manifest=frozen["manifest"],
+        words=Words.objects.keep(frozen["words"]),
         declared_in=language,
         submitted_by=by,
     )

@@ -128,8 +128,8 @@ def _shown(evidence: Evidence, name: str) -> str:
     if name == "happened_on":
         return date_format(value) if value else ""
     if name == "shows_others":
-        return dict(YES_NO).get(_yes_no(evidence), "")
-    return getattr(evidence, f"get_{name}_display", lambda: value)()
+        return str(dict(YES_NO).get(_yes_no(evidence), ""))
+    return str(getattr(evidence, f"get_{name}_display", lambda: value)())
 
 
 def _not_saved(
@@ -140,8 +140,9 @@ def _not_saved(
     if form.received:
         evidence = services.add_files(by=request.user, evidence=evidence, files=form.received)
     if up_to_date:
-        form.data = form.data.copy()
-        form.data["version"] = evidence.version
+        data = form.data.copy()
+        data["version"] = evidence.version
+        form.data = data
     for reason in form.refusals:
         form.add_error("files", str(reason))
     return _edit_page(request, evidence, form, meanwhile=meanwhile, status=409 if meanwhile else 422)

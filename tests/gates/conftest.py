@@ -21,6 +21,8 @@ from assessments.services.reports import ask_for_report, new_code
 from assessments.services.reviews import countersign
 from assessments.services.samples import choose
 from assessments.services.sign_offs import acknowledge, declare_competent
+from portfolio.services.privacy import withdraw_content
+from portfolio.services.seen import record_seeing
 from portfolio.uploads.receive import receive
 from tests import factories
 
@@ -40,6 +42,7 @@ def cast(cast: SimpleNamespace) -> SimpleNamespace:
     _letters(cast)
     _files(cast)
     _samples(cast)
+    _at_the_workplace(cast)
     return cast
 
 
@@ -110,6 +113,17 @@ def _files(cast: SimpleNamespace) -> None:
         ledger_position=1,
         ledger_head="0" * 64,
     )
+
+
+def _at_the_workplace(cast: SimpleNamespace) -> None:
+    """Something that stays there and was seen, and a piece whose content was destroyed."""
+    criteria = [cast.standard.criteria.first()]
+    cast.seen = factories.make_evidence(cast.enrolment, criteria, kind="seen", kept_by="Y rheolwr")
+    factories.submit(cast.seen)
+    record_seeing(by=cast.assessor, evidence=cast.seen, seen_on=timezone.localdate())
+    cast.withdrawn = factories.make_evidence(cast.enrolment, criteria)
+    factories.submit(cast.withdrawn)
+    withdraw_content(by=cast.manager, evidence=cast.withdrawn, reason="Plant yn y llun.", language="cy")
 
 
 def _samples(cast: SimpleNamespace) -> None:

@@ -12,7 +12,7 @@ from accounts.workflow import Machine
 from assessments.sampling.access import parts_on_sample
 from assessments.services import samples, sign_offs
 from portfolio.access import parts_in, parts_on
-from portfolio.services import enrolments, evidence
+from portfolio.services import enrolments, evidence, privacy
 from tests import factories
 
 
@@ -97,6 +97,16 @@ def _record(by, piece):
     factories.review(submission, by)
 
 
+def _withdraw(by, piece):
+    privacy.withdraw_content(by=by, evidence=piece, reason="Wyneb plentyn.", language="cy")
+
+
+def _withdrawn(cast):
+    _withdraw(cast.manager, cast.returned)
+    cast.returned.refresh_from_db()
+    return cast.returned
+
+
 def _sampled(*steps: Callable) -> Callable:
     """From a proposal, so many steps on."""
 
@@ -141,12 +151,14 @@ WALKS = {
             "draft": lambda cast: cast.draft,
             "submitted": lambda cast: cast.evidence,
             "judged": lambda cast: cast.returned,
+            "withdrawn": _withdrawn,
         },
         parts=parts_on,
         services=(
             Service(("edit", "revise"), _save),
             Service(("submit", "resubmit"), _submit),
             Service(("record",), _record),
+            Service(("withdraw",), _withdraw),
         ),
     ),
     "enrolment": Walk(

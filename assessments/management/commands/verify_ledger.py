@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from assessments.models import Countersignature, Judgement, Review, SampleAct, SamplingPlan, SignOff
 from assessments.services.reviews import standings
 from ledger.services import verify_chains, verify_rows, verify_words
-from portfolio.models import Enrolment, Evidence, EvidenceFile, Submission
+from portfolio.models import Enrolment, Evidence, EvidenceFile, Seeing, Submission, Withdrawal
 from portfolio.progress import counts
 
 
@@ -31,6 +31,8 @@ class Command(BaseCommand):
         yield from (str(fault) for fault in verify_chains())
         yield from verify_words()
         yield from verify_rows(Submission.objects.select_related("evidence", "words", "submitted_by"))
+        yield from verify_rows(Seeing.objects.select_related("evidence", "seen_by"))
+        yield from verify_rows(Withdrawal.objects.select_related("evidence", "words", "withdrawn_by"))
         reviews = Review.objects.select_related("submission", "words", "recorded_by")
         yield from verify_rows(reviews.prefetch_related("judgements__criterion__standard"))
         yield from verify_rows(Countersignature.objects.select_related("review", "signed_by"))
@@ -55,7 +57,7 @@ class Command(BaseCommand):
                     yield f"enrolledstandard:{row.uid}: it counts {row.met_count} criteria as met, there are {met}"
 
     def files(self) -> Iterator[str]:
-        for file in EvidenceFile.objects.iterator():
+        for file in EvidenceFile.objects.filter(evidence__withdrawal=None).iterator():
             try:
                 with file.file.open("rb") as content:
                     digest = hashlib.file_digest(content, "sha256").hexdigest()

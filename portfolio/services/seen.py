@@ -1,0 +1,46 @@
+"""Evidence that stays at the workplace: who went and saw it, when."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.refusals import Invalid, NotYours, WrongState
+from ledger.services import record
+from portfolio.access import parts_in
+from portfolio.models import Evidence, Seeing
+
+
+def check_may_record(*, by: User, evidence: Evidence) -> str:
+    """The part ("assessor" or "iqa") in which this person may say that they saw it."""
+    parts = parts_in(by, evidence.enrolment)
+    part = next((part for part in ("assessor", "iqa") if part in parts), "")
+    if not part:
+        raise NotYours()
+    if evidence.kind != "seen" or evidence.state not in ("submitted", "judged"):
+        raise WrongState(_("Only what was submitted as seen at the workplace is gone and seen."))
+    return part
+
+
+@transaction.atomic
+def record_seeing(*, by: User, evidence: Evidence, seen_on: date) -> Seeing:
+    """Say that one saw it, on a day. Pressing twice says it once."""
+    rows = Evidence.objects.select_for_update(of=("self",)).select_related("enrolment__programme")
+    evidence = rows.get(pk=evidence.pk)
+    part = check_may_record(by=by, evidence=evidence)
+    if seen_on > timezone.localdate():
+        raise Invalid(_("This day is still to come. Enter the day on which you saw it."))
+    said = Seeing.objects.filter(evidence=evidence, seen_by=by, seen_on=seen_on).first()
+    if said:
+        return said
+    seeing = Seeing.objects.create(evidence=evidence, part=part, seen_on=seen_on, seen_by=by)
+    record(
+        chain=evidence.enrolment.chain,
+        kind="evidence.seen",
+        by=by.uid,
+        subject=f"seeing:{seeing.uid}",
+        data=seeing.facts(),
+    )
+    return seeing
