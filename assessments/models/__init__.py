@@ -1,17 +1,29 @@
 """What is decided in portfolios, how decisions are sampled, and the reports about them."""
 
 from assessments.models.decisions import Act, Countersignature, Judgement, Outcome, Review, SignOff
-from assessments.models.reports import Report, ReportForm, report_name
+from assessments.models.reports import (
+    BulkExport,
+    Logo,
+    Report,
+    ReportForm,
+    ReportFormat,
+    ReportKind,
+    report_name,
+)
 from assessments.models.sampling import Check, Sample, SampleAct, SampleKind, SampleState, SamplingPlan, Step
 
 __all__ = [
     "Act",
+    "BulkExport",
     "Check",
     "Countersignature",
     "Judgement",
+    "Logo",
     "Outcome",
     "Report",
     "ReportForm",
+    "ReportFormat",
+    "ReportKind",
     "Review",
     "Sample",
     "SampleAct",
