@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -31,9 +31,20 @@ def standard_for(user: User, urn: str, edition: str) -> Standard:
     return standard
 
 
+def other_editions(user: User, standard: Standard) -> QuerySet[Standard]:
+    """Editions under the same URN that nobody has said to come before or after this one."""
+    rows = (
+        standards_visible_to(user)
+        .filter(urn=standard.urn)
+        .exclude(pk__in=[standard.pk, standard.superseded_by_id])
+    )
+    return rows.exclude(superseded_by=standard).order_by("edition")
+
+
 def suites_visible_to(user: User) -> QuerySet[Suite]:
     """The suites whose standards this person may read."""
-    return Suite.objects.filter(standards__in=standards_visible_to(user)).distinct()
+    link = Suite.standards.through.objects.filter(suite=OuterRef("pk"))
+    return Suite.objects.filter(Exists(link.filter(standard__in=standards_visible_to(user))))
 
 
 def check_may_import(user: User) -> None:
@@ -51,10 +62,11 @@ def import_drafts_of(user: User) -> QuerySet[ImportDraft]:
     """The documents that somebody uploaded, newest first, without their contents."""
     check_may_import(user)
     rows = ImportDraft.objects.filter(by=user).exclude(state=ImportState.DISCARDED)
-    return rows.select_related("standard").defer("lines", "understood")
+    return rows.defer("lines", "understood")
 
 
 def import_draft_for(user: User, uid: UUID) -> ImportDraft:
-    """One of them, or 404."""
+    """One of them; what others uploaded is not found."""
+    draft = get_object_or_404(ImportDraft.objects.select_related("standard"), uid=uid, by=user)
     check_may_import(user)
-    return get_object_or_404(ImportDraft.objects.select_related("standard"), uid=uid, by=user)
+    return draft

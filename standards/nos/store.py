@@ -18,7 +18,8 @@ from accounts.models import User
 from ledger.services import record
 from standards.models import STANDARD_TEXTS, Criterion, Kind, Standard, Suite, TextRevision, TextStatus
 from standards.nos.document import Document, Refused
-from standards.sorting import normalised, sort_key
+from standards.search import searchable
+from standards.sorting import sort_key
 
 _NEUTRAL = ["approved_on", "review_on", "version", "validity", "original_urns", "soc_codes"]
 _CRITERION_TEXTS = ["text", "group", "printed_label"]
@@ -40,7 +41,7 @@ def store(
 ) -> tuple[Standard, Outcome]:
     """Keep what was understood of the file `name`, or raise Refused."""
     if not document.urn:
-        raise Refused(_("Without a URN the standard cannot be kept. Give it with --urn."))
+        raise Refused(_("Without a URN the standard cannot be kept. Give its URN."))
     edition = edition or document.edition
     if not all(map(_FIT_FOR_ADDRESS.fullmatch, (document.urn, edition))):
         raise Refused(_("URN and edition can have letters, figures, spaces and . & - ( ) only, 40 at most."))
@@ -83,9 +84,7 @@ def _outcome(known: Standard | None, document: Document, status: str) -> Outcome
             return Outcome.UNCHANGED
         if not improves:
             raise Refused(
-                _(
-                    "This edition is known with another text: %(standard)s. Name the new edition with --edition."
-                )
+                _("This edition is known with another text: %(standard)s. If this is a new edition, name it.")
                 % {"standard": known}
             )
     _check_shape(known, document)
@@ -244,10 +243,6 @@ def _free_slug(name: str) -> str:
 
 def _write_keys(standard: Standard) -> None:
     rows = list(standard.criteria.all())
-
-    def searchable(*texts: str) -> str:
-        return f" {normalised(' '.join(texts))}"
-
     for language in ("cy", "en"):
         setattr(standard, f"sort_key_{language}", sort_key(getattr(standard, f"title_{language}"), language))
     for kind in Kind.values:

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from standards.access import standard_for, standards_visible_to, suites_visible_to
+from standards.access import may_import, other_editions, standard_for, standards_visible_to, suites_visible_to
 from standards.forms.standards import StandardFilter
 from standards.models import Kind, TextStatus
 
@@ -19,7 +19,8 @@ def standards(request: HttpRequest) -> HttpResponse:
     form = StandardFilter(request.GET, suites=suites_visible_to(request.user))
     rows = form.narrow(standards_visible_to(request.user)).prefetch_related("suites")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return render(request, "standards/standards.html", {"form": form, "page": page})
+    context = {"form": form, "page": page, "may_import": may_import(request.user)}
+    return render(request, "standards/standards.html", context)
 
 
 @require_safe
@@ -36,6 +37,8 @@ def standard(request: HttpRequest, urn: str, edition: str) -> HttpResponse:
         "both": both,
         "sheets": [row.texts_in(language) for language in (["cy", "en"] if both else [only])],
         "title": row.texts_in(only),
+        "sources": [row.texts_in("cy"), row.texts_in("en")],
+        "others": other_editions(request.user, row),
         "is_missing": only != here,
         "performance": [criterion for criterion in criteria if criterion.kind == Kind.PERFORMANCE],
         "knowledge": [criterion for criterion in criteria if criterion.kind == Kind.KNOWLEDGE],

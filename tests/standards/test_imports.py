@@ -256,7 +256,7 @@ class TestConfirm:
         assert (standard.imported_by_cy, standard.imported_by_en) == (manager, None)
         assert Criterion.objects.first().text_cy == "corrected text"
         page = page_of(browser.get(response["Location"]))
-        about = page.find("dl").get_text(" ", strip=True)
+        about = page.select_one("[aria-labelledby=sources]").get_text(" ", strip=True)
         assert "siop.txt" in about
         assert manager.name in about
         assert draft.state == "kept"

@@ -128,3 +128,31 @@ def test_pages_ask_the_database_a_fixed_number_of_times(reader, five, django_ass
         reader.get(reverse("standards") + "?q=a")
     with django_assert_max_num_queries(8):
         reader.get(reverse("standard", args=["SFJOD4", "2014-11-30"]) + "?view=both")
+
+
+@pytest.mark.usefixtures("five")
+class TestSources:
+    def test_each_text_says_what_it_is_and_where_it_comes_from(self, reader, language):
+        page = page_of(reader, reverse("standard", args=["INSCS016", "2021"]))
+        section = page.select_one("[aria-labelledby=sources]").get_text(" ", strip=True)
+        assert "INSCS016.cy.txt" in section
+        assert "INSCS016.en.txt" in section
+        assert "Tystio" in section
+
+    def test_leads_to_earlier_later_and_other_editions(self, reader, language):
+        middle = Standard.objects.get(urn="INSCS016")
+        texts = {"title_cy": "x", "status_cy": "official"}
+        later = Standard.objects.create(urn="NEW1", edition="2026", **texts)
+        earlier = Standard.objects.create(urn="INSCS016", edition="2014", superseded_by=middle, **texts)
+        other = Standard.objects.create(urn="INSCS016", edition="undated", **texts)
+        assert not self.links(reader, Standard.objects.get(urn="INSCS015"))
+        middle.superseded_by = later
+        middle.save()
+        assert self.links(reader, middle) == [
+            reverse("standard", args=one.natural_key()) for one in (later, earlier, other)
+        ]
+        assert self.links(reader, later) == [reverse("standard", args=middle.natural_key())]
+
+    def links(self, reader, standard) -> list[str]:
+        page = page_of(reader, reverse("standard", args=standard.natural_key()))
+        return [link["href"] for link in page.select("[aria-labelledby=editions] a")]
