@@ -83,7 +83,8 @@ def check(move: str, *, by: User, enrolled_standard: EnrolledStandard) -> Move:
 
 def open_moves(*, by: User, enrolled_standard: EnrolledStandard) -> list[tuple[str, Refusal | None]]:
     """The moves that are this person's in this state, each with what still stands in its way."""
-    row, found = enrolled_standard, []
+    row = enrolled_standard
+    found: list[tuple[str, Refusal | None]] = []
     for step in STANDARD.open_to(state=row.state, parts=parts_in(by, row.enrolment)):
         try:
             check(step.name, by=by, enrolled_standard=row)
