@@ -11,7 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Competence, Invitation, Membership, Provider, Role, User
+from accounts.models import Competence, Invitation, Membership, Notice, Provider, Role, User
 from accounts.refusals import NotYours, Refusal
 
 
@@ -131,3 +131,18 @@ def qualified_among(user: User, kind: str, pairs: Iterable[tuple[int, str]]) -> 
     """Of these (provider's id, standard's URN), those for which somebody is qualified now: one query for a page."""
     held = set(Competence.objects.current().filter(user=user, kind=kind).values_list("provider_id", "urn"))
     return {(provider, urn) for provider, urn in pairs if held & {(provider, ""), (provider, urn)}}
+
+
+def notices_of(user: User) -> QuerySet[Notice]:
+    """What this person was told, newest first."""
+    return Notice.objects.filter(user=user)
+
+
+def notice_for(user: User, uid: UUID) -> Notice:
+    """One's own notice."""
+    return get_object_or_404(notices_of(user), uid=uid)
+
+
+def unread_count(user: User) -> int:
+    """How many notices this person has not read."""
+    return notices_of(user).filter(read_at=None).count()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LANGUAGES, Competence, Role, User
+from accounts.models import LANGUAGES, Competence, NoticeKind, Role, User
 
 Form = TypeVar("Form", bound=forms.BaseForm)
 PASSWORD_HELP = _("At least 10 characters, and not one that is often used.")
@@ -115,6 +115,26 @@ class CompetenceForm(forms.Form):
         if since > timezone.localdate():
             raise forms.ValidationError(_("This day is still to come. Enter the day since when it holds."))
         return since
+
+
+class LettersForm(forms.Form):
+    """The kinds of notices that also come by e-mail."""
+
+    letters = forms.MultipleChoiceField(
+        label=_("Send me an e-mail when"),
+        choices=NoticeKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    @staticmethod
+    def of(user: User) -> dict[str, list[str]]:
+        """What the person has chosen so far."""
+        return {"letters": [kind for kind in NoticeKind.values if kind not in user.muted]}
+
+    @property
+    def muted(self) -> set[str]:
+        return set(NoticeKind.values) - set(self.cleaned_data["letters"])
 
 
 def _in_our_words(form: forms.BaseForm, **labels) -> None:

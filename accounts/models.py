@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,8 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=200)
     # Empty until they were asked; then letters and pages come in it.
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, blank=True, default="")
+    # The kinds of notices that send no e-mail.
+    muted = models.JSONField(default=list, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -198,3 +201,49 @@ class Invitation(models.Model):
     @property
     def has_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+
+class NoticeKind(models.TextChoices):
+    EVIDENCE_WAITS = "evidence_waits", _("Evidence waits for your decisions")
+    EVIDENCE_JUDGED = "evidence_judged", _("Your evidence came back with decisions")
+    COUNTERSIGN = "countersign", _("Decisions wait for your countersignature")
+    COMPETENT = "competent", _("You were declared competent: acknowledge it")
+    ACKNOWLEDGED = "acknowledged", _("A standard waits to be released")
+    RELEASED = "released", _("A standard was released for claiming")
+    WITHDRAWN = "withdrawn", _("The sign-off of a standard was withdrawn")
+    SAMPLE_RETURNED = "sample_returned", _("A sample of your decisions came back with an action")
+    SAMPLE_ANSWERED = "sample_answered", _("An assessor answered to a sample")
+    ALLOCATED = "allocated", _("You were allocated to a learner")
+
+
+class Notice(models.Model):
+    """Something that a person should know, with the place it leads to."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=20, choices=NoticeKind.choices)
+    # What it is about (a title, a name), as written, and its language where it has one.
+    about = models.CharField(max_length=300, blank=True, default="")
+    about_language = models.CharField(max_length=2, choices=LANGUAGES, blank=True, default="")
+    # Where it leads: the name of an address and its arguments.
+    route = models.CharField(max_length=60)
+    arguments = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    # When a letter told of it, or found that it need not.
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=NoticeKind.values), name="notice_kind_is_known")
+        ]
+        indexes = [models.Index(fields=["user"], condition=Q(read_at=None), name="notices_unread")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.kind}"
+
+    @property
+    def address(self) -> str:
+        """The page it leads to, in the language of the page."""
+        return reverse(self.route, args=self.arguments)

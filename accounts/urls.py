@@ -32,4 +32,8 @@ urlpatterns = [
     path("invitations/<uuid:uid>/resend/", views.invitation_resend, name="invitation_resend"),
     path("invitations/<uuid:uid>/withdraw/", views.invitation_withdraw, name="invitation_withdraw"),
     path("people/<uuid:uid>/competences/<uuid:competence>/end/", views.competence_end, name="competence_end"),
+    path("notices/", views.notices, name="notices"),
+    path("notices/read/", views.notices_read, name="notices_read"),
+    path("notices/settings/", views.notice_settings, name="notice_settings"),
+    path("notices/<uuid:uid>/", views.notice, name="notice"),
 ]

@@ -18,7 +18,17 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import access, services
-from accounts.forms import AcceptForm, CompetenceForm, InviteForm, PeopleFilter, bound, switching, typed
+from accounts import notices as telling
+from accounts.forms import (
+    AcceptForm,
+    CompetenceForm,
+    InviteForm,
+    LettersForm,
+    PeopleFilter,
+    bound,
+    switching,
+    typed,
+)
 from accounts.letters import Unsent
 from accounts.middleware import remember
 from accounts.models import Invitation
@@ -181,6 +191,37 @@ def competence_end(request: HttpRequest, uid: UUID, competence: UUID) -> HttpRes
     services.end_competence(by=request.user, competence=access.competence_of(found, competence))
     messages.success(request, _("The qualification has ended. What was decided with it stands."))
     return redirect("membership", uid)
+
+
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """What one should know, newest first."""
+    page = Paginator(access.notices_of(request.user), 30).get_page(request.GET.get("page"))
+    return render(request, "accounts/notices.html", {"page": page})
+
+
+@require_safe
+def notice(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Leads to the place; to have been there is to have read it."""
+    found = access.notice_for(request.user, uid)
+    telling.read(by=request.user, notice=found)
+    return redirect(found.address)
+
+
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    telling.read(by=request.user)
+    return redirect("notices")
+
+
+def notice_settings(request: HttpRequest) -> HttpResponse:
+    """Which notices also come by e-mail."""
+    form, submitted = bound(LettersForm, request, initial=LettersForm.of(request.user))
+    if submitted and form.is_valid():
+        telling.choose_letters(by=request.user, muted=form.muted)
+        messages.success(request, _("Your choice of letters was saved."))
+        return redirect("notices")
+    return _page(request, "accounts/notice_settings.html", form)
 
 
 def _page(request: HttpRequest, template: str, form, **context) -> HttpResponse:

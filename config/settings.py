@@ -1,5 +1,6 @@
 """All settings. Whatever differs between machines comes from the environment (see docs/operating.md)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -166,6 +167,9 @@ FILES_ACCEL = env.str("TYSTIO_FILES_ACCEL", default="")
 EMAIL_BACKEND = env.str("TYSTIO_EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = DATA / "mail"
 DEFAULT_FROM_EMAIL = env.str("TYSTIO_EMAIL_FROM", default="Tystio <tystio@localhost>")
+
+# What happens to somebody within this time comes in one letter.
+DIGEST_AFTER = timedelta(minutes=env.int("TYSTIO_DIGEST_MINUTES", default=15))
 
 HTTPS = env.bool("TYSTIO_HTTPS", default=not (DEBUG or DEMO))
 SECURE_SSL_REDIRECT = HTTPS

@@ -1,5 +1,6 @@
 """The only door from a person to a portfolio and what is in it. Strangers get 404."""
 
+import hashlib
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import managed_provider_for
 from accounts.models import Membership, Provider, User
-from accounts.refusals import NotYours
+from accounts.refusals import NotYours, Refusal
 from portfolio.models import (
     Allocation,
     EnrolledStandard,
@@ -18,6 +19,7 @@ from portfolio.models import (
     EvidenceFile,
     Mapping,
     Programme,
+    Testimony,
     Upload,
     Visit,
 )
@@ -126,6 +128,11 @@ def evidence_for(user: User, uid: UUID) -> Evidence:
     return get_object_or_404(evidence_visible_to(user), uid=uid)
 
 
+def own_pieces(user: User) -> QuerySet[Evidence]:
+    """What this person started."""
+    return evidence_visible_to(user).filter(started_by=user)
+
+
 def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """What this person started here and may still work on, with the counts that `rounds.missing` asks for."""
     kept = Q(files__isnull=False, files__removed_at__isnull=True)
@@ -148,6 +155,12 @@ def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
 def files_of(evidence: Evidence) -> QuerySet[EvidenceFile]:
     """Its files, but for those that were taken out."""
     return evidence.files.filter(removed_at=None)
+
+
+def infected_files_of(evidence: Evidence) -> QuerySet[EvidenceFile]:
+    """Those of its files that the virus scanner threw out and that no upload tells of."""
+    told = Upload.objects.filter(piece=evidence.uid, state="refused").values("uid")
+    return evidence.files.filter(scan="infected").exclude(uid__in=told)
 
 
 def mappings_visible_to(user: User, enrolment: Enrolment) -> QuerySet[Mapping]:
@@ -182,6 +195,47 @@ def uploads_for(user: User, piece: UUID) -> QuerySet[Upload]:
 def scan_of(upload: Upload) -> str:
     """What the virus scanner said of a stored upload; nothing where the evidence had the same file already."""
     return EvidenceFile.objects.filter(uid=upload.uid).values_list("scan", flat=True).first() or ""
+
+
+class NoTestimony(Refusal):
+    """The link of a letter to a witness leads nowhere."""
+
+    status = 410
+    title = _("This link does not work")
+    default = _("The link is wrong or too old. Ask the learner to send you the letter again.")
+
+
+def token_hash(token: str) -> str:
+    """What is kept of the token in a letter."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def testimony_by(token: str) -> Testimony:
+    """What a witness's link opens, waiting or given; else a refusal that says what to do."""
+    rows = Testimony.objects.select_related("enrolment__learner", "enrolment__programme__provider")
+    found = rows.filter(token_hash=token_hash(token)).first()
+    if found is None or found.state == "expired":
+        raise NoTestimony()
+    if found.state == "withdrawn":
+        raise NoTestimony(_("The learner no longer asks for this testimony. You need do nothing."))
+    return found
+
+
+def testimony_for(user: User, uid: UUID) -> Testimony:
+    """A request to a witness, for whoever may see the portfolio."""
+    rows = Testimony.objects.filter(enrolment__in=enrolments_visible_to(user))
+    return get_object_or_404(rows.select_related("enrolment__programme"), uid=uid)
+
+
+def testimonies_of(enrolment: Enrolment) -> QuerySet[Testimony]:
+    """The witnesses that a learner has asked, those last asked first."""
+    return enrolment.testimonies.order_by("-pk")
+
+
+def witnesses_of(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
+    """The pieces in which somebody testifies, by the witness's name."""
+    rows = evidence_visible_to(user).filter(enrolment=enrolment, kind="testimony").exclude(witness_name="")
+    return rows.order_by(Lower("witness_name"), "number")
 
 
 def programmes_of(provider: Provider) -> QuerySet[Programme]:
@@ -222,6 +276,12 @@ def enrolments_of(programme: Programme) -> QuerySet[Enrolment]:
     rows = programme.enrolments.select_related("learner").prefetch_related("enrolled_standards__standard")
     held = Prefetch("allocations", Allocation.objects.current().select_related("user"), to_attr="held")
     return rows.prefetch_related(held).order_by(Lower("learner__name"), "pk")
+
+
+def holders(enrolment: Enrolment, *roles: str) -> QuerySet[User]:
+    """The people allocated to a portfolio now in these roles."""
+    held = Allocation.objects.current().filter(enrolment=enrolment, role__in=roles)
+    return User.objects.filter(pk__in=held.values("user"))
 
 
 def allocations_of(enrolment: Enrolment) -> QuerySet[Allocation]:

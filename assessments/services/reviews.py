@@ -8,14 +8,15 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import qualified_among
-from accounts.models import User
+from accounts.models import NoticeKind, User
+from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, WrongState
 from accounts.workflow import Move
 from assessments.models import Countersignature, Judgement, Outcome, Review
 from ledger.models import Words
 from ledger.services import record
 from portfolio import rounds, workflow
-from portfolio.access import parts_in, parts_on
+from portfolio.access import holders, parts_in, parts_on
 from portfolio.models import Evidence, Mapping, Submission
 from portfolio.progress import refresh_counts
 from standards.models import Criterion
@@ -49,7 +50,7 @@ def record_review(
     """
     evidence = (
         Evidence.objects.select_for_update(of=("self",))
-        .select_related("enrolment__programme__provider")
+        .select_related("enrolment__programme__provider", "started_by")
         .get(pk=submission.evidence_id)
     )
     done = Review.objects.filter(submission=submission).first()
@@ -100,7 +101,24 @@ def record_review(
         subject=f"review:{review.uid}",
         data=review.facts(),
     )
+    _tell_of(review, evidence)
     return review
+
+
+def _tell_of(review: Review, evidence: Evidence) -> None:
+    """Its author hears of the decisions; whoever can countersign hears that they are wanted."""
+    about = {"about": evidence.title, "about_language": evidence.language}
+    if evidence.started_by_id != review.recorded_by_id:
+        tell(
+            users=[evidence.started_by],
+            kind=NoticeKind.EVIDENCE_JUDGED,
+            route="evidence",
+            arguments=[evidence.uid],
+            **about,
+        )
+    if any(judgement.needs_countersignature for judgement in review.judgements.all()):
+        others = holders(evidence.enrolment, "assessor", "countersigner").exclude(pk=review.recorded_by_id)
+        tell(users=others, kind=NoticeKind.COUNTERSIGN, route="countersigning", arguments=[], **about)
 
 
 def _credit(by: User, evidence: Evidence, decided: set[int]) -> set[int]:

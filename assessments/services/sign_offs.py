@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import is_qualified, qualified_among
 from accounts.models import User
+from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from accounts.workflow import Move
 from assessments.models import Judgement, Sample, SignOff
 from assessments.workflow import STANDARD
 from ledger.models import Words
 from ledger.services import record
-from portfolio.access import parts_in
+from portfolio.access import holders, parts_in
 from portfolio.models import EnrolledStandard
 from portfolio.workflow import check_allowed
 
@@ -202,4 +203,18 @@ def _sign(
         subject=f"signoff:{sign_off.uid}",
         data=sign_off.facts(),
     )
+    _tell_of(row, act)
     return sign_off
+
+
+def _tell_of(row: EnrolledStandard, act: str) -> None:
+    """Whoever has the next step, or has to know, hears of it."""
+    everybody = [row.enrolment.learner, *holders(row.enrolment, "assessor")]
+    users = {
+        "competent": [row.enrolment.learner],
+        "acknowledged": holders(row.enrolment, "iqa"),
+        "released": everybody,
+        "withdrawn": everybody,
+    }[act]
+    about = f"{row.standard.urn} · {row.enrolment.learner.name}"
+    tell(users=users, kind=act, route="enrolled_standard", arguments=[row.uid], about=about)

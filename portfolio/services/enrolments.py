@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Provider, User
+from accounts.models import Membership, NoticeKind, Provider, User
+from accounts.notices import tell
 from accounts.refusals import Invalid
 from ledger.services import record
 from portfolio import workflow
@@ -147,6 +148,13 @@ def allocate(*, by: User, enrolment: Enrolment, user: User, role: str) -> Alloca
     )
     if created:
         _record_allocation(by, allocation, "allocation.made")
+        tell(
+            users=[user],
+            kind=NoticeKind.ALLOCATED,
+            route="portfolio",
+            arguments=[enrolment.uid],
+            about=enrolment.learner.name,
+        )
     return allocation
 
 

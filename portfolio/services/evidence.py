@@ -9,14 +9,15 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import NoticeKind, User
+from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, Stale
 from jobs.services import enqueue
 from ledger.models import Words
 from ledger.services import record
 from portfolio import rounds, workflow
-from portfolio.access import parts_in, parts_on
-from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Submission, Upload
+from portfolio.access import holders, parts_in, parts_on
+from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Submission, Testimony, Upload
 from portfolio.uploads import scan, staging
 from portfolio.uploads.receive import Received
 from standards.models import Criterion
@@ -46,6 +47,18 @@ def check_may_change(*, by: User, evidence: Evidence) -> None:
     move = "revise" if evidence.state == "judged" else "edit"
     workflow.EVIDENCE.check(move, state=evidence.state, parts=parts_on(by, evidence))
     workflow.check_allowed(evidence.enrolment, "write")
+
+
+def is_by_witness(evidence: Evidence) -> bool:
+    """Whether a witness wrote this piece themselves."""
+    return evidence.kind == "testimony" and Testimony.objects.filter(evidence=evidence).exists()
+
+
+def check_may_edit(*, by: User, evidence: Evidence) -> None:
+    """As `check_may_change`, for what it says: a learner maps and submits the words of a witness, no more."""
+    check_may_change(by=by, evidence=evidence)
+    if is_by_witness(evidence):
+        raise NotYours(_("A witness wrote this. It can be mapped and submitted, but not changed."))
 
 
 def check_may_submit(*, by: User, evidence: Evidence) -> str:
@@ -92,6 +105,7 @@ def keep(
 
 def _complete(by: User, evidence: Evidence, files: Iterable[Received], fields: dict) -> Evidence:
     """Fill what is still empty; nothing is overwritten."""
+    check_may_edit(by=by, evidence=evidence)
     news = {name: value for name, value in fields.items() if value and not getattr(evidence, name)}
     files = list(files)
     if evidence.state == "draft" and (news or files):
@@ -166,6 +180,7 @@ def save(
     Refused as stale when it was opened before the last change.
     """
     evidence = _open(by, evidence, version=version)
+    check_may_edit(by=by, evidence=evidence)
     for name, value in _known(fields).items():
         setattr(evidence, name, value)
     if remove:
@@ -179,6 +194,7 @@ def save(
 def add_files(*, by: User, evidence: Evidence, files: Iterable[Received]) -> Evidence:
     """Add files to a piece whatever else its form holds: they cannot be chosen again by themselves."""
     evidence = _open(by, evidence)
+    check_may_edit(by=by, evidence=evidence)
     _store(by, evidence, files)
     _touch(evidence)
     return evidence
@@ -188,6 +204,7 @@ def add_files(*, by: User, evidence: Evidence, files: Iterable[Received]) -> Evi
 def add_arrived(*, by: User, evidence: Evidence, file: Received) -> None:
     """Add a file that arrived piece by piece. The version stays: whoever types in a form meanwhile is not stale."""
     evidence = _open(by, evidence)
+    check_may_edit(by=by, evidence=evidence)
     _store(by, evidence, [file])
     evidence.changed_at = timezone.now()
     evidence.save(update_fields=["changed_at"])
@@ -212,6 +229,7 @@ def _take_out(evidence: Evidence, files: QuerySet[EvidenceFile]) -> None:
 def discard(*, by: User, evidence: Evidence) -> None:
     """Throw away a draft that was never submitted, with its files."""
     evidence = _open(by, evidence)
+    check_may_edit(by=by, evidence=evidence)
     if evidence.state != "draft":
         raise Invalid(
             _("This was submitted before, so it stays in the portfolio. You can revise it instead.")
@@ -295,5 +313,13 @@ def submit(*, by: User, evidence: Evidence, version: int, declared: bool, langua
         by=by.uid,
         subject=f"submission:{submission.uid}",
         data=submission.facts(),
+    )
+    tell(
+        users=holders(evidence.enrolment, "assessor"),
+        kind=NoticeKind.EVIDENCE_WAITS,
+        route="review",
+        arguments=[submission.uid],
+        about=evidence.title,
+        about_language=evidence.language,
     )
     return submission

@@ -80,6 +80,21 @@ standards
 standard urn=standard.urn edition=standard.edition
     GET  in     200     200      200   200     200  200  200     200
 
+imports
+    GET  in     403     403      403   403     403  403  200     same
+    POST in     403     403      403   403     403  403  422     same
+import_draft uid=import_draft.uid
+    GET  in     404     404      404   404     404  404  200     404
+    POST in     404     404      404   404     404  404  422     404
+import_draft uid=import_refused.uid
+    GET  in     404     404      404   404     404  404  200     404
+    POST in     404     404      404   404     404  404  422     404
+import_draft uid=import_waiting.uid
+    GET  in     404     404      404   404     404  404  200     404
+    POST in     404     404      404   404     404  404  422     404
+import_discard uid=import_draft.uid
+    POST in     404     404      404   404     404  404  302     404
+
 programmes uid=provider.uid
     GET  in     403     403      403   403     403  403  200     404
 programme_new uid=provider.uid
@@ -214,4 +229,14 @@ visit uid=visit.uid
     GET  in     404     404      404   404     404  200  404     404
 visit_end uid=visit.uid
     POST in     403     403      403   403     403  403  302     404
+
+notices
+    GET    in     200 200 200 200 200 200 200 same
+notice uid=notice.uid
+    GET    in     302 404 404 404 404 404 404 404
+notices_read
+    POST   in     302 302 302 302 302 302 302 same
+notice_settings
+    GET    in     200 200 200 200 200 200 200 same
+    POST   in     302 302 302 302 302 302 302 same
 """

@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.access import token_hash
-from accounts.models import Competence, Invitation
+from accounts.models import Competence, Invitation, Notice
 from accounts.services import invite
 from assessments.models import Report
 from assessments.services import sampling_plans
@@ -24,7 +24,9 @@ from assessments.services.sign_offs import acknowledge, declare_competent
 from portfolio.services.privacy import withdraw_content
 from portfolio.services.seen import record_seeing
 from portfolio.uploads.receive import receive
+from standards.services import read_document, upload
 from tests import factories
+from tests.standards import documents
 
 
 def _jpeg() -> bytes:
@@ -61,6 +63,7 @@ def _letters(cast: SimpleNamespace) -> None:
     Invitation.objects.update(token_hash=token_hash(cast.token))
     cast.membership = cast.assessor.memberships.get()
     cast.competence = Competence.objects.get(user=cast.assessor)
+    cast.notice = Notice.objects.filter(user=cast.learner).first()
     # Of somebody who does not sign in meanwhile, which would make the link useless.
     forgetful = factories.make_member(cast.provider, "learner")
     cast.reset_person = user_pk_to_url_str(forgetful)
@@ -148,3 +151,13 @@ def _samples(cast: SimpleNamespace) -> None:
     choose(by=cast.iqa, samples=[cast.chosen, cast.action, cast.of_sign_off])
     factories.return_sample(cast.action, cast.iqa)
     cast.action.refresh_from_db()
+
+
+def _imports(cast: SimpleNamespace) -> None:
+    """Documents of a manager's: one to be checked (with a warning), one refused, one that waits."""
+    faulty = documents.text("cy", performance="- cadw trefn\n5. croesawu cwsmeriaid")
+    files = [("siop.txt", faulty), ("llythyr.txt", b"Annwyl fodryb"), ("aros.txt", b"x")]
+    uploads = [SimpleUploadedFile(name, data) for name, data in files]
+    cast.import_draft, cast.import_refused, cast.import_waiting = upload(by=cast.manager, files=uploads)
+    for draft in (cast.import_draft, cast.import_refused):
+        read_document(draft.uid)

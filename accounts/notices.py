@@ -1,0 +1,65 @@
+"""Telling people: notices on the site, gathered into one letter."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import letters
+from accounts.models import Notice, User
+from jobs.services import enqueue
+
+
+@transaction.atomic
+def tell(
+    *,
+    users: Iterable[User],
+    kind: str,
+    route: str,
+    arguments: Iterable[object],
+    about: str = "",
+    about_language: str = "",
+) -> None:
+    """Note something for each of these people; a letter follows unless they have read it by then.
+
+    Everything that happens to somebody until the letter is written comes in the same letter.
+    """
+    users = {user.pk: user for user in users}
+    waiting = set(Notice.objects.filter(user__in=users, settled_at=None).values_list("user", flat=True))
+    Notice.objects.bulk_create(
+        Notice(
+            user=user,
+            kind=kind,
+            route=route,
+            arguments=[str(argument) for argument in arguments],
+            about=about[:300],
+            about_language=about_language,
+        )
+        for user in users.values()
+    )
+    for pk in users.keys() - waiting:
+        enqueue(task="accounts.tasks.send_digest", by_uid=None, after=settings.DIGEST_AFTER, user=pk)
+
+
+def send_digest(user: User) -> int:
+    """Write one letter about all that is new and unread and not muted; returns how many notices it tells of."""
+    news = list(Notice.objects.filter(user=user, settled_at=None).order_by("pk"))
+    told = [notice for notice in news if notice.read_at is None and notice.kind not in user.muted]
+    if told and user.is_active:
+        letters.send("notices", to=user.email, language=user.language, notices=told, origin=settings.ADDRESS)
+    Notice.objects.filter(pk__in=[notice.pk for notice in news]).update(settled_at=timezone.now())
+    return len(told)
+
+
+def read(*, by: User, notice: Notice | None = None) -> None:
+    """Mark one notice, or all of one's own, as read."""
+    unread = Notice.objects.filter(user=by, read_at=None)
+    (unread.filter(pk=notice.pk) if notice else unread).update(read_at=timezone.now())
+
+
+@transaction.atomic
+def choose_letters(*, by: User, muted: Iterable[str]) -> None:
+    """Which kinds of notices send no letter."""
+    by.muted = sorted(muted)
+    by.save(update_fields=["muted"])

@@ -1,0 +1,89 @@
+"""People hear of what concerns them: on the site at once, by e-mail gathered into one letter, in their language."""
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from accounts import notices
+from accounts.models import Notice
+from jobs.models import Job
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _silence(cast):
+    """Making the cast told people of a good many things."""
+    Notice.objects.all().delete()
+    Job.objects.all().delete()
+
+
+def kinds_for(person) -> list[str]:
+    return list(Notice.objects.filter(user=person).order_by("pk").values_list("kind", flat=True))
+
+
+def test_the_assessor_hears_of_evidence_and_the_learner_of_decisions(cast):
+    submission = factories.submit(cast.draft)
+    assert kinds_for(cast.assessor) == ["evidence_waits"]
+    factories.review(submission, cast.assessor)
+    assert kinds_for(cast.learner) == ["evidence_judged"]
+    assert kinds_for(cast.iqa) == []
+
+
+def test_a_countersignature_is_asked_of_others(cast):
+    factories.review(factories.submit(cast.draft), cast.trainee)
+    assert "countersign" in kinds_for(cast.assessor)
+    assert "countersign" not in kinds_for(cast.trainee)
+
+
+def test_much_at_once_is_one_letter(cast):
+    for _n in range(3):
+        factories.submit(factories.make_evidence(cast.enrolment, [cast.standard.criteria.first()]))
+    waiting = Job.objects.filter(task="accounts.tasks.send_digest", arguments={"user": cast.assessor.pk})
+    assert waiting.count() == 1
+    assert notices.send_digest(cast.assessor) == 3
+    assert len(mail.outbox) == 1
+    assert mail.outbox[0].body.count("/en/submissions/") == 3
+    assert notices.send_digest(cast.assessor) == 0
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("cy", ["Newyddion"]), ("en", ["News"]), ("", ["Newyddion", "News"])]
+)
+def test_the_letter_is_in_the_readers_language_or_in_both(cast, language, said):
+    cast.assessor.language = language
+    cast.assessor.save()
+    factories.submit(cast.draft)
+    notices.send_digest(cast.assessor)
+    assert all(word in mail.outbox[0].subject for word in said)
+
+
+def test_what_was_read_or_muted_needs_no_letter(cast, sign_in):
+    factories.submit(cast.draft)
+    client = sign_in(cast.assessor)
+    [notice] = Notice.objects.filter(user=cast.assessor)
+    response = client.get(reverse("notice", args=[notice.uid]))
+    assert response["Location"] == notice.address
+    assert notices.send_digest(cast.assessor) == 0
+    client.post(reverse("notice_settings"), {"letters": ["countersign"]})
+    factories.submit(factories.make_evidence(cast.enrolment, [cast.standard.criteria.first()]))
+    cast.assessor.refresh_from_db()
+    assert notices.send_digest(cast.assessor) == 0
+    assert mail.outbox == []
+
+
+def test_the_top_bar_counts_until_all_is_read(cast, sign_in):
+    factories.submit(cast.draft)
+    client = sign_in(cast.assessor)
+    page = client.get(reverse("notices")).text
+    assert 'class="news some"' in page
+    assert "Cwyn am ddanfoniad hwyr" in page
+    client.post(reverse("notices_read"))
+    assert 'class="news some"' not in client.get(reverse("notices")).text
+
+
+def test_nobody_opens_the_notice_of_somebody_else(cast, sign_in):
+    factories.submit(cast.draft)
+    [notice] = Notice.objects.filter(user=cast.assessor)
+    assert sign_in(cast.learner).get(reverse("notice", args=[notice.uid])).status_code == 404
+    assert sign_in(cast.assessor).get(reverse("notice", args=[notice.uid])).status_code == 302
