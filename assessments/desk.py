@@ -20,6 +20,8 @@ from standards.models import Criterion, Standard
 
 # How people write a page: "p. 3", "t. 3", "tud. 3", "page 3".
 PAGE = re.compile(r"\b(?:p|pp|page|t|tt|tud|tudalen)\.?\s*(\d+)", re.IGNORECASE)
+# And a time in a recording: "2:15".
+TIME = re.compile(r"\b\d+:\d\d\b")
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,15 @@ class Piece:
     erased: bool = False
 
     def anchor(self, criterion: Criterion) -> str:
-        """Where on the page the locator of a criterion leads: a page of the one PDF, or the one file."""
-        found = PAGE.search(self.locators.get(criterion.key, ""))
-        page = int(found[1]) if found else None
-        for file in [f for f in self.files if f.group == "pdf"]:
-            if any(preview.page == page for preview in file.previews.all()):
-                return f"p{page}-{file.uid}"
-        return f"f-{self.files[0].uid}" if len(self.files) == 1 else ""
+        """Where on the page the locator of a criterion leads: a page of a PDF, the one recording, the one file."""
+        locator = self.locators.get(criterion.key, "")
+        if page := PAGE.search(locator):
+            for file in self.files:
+                if file.group == "pdf" and any(p.page == int(page[1]) for p in file.previews.all()):
+                    return f"p{page[1]}-{file.uid}"
+        recordings = [f for f in self.files if f.group in ("audio", "video")] if TIME.search(locator) else []
+        only = recordings or self.files
+        return f"f-{only[0].uid}" if len(only) == 1 else ""
 
 
 def as_it_stands(evidence: Evidence, mappings: Iterable[Mapping]) -> Piece:

@@ -2,12 +2,15 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import Competence
+from assessments.demo import SOURCES
 from assessments.models import Countersignature, Review
 from portfolio.models import Mapping
+from portfolio.uploads.receive import receive
 from tests import factories
 
 WHOLE = {"feedback": "Clear, and to the point.", "language": "en"}
@@ -26,6 +29,11 @@ def decided(asked, outcome: str = "met", **more: str) -> dict[str, str]:
 
 def desk_of(submission) -> str:
     return reverse("review", args=[submission.uid])
+
+
+def demo_file(name: str):
+    """A file of the demo, as it arrives."""
+    return receive(SimpleUploadedFile(name, (SOURCES / "files" / name).read_bytes()))
 
 
 def main_of(response) -> BeautifulSoup:
@@ -149,13 +157,23 @@ def test_a_new_round_asks_only_for_what_is_open_and_folds_what_was_said(cast, si
     assert "Earlier decisions:" in page.select_one(".decision").get_text()
 
 
-def test_the_locator_leads_into_the_evidence(cast, sign_in):
-    criterion = cast.standard.criteria.first()
+def test_a_locator_leads_to_the_recording_it_means(cast, sign_in):
+    first, second = cast.standard.criteria.all()[:2]
+    piece = factories.make_evidence(
+        cast.enrolment, files=[demo_file("nodyn-llais.wav"), demo_file("service-review.docx")]
+    )
     piece = factories.evidence_services.map_criteria(
-        by=cast.learner, evidence=cast.draft, version=cast.draft.version, locators={criterion.pk: "t. 2"}
+        by=cast.learner,
+        evidence=piece,
+        version=piece.version,
+        locators={first.pk: "ar 0:05", second.pk: "y paragraff olaf"},
     )
     page = main_of(sign_in(cast.assessor).get(desk_of(factories.submit(piece))))
-    assert page.select_one(".decision").find(string="t. 2").parent["lang"] == "cy"
+    found = page.find(string="ar 0:05").parent
+    assert found["href"] == f"#f-{piece.files.get(name='nodyn-llais.wav').uid}"
+    assert page.find(id=found["href"][1:])
+    elsewhere = page.find(string="y paragraff olaf").parent
+    assert (elsewhere.name, elsewhere["lang"]) == ("span", "cy")
 
 
 def test_a_trainee_is_told_that_decisions_wait_for_a_countersignature(cast, sign_in):

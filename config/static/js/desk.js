@@ -34,6 +34,13 @@ if (!document.querySelector("[role=alert]") && matchMedia("(min-width: 62rem) an
   if (first) radios(first)[0].focus({ preventScroll: true });
 }
 
+// A time in a locator leads to that moment of the recording.
+for (const link of document.querySelectorAll(".decision a[href^='#f-']")) {
+  const [, minutes, seconds] = link.textContent.match(/(\d+):(\d\d)/) ?? [];
+  const recording = minutes && document.getElementById(link.hash.slice(1))?.querySelector("audio, video");
+  if (recording) link.addEventListener("click", () => (recording.currentTime = minutes * 60 + +seconds));
+}
+
 // Finding a criterion among many.
 const search = document.querySelector("[data-finds]");
 if (search) {
