@@ -7,17 +7,15 @@ missing.
 
 import re
 import uuid
-from functools import reduce
-from operator import or_
 from typing import Any, Self
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from standards.sorting import normalised
+from standards.search import ids_with, words_of
 
 LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
 # What a standard says in each language: columns that end in _cy and _en.
@@ -98,15 +96,15 @@ class StandardQuerySet(models.QuerySet["Standard"]):
 
         `rank` says where: in the URN (0), in title or keywords (1), in criteria (2).
         """
-        columns = [f"search_{name}" for name in ([kind] if kind else ["urn", "title", *Kind.values])]
-        words = normalised(query).split()
-        in_urn, in_title, anywhere = Q(), Q(), Q()
-        for word in words:
-            in_urn &= Q(search_urn__contains=f" {word}")
-            in_title &= Q(search_title__contains=f" {word}")
-            anywhere &= reduce(or_, [Q(**{f"{column}__contains": f" {word}"}) for column in columns])
-        rank = Case(When(in_urn, then=0), When(in_title, then=1), default=2) if words else Value(2)
-        return self.filter(anywhere).annotate(rank=rank)
+        words, vendor = words_of(query), connections[self.db].vendor
+        if not words:
+            return self.annotate(rank=Value(2))
+
+        def found(column: str) -> Q:
+            return Q(pk__in=ids_with(words, column, vendor=vendor))
+
+        rank = Case(When(found("search_urn"), then=0), When(found("search_title"), then=1), default=2)
+        return self.filter(found(kind and f"search_{kind}")).annotate(rank=rank)
 
 
 class Standard(models.Model):
@@ -155,9 +153,9 @@ class Standard(models.Model):
     imported_at_cy = models.DateTimeField(null=True, blank=True)
     imported_at_en = models.DateTimeField(null=True, blank=True)
 
-    # Made in Python (sorting.py), so that every database sorts and finds alike.
-    sort_key_cy = models.CharField(max_length=700, blank=True, default="", db_index=True, editable=False)
-    sort_key_en = models.CharField(max_length=700, blank=True, default="", db_index=True, editable=False)
+    # Made in Python (sorting.py, search.py), so that every database sorts and finds alike.
+    sort_key_cy = models.CharField(max_length=700, blank=True, default="", editable=False)
+    sort_key_en = models.CharField(max_length=700, blank=True, default="", editable=False)
     search_urn = models.CharField(max_length=60, blank=True, default="", editable=False)
     search_title = models.TextField(blank=True, default="", editable=False)
     search_performance = models.TextField(blank=True, default="", editable=False)
@@ -196,6 +194,10 @@ class Standard(models.Model):
                 condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=F("id")),
                 name="standard_does_not_supersede_itself",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["sort_key_cy", "urn", "edition"], name="standards_in_welsh_order"),
+            models.Index(fields=["sort_key_en", "urn", "edition"], name="standards_in_english_order"),
         ]
 
     def __str__(self) -> str:
