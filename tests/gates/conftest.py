@@ -44,6 +44,7 @@ def cast(cast: SimpleNamespace) -> SimpleNamespace:
     _letters(cast)
     _files(cast)
     _samples(cast)
+    _imports(cast)
     _at_the_workplace(cast)
     return cast
 

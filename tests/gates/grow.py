@@ -2,13 +2,17 @@
 
 from types import SimpleNamespace
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import Competence, Membership
 from accounts.services import invite
 from assessments.models import Sample
 from assessments.services import samples, sampling_plans
 from assessments.services.reports import ask_for_report
 from portfolio.models import EnrolledStandard
+from standards.services import read_document, upload
 from tests import factories
+from tests.standards import documents
 
 MORE = 19
 
@@ -17,6 +21,7 @@ def grow(cast: SimpleNamespace) -> None:
     for number in range(MORE):
         _people(cast, number)
         _standard(cast)
+        _import(cast, number)
     criteria = [row.standard.criteria.first() for row in cast.enrolment.enrolled_standards.all()]
     for number in range(MORE):
         _learner(cast)
@@ -44,6 +49,12 @@ def _standard(cast: SimpleNamespace) -> None:
         enrolment=cast.enrolment, standard=standard, total_count=standard.criteria.count()
     )
     factories.make_programme(cast.provider, cast.manager, [standard])
+
+
+def _import(cast: SimpleNamespace, number: int) -> None:
+    file = SimpleUploadedFile(f"dogfen-{number}.txt", documents.text("en"))
+    [draft] = upload(by=cast.manager, files=[file])
+    read_document(draft.uid)
 
 
 def _learner(cast: SimpleNamespace) -> None:
