@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from django import forms
+from django.conf import settings
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,11 @@ class WithFiles(forms.Form):
         required=False,
         widget=FilesInput({"accept": "image/*,video/*", "capture": "environment"}),
     )
+
+    @property
+    def limit(self) -> int:
+        """The largest file that the form itself takes, in bytes."""
+        return settings.UPLOAD_LIMIT
 
     @property
     def received(self) -> list[Received]:

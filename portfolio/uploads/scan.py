@@ -49,7 +49,11 @@ def _connected() -> socket.socket:
     if settings.CLAMD.startswith("/"):
         scanner = socket.socket(socket.AF_UNIX)
         scanner.settimeout(PATIENCE)
-        scanner.connect(settings.CLAMD)
+        try:
+            scanner.connect(settings.CLAMD)
+        except OSError:
+            scanner.close()
+            raise
         return scanner
     host, _colon, port = settings.CLAMD.rpartition(":")
     return socket.create_connection((host, int(port)), timeout=PATIENCE)

@@ -38,7 +38,11 @@ def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     enrolment = access.enrolment_for(request.user, uid)
     services.check_may_start(by=request.user, enrolment=enrolment)
     own = enrolment.learner_id == request.user.pk
-    start = {"uid": uuid4(), "title": "" if own else _("Observation record")}
+    piece = _piece(request.GET.get("piece"))
+    if request.method == "GET" and access.own_pieces(request.user).filter(uid=piece).exists():
+        # It was begun here, and a file that arrived has brought it into being.
+        return redirect("evidence_edit", piece)
+    start = {"uid": piece, "title": "" if own else _("Observation record")}
     form, submitted = bound(KeepForm, request, initial=start)
     if submitted and form.is_valid():
         try:
@@ -58,8 +62,18 @@ def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
             messages.success(request, _("Kept. You can finish it now, or later from “To finish”."))
             _say(request, form.refusals)
             return redirect("evidence_edit", evidence.uid)
-    context = {"form": form, "enrolment": enrolment, "own": own}
+    piece = _piece(form["uid"].value())
+    uploads = access.uploads_for(request.user, piece)
+    context = {"form": form, "enrolment": enrolment, "own": own, "piece": piece, "uploads": uploads}
     return render(request, "portfolio/evidence_new.html", context, status=422 if form.errors else 200)
+
+
+def _piece(uid: object) -> UUID:
+    """The piece that a page was opened for, or a new one."""
+    try:
+        return UUID(str(uid))
+    except ValueError:
+        return uuid4()
 
 
 def _say(request: HttpRequest, refusals: list[Invalid]) -> None:
@@ -160,6 +174,8 @@ def _edit_page(
         "form": form,
         "evidence": evidence,
         "files": access.files_of(evidence),
+        "infected": access.infected_files_of(evidence),
+        "uploads": access.uploads_for(request.user, evidence.uid),
         "missing": rounds.missing_from(evidence),
         "meanwhile": meanwhile,
     }

@@ -2,11 +2,13 @@
 
 import hashlib
 import unicodedata
+from datetime import date
 
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 
+from accounts.refusals import Invalid
 from jobs import runner
 from jobs.models import Job
 from portfolio.models import Evidence, EvidenceFile
@@ -107,15 +109,29 @@ def test_the_same_file_again_is_there_once_and_has_its_receipt(tus, enrolment):
     assert not default_storage.exists(f"evidence/{again.uid.hex[:2]}/{again.uid.hex}")
 
 
-def test_a_piece_submitted_meanwhile_stays_as_it_was_submitted(tus, enrolment):
+def test_a_piece_is_not_submitted_before_its_files_have_arrived(tus, enrolment):
     evidence = factories.make_evidence(enrolment, enrolment.programme.standards.get().criteria.all())
     tus.piece = evidence.uid
     tus.begin(5)
-    factories.submit(evidence)
+    with pytest.raises(Invalid):
+        factories.submit(evidence)
     tus.send(b"words")
+    with pytest.raises(Invalid):
+        factories.submit(evidence)
     runner.run_waiting()
-    assert tus.state()["state"] == "refused"
-    assert not evidence.files.exists()
+    assert [file["uid"] for file in factories.submit(evidence).manifest["files"]] == [str(tus.uid)]
+    late = Tus(enrolment.learner, enrolment, evidence.uid)
+    assert late.begin(5).status_code == 409
+
+
+def test_what_arrives_when_the_portfolio_was_closed_is_refused_in_plain_words(tus, enrolment, language):
+    tus.sent(b"words")
+    enrolment.state, enrolment.ended_on = "withdrawn", date(2026, 10, 1)
+    enrolment.save()
+    runner.run_waiting()
+    said = tus.client.get(tus.address, headers={"accept-language": language}).json()
+    assert said["state"] == "refused"
+    assert {"cy": "tynnwyd", "en": "withdrawn"}[language] in said["refusal"].lower()
     assert not default_storage.exists(f"evidence/{tus.uid.hex[:2]}/{tus.uid.hex}")
 
 

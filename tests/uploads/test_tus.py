@@ -170,11 +170,11 @@ def test_what_has_arrived_whole_is_removed_as_a_file_and_not_as_an_upload(tus):
 def test_an_upload_waits_for_days_and_then_expires(tus, staging):
     tus.begin(len(CONTENT) * 2)
     tus.send(CONTENT)
-    Job.objects.update(due_at=timezone.now())
+    Job.objects.update(due_at=None)
     runner.run_waiting()
     assert tus.state()["state"] == "uploading", "it was gone on with in the meantime"
     Upload.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    Job.objects.update(due_at=timezone.now())
+    Job.objects.update(due_at=None)
     runner.run_waiting()
     assert tus.client.head(tus.address).status_code == 410
     assert tus.send(CONTENT, at=len(CONTENT)).status_code == 409
