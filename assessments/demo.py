@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from accounts.models import Competence, Membership, Provider, User
+from assessments import demo_quality
 from assessments.models import Report, ReportForm
 from assessments.services import reports, sign_offs
 from assessments.services.reviews import Decision, record_review
@@ -50,6 +51,7 @@ def build() -> House:
     for piece in _read("evidence.json"):
         _play(houses[0], piece)
     _finish(houses[0])
+    _assure_quality(houses[0])
     return houses[0]
 
 
@@ -183,6 +185,12 @@ def _finish(house: House) -> None:
     enrolments.move_enrolment(
         by=house.people["manager"], enrolment=house.portfolios["suspended"], move="suspend"
     )
+
+
+def _assure_quality(house: House) -> None:
+    programme = house.portfolios["finished"].programme
+    people = {part: house.people[part] for part in ("manager", "iqa", "eqa")}
+    demo_quality.play(programme, **people)
 
 
 def write_reports(out: Path) -> list[Path]:

@@ -65,7 +65,9 @@ class DecideForm(forms.Form):
     sample = forms.MultipleChoiceField(
         label=_("Samples"), error_messages={"required": _("Tick at least one sample first.")}
     )
-    move = forms.ChoiceField(choices=[("choose", _("Choose")), ("set-aside", _("Set aside"))])
+    move = forms.ChoiceField(
+        label=_("Choose or set aside"), choices=[("choose", _("Choose")), ("set-aside", _("Set aside"))]
+    )
 
     def __init__(self, *args, samples: list[Sample], **kwargs) -> None:
         super().__init__(*args, **kwargs)

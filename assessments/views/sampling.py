@@ -67,18 +67,22 @@ def sampling_plan_new(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_safe
 def sampling_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The matrix, what is still to cover, and every sample with its reasons."""
+    """The matrix, what is still to cover, and every sample with its reasons, to choose from or to set aside."""
     plan = access.plan_for(request.user, uid)
-    return _plan_page(request, plan)
-
-
-def _plan_page(request: HttpRequest, plan, form: DecideForm | None = None) -> HttpResponse:
     plans_it = access.plans_for(request.user, plan.programme)
-    rows = Paginator(access.samples_of(request.user, plan).order_by("state", "due_on", "pk"), SHOWN)
-    page = rows.get_page(request.GET.get("page"))
+    rows = access.samples_of(request.user, plan).order_by("state", "due_on", "pk")
+    page = Paginator(rows, SHOWN).get_page(request.GET.get("page"))
     theirs = access.theirs_among(request.user, page) if plans_it else set()
+    undecided = [s for s in page if s.pk in theirs and s.state in services.TO_DECIDE]
+    form, submitted = bound(DecideForm, request, samples=undecided)
+    if submitted and not plans_it:
+        raise NotYours()
+    if submitted and form.is_valid():
+        decide = services.choose if form.cleaned_data["move"] == "choose" else services.set_aside
+        decide(by=request.user, samples=form.chosen)
+        messages.success(request, _("The plan is changed. It keeps what was proposed and what you chose."))
+        return redirect("sampling_plan", uid)
     context = {
         "plan": plan,
         "plans_it": plans_it,
@@ -86,13 +90,9 @@ def _plan_page(request: HttpRequest, plan, form: DecideForm | None = None) -> Ht
         "to_cover": overview.still_to_cover(plan),
         "welsh_unread": overview.nobody_reads_welsh(plan),
         "page": page,
-        "rows": [
-            (sample, overview.because(sample), sample.pk in theirs and sample.state in services.TO_DECIDE)
-            for sample in page
-        ],
-        "form": form or DecideForm(samples=[]),
+        "rows": [(sample, overview.because(sample), sample in undecided) for sample in page],
     }
-    return _page(request, "assessments/sampling_plan.html", **context)
+    return _page(request, "assessments/sampling_plan.html", form=form, **context)
 
 
 @require_POST
@@ -102,21 +102,6 @@ def sampling_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.success(request, _("New proposals: %(count)s") % {"count": len(made)})
     else:
         messages.info(request, _("The plan has everything it draws from the decisions so far."))
-    return redirect("sampling_plan", uid)
-
-
-@require_POST
-def sampling_decide(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Choose or set aside what was ticked."""
-    plan = access.plan_for(request.user, uid)
-    if not access.plans_for(request.user, plan.programme):
-        raise NotYours()
-    form = DecideForm(request.POST, samples=list(access.samples_of(request.user, plan)))
-    if not form.is_valid():
-        return _plan_page(request, plan, form)
-    move = services.choose if form.cleaned_data["move"] == "choose" else services.set_aside
-    move(by=request.user, samples=form.chosen)
-    messages.success(request, _("The plan is changed. It keeps what was proposed and what you chose."))
     return redirect("sampling_plan", uid)
 
 

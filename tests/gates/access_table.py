@@ -198,6 +198,7 @@ sampling_plan_new uid=programme.uid
     POST in     403     403      403   403     422  403  403     404
 sampling_plan uid=plan.uid
     GET  in     403     403      403   403     200  200  200     404
+    POST in     403     403      403   403     422  403  403     404
 sampling_add uid=plan.uid
     GET  in     403     403      403   403     200  403  403     404
     POST in     403     403      403   403     422  403  403     404
@@ -206,8 +207,6 @@ sampling_observe uid=plan.uid
     POST in     403     403      403   403     422  403  403     404
 sampling_propose uid=plan.uid
     POST in     403     403      403   403     302  403  403     404
-sampling_decide uid=plan.uid
-    POST in     403     403      403   403     422  403  403     404
 sample uid=chosen.uid
     GET  in     404     404      404   404     200  200  200     404
     POST in     404     404      404   404     422  403  403     404
