@@ -25,11 +25,11 @@ from standards.nos.store import Outcome, store
 
 @transaction.atomic
 def upload(
-    *, by: User, files: Iterable[UploadedFile], language: str = "", status: str = "official"
+    *, by: User, documents: Iterable[UploadedFile], language: str = "", status: str = "official"
 ) -> list[ImportDraft]:
     """Take documents in; a worker reads each of them."""
     check_may_import(by)
-    return [_take_in(by, file, language, status) for file in files]
+    return [_take_in(by, file, language, status) for file in documents]
 
 
 def _take_in(by: User, file: UploadedFile, language: str, status: str) -> ImportDraft:
@@ -90,7 +90,7 @@ def correct(
     `joined` (kind, place) joins an item to the one before it, `by_position` numbers the list of that kind anew.
     """
     draft = _open(by, draft, version)
-    document = from_json(draft.document)
+    document = _document(draft.document)
     document.urn, document.title = clean(head["urn"]), clean(head["title"])
     document.language = draft.language = head["language"]
     draft.edition, draft.status = clean(head["edition"]), head["status"]
@@ -104,7 +104,7 @@ def correct(
 def restart(*, by: User, draft: ImportDraft, version: int) -> ImportDraft:
     """Undo all corrections."""
     draft = _open(by, draft, version)
-    document = from_json(draft.understood)
+    document = _document(draft.understood)
     draft.language, draft.edition = document.language, document.edition
     return _save(draft, document)
 
@@ -117,13 +117,14 @@ def confirm(*, by: User, draft: ImportDraft) -> tuple[ImportDraft, Outcome]:
     # Of two who press at the same time, one goes on.
     if not unchanged.update(version=draft.version + 1):
         raise Stale()
-    document = from_json(draft.document)
+    document = _document(draft.document)
     if corrections.faults(document):
         raise Invalid(_("Put right what is marked below first. Your corrections are saved."))
     with draft.file.open() as file:
         data = file.read()
-    kept = {"status": draft.status, "edition": draft.edition, "by": by}
-    draft.standard, outcome = store(document=document, name=draft.name, data=data, **kept)
+    draft.standard, outcome = store(
+        document=document, name=draft.name, data=data, status=draft.status, edition=draft.edition, by=by
+    )
     draft.state = ImportState.KEPT
     draft.save(update_fields=["standard", "state"])
     return draft, outcome
@@ -154,6 +155,13 @@ def _open(by: User, draft: ImportDraft, version: int) -> ImportDraft:
     if draft.version != version:
         raise Stale()
     return draft
+
+
+def _document(saved: dict | None) -> Document:
+    """What a draft that was read holds."""
+    if saved is None:
+        raise WrongState()
+    return from_json(saved)
 
 
 def _save(draft: ImportDraft, document: Document) -> ImportDraft:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from standards.models import LANGUAGES, ImportDraft, TextStatus
 from standards.nos.beside import beside
 from standards.nos.corrections import KINDS, Correction, Fault, faults, still_true
-from standards.nos.document import Document, Line, Remark
+from standards.nos.document import Document, Item, Line, Remark
 from standards.nos.formats import FORMATS
+from standards.nos.items import bare_number
 from standards.nos.saved import from_json, lines_from_json
 
 STATUSES = [(value, label) for value, label in TextStatus.choices if value != TextStatus.NONE]
@@ -37,7 +38,7 @@ class DocumentsField(forms.FileField):
 class UploadForm(forms.Form):
     """Which documents, in which language, and what the text is."""
 
-    files = DocumentsField(
+    documents = DocumentsField(
         label=_("Choose documents"),
         help_text=_("One standard in each file: .txt, .html, .docx or .pdf, up to 100 files at once."),
     )
@@ -93,6 +94,7 @@ class Entry(NamedTuple):
     kind: str
     place: int
     reference: str
+    # Where the document prints another number.
     printed_label: str
     form: ItemForm
     faults: list[Fault]
@@ -146,10 +148,12 @@ class DraftForm:
             entries = [self._entry(kind, place, item) for kind, place, item in row.items]
             yield Beside(row.lines, row.remarks, entries)
 
-    def _entry(self, kind: str, place: int, item) -> Entry:
+    def _entry(self, kind: str, place: int, item: Item) -> Entry:
         found = [fault for fault in self.faults if (fault.kind, fault.place) == (kind, place)]
         reference = f"{kind[0].upper()}{item.number}"
-        return Entry(kind, place, reference, item.printed_label, self.items[kind][place], found)
+        otherwise = bare_number(item.printed_label) not in ("", item.number)
+        label = item.printed_label if otherwise else ""
+        return Entry(kind, place, reference, label, self.items[kind][place], found)
 
 
 def _item_forms(document: Document, kind: str, data: Mapping | None) -> Iterator[ItemForm]:

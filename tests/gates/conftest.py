@@ -21,6 +21,8 @@ from assessments.services.reports import ask_for_report, new_code
 from assessments.services.reviews import countersign
 from assessments.services.samples import choose
 from assessments.services.sign_offs import acknowledge, declare_competent
+from portfolio.models import Testimony
+from portfolio.services import testimonies
 from portfolio.services.privacy import withdraw_content
 from portfolio.services.seen import record_seeing
 from portfolio.uploads.receive import receive
@@ -46,7 +48,20 @@ def cast(cast: SimpleNamespace) -> SimpleNamespace:
     _samples(cast)
     _imports(cast)
     _at_the_workplace(cast)
+    cast.testimony, cast.witness_token = _witness(cast), "known"
+    Testimony.objects.update(token_hash=token_hash(cast.witness_token))
     return cast
+
+
+def _witness(cast: SimpleNamespace) -> Testimony:
+    """Asked for what they saw, and not heard of yet."""
+    return testimonies.ask(
+        by=cast.learner,
+        enrolment=cast.enrolment,
+        name="Tyst",
+        email="tyst@example.com",
+        origin="http://testserver",
+    )
 
 
 def _letters(cast: SimpleNamespace) -> None:
@@ -159,6 +174,6 @@ def _imports(cast: SimpleNamespace) -> None:
     faulty = documents.text("cy", performance="- cadw trefn\n5. croesawu cwsmeriaid")
     files = [("siop.txt", faulty), ("llythyr.txt", b"Annwyl fodryb"), ("aros.txt", b"x")]
     uploads = [SimpleUploadedFile(name, data) for name, data in files]
-    cast.import_draft, cast.import_refused, cast.import_waiting = upload(by=cast.manager, files=uploads)
+    cast.import_draft, cast.import_refused, cast.import_waiting = upload(by=cast.manager, documents=uploads)
     for draft in (cast.import_draft, cast.import_refused):
         read_document(draft.uid)

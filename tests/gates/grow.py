@@ -53,7 +53,7 @@ def _standard(cast: SimpleNamespace) -> None:
 
 def _import(cast: SimpleNamespace, number: int) -> None:
     file = SimpleUploadedFile(f"dogfen-{number}.txt", documents.text("en"))
-    [draft] = upload(by=cast.manager, files=[file])
+    [draft] = upload(by=cast.manager, documents=[file])
     read_document(draft.uid)
 
 

@@ -32,12 +32,12 @@ def a_file(data: bytes, name: str = "siop.txt") -> SimpleUploadedFile:
 
 def upload(browser, *files: SimpleUploadedFile, **fields):
     fields = {"language": "", "status": "official"} | fields
-    return browser.post(reverse("imports"), {"files": list(files), **fields})
+    return browser.post(reverse("imports"), {"documents": list(files), **fields})
 
 
 def read(manager, data: bytes, name: str = "siop.txt", **fields) -> ImportDraft:
     """A document that was uploaded and read."""
-    [draft] = services.upload(by=manager, files=[a_file(data, name)], **fields)
+    [draft] = services.upload(by=manager, documents=[a_file(data, name)], **fields)
     run_waiting()
     draft.refresh_from_db()
     return draft
@@ -128,7 +128,7 @@ class TestUpload:
 
     def test_a_huge_file_is_not_kept_whole(self, manager, monkeypatch):
         monkeypatch.setattr(services, "MOST_BYTES", {"txt": 10})
-        [draft] = services.upload(by=manager, files=[a_file(b"x" * 5000)])
+        [draft] = services.upload(by=manager, documents=[a_file(b"x" * 5000)])
         assert draft.file.size == 11
 
     def test_what_was_said_on_uploading_goes_before_what_the_document_tells(self, manager):
@@ -168,7 +168,7 @@ class TestPage:
         assert sign_in(colleague).get(reverse("import_draft", args=[draft.uid])).status_code == 404
 
     def test_while_it_waits_it_asks_again_and_is_then_shown_whole(self, browser, manager):
-        [draft] = services.upload(by=manager, files=[a_file(text("cy"))])
+        [draft] = services.upload(by=manager, documents=[a_file(text("cy"))])
         address = reverse("import_draft", args=[draft.uid])
         assert page_of(browser.get(address)).select_one("[hx-get]")["hx-get"] == address
         assert "HX-Refresh" not in browser.get(address, headers={"HX-Request": "true"})
