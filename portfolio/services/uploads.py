@@ -43,6 +43,8 @@ def begin(
     """Announce a file for the evidence `piece`, which need not be there yet. Announced twice it is the same upload."""
     known = Upload.objects.filter(uid=uid).first()
     if known and (known.by_id, known.piece, known.size) == (by.pk, piece, size):
+        if known.state in (UploadState.EXPIRED, UploadState.REFUSED):
+            raise tus.Problem(410, _("This upload has ended. Choose the file again."))
         return known
     evidence = Evidence.objects.filter(uid=piece).select_related("enrolment__programme").first()
     if known or (evidence and evidence.enrolment_id != enrolment.pk):
@@ -119,7 +121,7 @@ def complete(*, upload: Upload) -> None:
 def remove(*, upload: Upload) -> None:
     """Give an upload up, with what has arrived of it. One that is stored is removed as a file of its evidence."""
     upload = Upload.objects.select_for_update().get(pk=upload.pk)
-    if upload.state in (UploadState.PROCESSING, UploadState.STORED):
+    if upload.state == UploadState.STORED:
         raise tus.Problem(409, _("This file has arrived already."))
     transaction.on_commit(lambda: staging.remove(upload.uid))
     upload.delete()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from jobs import runner
 from jobs.models import Job
-from portfolio.models import Upload
+from portfolio.models import EvidenceFile, Upload
 from portfolio.uploads import staging as folder
 from tests import factories
 from tests.uploads.conftest import Tus, encoded
@@ -159,12 +159,19 @@ def test_a_removed_upload_is_gone_with_what_had_arrived(tus, staging, django_cap
     assert not list(staging.iterdir())
 
 
-def test_what_has_arrived_whole_is_removed_as_a_file_and_not_as_an_upload(tus):
+def test_what_is_stored_is_removed_as_a_file_and_not_as_an_upload(tus):
     tus.sent(CONTENT)
-    assert tus.client.delete(tus.address).status_code == 409
     runner.run_waiting()
     assert tus.client.delete(tus.address).status_code == 409
     assert tus.offset() == len(CONTENT)
+
+
+def test_removed_while_it_is_checked_it_becomes_no_evidence(tus, django_capture_on_commit_callbacks):
+    tus.sent(CONTENT)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert tus.client.delete(tus.address).status_code == 204
+    runner.run_waiting()
+    assert not EvidenceFile.objects.exists()
 
 
 def test_an_upload_waits_for_days_and_then_expires(tus, staging):
@@ -178,6 +185,7 @@ def test_an_upload_waits_for_days_and_then_expires(tus, staging):
     runner.run_waiting()
     assert tus.client.head(tus.address).status_code == 410
     assert tus.send(CONTENT, at=len(CONTENT)).status_code == 409
+    assert tus.begin(len(CONTENT) * 2).status_code == 410
     assert not list(staging.iterdir())
 
 

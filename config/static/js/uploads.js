@@ -34,7 +34,7 @@ function say(row, state, words = {}) {
     pause: ["queued", "sending", "waiting"].includes(state),
     resume: state === "paused" || (state === "stopped" && uploads.has(row)),
     choose: state === "choose" || (state === "stopped" && !uploads.has(row)),
-    remove: !["checking", "stored", "scanning"].includes(state),
+    remove: !["stored", "scanning"].includes(state),
   };
   for (const button of row.querySelectorAll("[data-do]")) button.hidden = !shown[button.dataset.do];
   // Told aloud is only what ends or interrupts an upload.

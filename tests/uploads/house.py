@@ -1,0 +1,147 @@
+"""A whole installation on a database of its own, with processes that can be killed."""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+
+from tests import factories
+from tests.uploads.conftest import encoded
+
+PATCH = {"Content-Type": "application/offset+octet-stream"}
+
+
+class House:
+    """Its processes, and a learner with a portfolio who speaks tus to it."""
+
+    def __init__(self, database_url: str, folder: Path):
+        self.folder = folder
+        self.environment = os.environ | {
+            "DATABASE_URL": database_url,
+            "DJANGO_SETTINGS_MODULE": "config.settings_test",
+            "TYSTIO_DATA": str(folder),
+            "TYSTIO_JOBS_LEASE": "2",
+        }
+        self.processes = []
+
+    def settle(self) -> None:
+        provider = factories.make_provider()
+        manager = factories.make_member(provider, "manager")
+        programme = factories.make_programme(provider, manager, [factories.make_standard()])
+        self.enrolment = factories.make_enrolment(
+            programme, manager, factories.make_member(provider, "learner")
+        )
+        client = Client()
+        client.force_login(self.enrolment.learner)
+        page = client.get(f"/en/portfolios/{self.enrolment.uid}/evidence/new/")
+        cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
+        self.headers = {
+            "Cookie": cookies,
+            "X-CSRFToken": str(page.context["csrf_token"]),
+            "Tus-Resumable": "1.0.0",
+        }
+
+    def start(self, *arguments: str, **options) -> subprocess.Popen:
+        command = [sys.executable, *arguments]
+        process = subprocess.Popen(command, cwd=settings.BASE, env=self.environment, **options)
+        self.processes.append(process)
+        return process
+
+    def serve(self, workers: int = 0) -> subprocess.Popen:
+        """The web server on a free port, and workers beside it."""
+        server = self.start(
+            "manage.py", "serve", "--port", "0", "--workers", str(workers), stdout=subprocess.PIPE, text=True
+        )
+        self.address = urlsplit(server.stdout.readline().split()[3]).netloc
+        return server
+
+    def request(self, method: str, path: str, body=None, **headers: str):
+        connection = http.client.HTTPConnection(self.address, timeout=30)
+        connection.request(method, path, body, self.headers | headers)
+        answer = connection.getresponse()
+        answer.text = answer.read().decode()
+        connection.close()
+        return answer
+
+    def begin(self, size: int, name: str = "film.pdf") -> str:
+        """The path of a new upload."""
+        uid = uuid.uuid4()
+        about = {"uid": uid, "piece": uuid.uuid4(), "enrolment": self.enrolment.uid, "filename": name}
+        said = ",".join(f"{key} {encoded(str(value))}" for key, value in about.items())
+        answer = self.request("POST", "/uploads/", **{"Upload-Length": str(size), "Upload-Metadata": said})
+        assert answer.status == 201, answer.text
+        return f"/uploads/{uid}/"
+
+    def send(self, path: str, content: bytes, at: int = 0) -> None:
+        answer = self.request("PATCH", path, content, **PATCH, **{"Upload-Offset": str(at)})
+        assert answer.status == 204, answer.text
+
+    def send_and_stall(self, path: str, part: bytes, at: int, whole: int) -> http.client.HTTPConnection:
+        """A request that says it has the rest of the file, and then sends no more than `part`."""
+        connection = http.client.HTTPConnection(self.address, timeout=30)
+        connection.putrequest("PATCH", path)
+        said = {"Upload-Offset": str(at), "Content-Length": str(whole - at)}
+        for name, value in (self.headers | PATCH | said).items():
+            connection.putheader(name, value)
+        connection.endheaders()
+        connection.send(part)
+        return connection
+
+    def close(self) -> None:
+        for process in self.processes:
+            kill(process)
+            if process.stdout:
+                process.stdout.close()
+
+
+def descendants(pid: int) -> list[int]:
+    listing = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
+    children = [int(line) for line in listing.stdout.split()]
+    return [each for child in children for each in (child, *descendants(child))]
+
+
+def kill(process: subprocess.Popen) -> None:
+    """kill -9 for a process and everything it started."""
+    for pid in [process.pid, *descendants(process.pid)] if process.poll() is None else []:
+        os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+@contextmanager
+def house(folder: Path) -> Iterator[House]:
+    """One in `folder`, on the database that the tests run on: SQLite, or a new one on the PostgreSQL server."""
+    usual = connections["default"]
+    own = connections.create_connection("default")
+    if own.vendor == "postgresql":
+        name = f"tystio_uploads_{uuid.uuid4().hex}"
+        with usual._nodb_cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    else:
+        name = folder / "tystio.sqlite3"
+        url = f"sqlite:///{name}"
+    own.settings_dict = own.settings_dict | {"NAME": str(name)}
+    connections["default"] = own
+    built = House(url, folder)
+    try:
+        call_command("migrate", verbosity=0)
+        built.settle()
+        yield built
+    finally:
+        built.close()
+        own.close()
+        connections["default"] = usual
+        if own.vendor == "postgresql":
+            with usual._nodb_cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
