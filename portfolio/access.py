@@ -1,6 +1,7 @@
 """The only door from a person to a portfolio and what is in it. Strangers get 404."""
 
 import hashlib
+import hashlib
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -195,6 +196,47 @@ def uploads_for(user: User, piece: UUID) -> QuerySet[Upload]:
 def scan_of(upload: Upload) -> str:
     """What the virus scanner said of a stored upload; nothing where the evidence had the same file already."""
     return EvidenceFile.objects.filter(uid=upload.uid).values_list("scan", flat=True).first() or ""
+
+
+class NoTestimony(Refusal):
+    """The link of a letter to a witness leads nowhere."""
+
+    status = 410
+    title = _("This link does not work")
+    default = _("The link is wrong or too old. Ask the learner to send you the letter again.")
+
+
+def token_hash(token: str) -> str:
+    """What is kept of the token in a letter."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def testimony_by(token: str) -> Testimony:
+    """What a witness's link opens, waiting or given; else a refusal that says what to do."""
+    rows = Testimony.objects.select_related("enrolment__learner", "enrolment__programme__provider")
+    found = rows.filter(token_hash=token_hash(token)).first()
+    if found is None or found.state == "expired":
+        raise NoTestimony()
+    if found.state == "withdrawn":
+        raise NoTestimony(_("The learner no longer asks for this testimony. You need do nothing."))
+    return found
+
+
+def testimony_for(user: User, uid: UUID) -> Testimony:
+    """A request to a witness, for whoever may see the portfolio."""
+    rows = Testimony.objects.filter(enrolment__in=enrolments_visible_to(user))
+    return get_object_or_404(rows.select_related("enrolment__programme"), uid=uid)
+
+
+def testimonies_of(enrolment: Enrolment) -> QuerySet[Testimony]:
+    """The witnesses that a learner has asked, those last asked first."""
+    return enrolment.testimonies.order_by("-pk")
+
+
+def witnesses_of(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
+    """The pieces in which somebody testifies, by the witness's name."""
+    rows = evidence_visible_to(user).filter(enrolment=enrolment, kind="testimony").exclude(witness_name="")
+    return rows.order_by(Lower("witness_name"), "number")
 
 
 class NoTestimony(Refusal):

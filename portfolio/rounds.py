@@ -122,7 +122,7 @@ def freeze(evidence: Evidence) -> dict[str, dict]:
 
 def _witness(evidence: Evidence) -> dict:
     """Who testifies; how to reach them is nobody's evidence."""
-    if not evidence.witness_name:
+    if evidence.kind != "testimony":
         return {}
     return {
         "witness": {

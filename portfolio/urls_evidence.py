@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portfolio.views import evidence, map, mapping
+from portfolio.views import evidence, map, mapping, testimonies
 
 urlpatterns = [
     path("portfolios/<uuid:uid>/evidence/new/", evidence.evidence_new, name="evidence_new"),
@@ -12,4 +12,11 @@ urlpatterns = [
     path("evidence/<uuid:uid>/mapping/", mapping.evidence_mapping, name="evidence_mapping"),
     path("evidence/<uuid:uid>/submit/", evidence.evidence_submit, name="evidence_submit"),
     path("evidence/<uuid:uid>/discard/", evidence.evidence_discard, name="evidence_discard"),
+    path("portfolios/<uuid:uid>/witnesses/", testimonies.witnesses, name="witnesses"),
+    path("portfolios/<uuid:uid>/witnesses/ask/", testimonies.witness_ask, name="witness_ask"),
+    path("testimonies/<uuid:uid>/resend/", testimonies.testimony_resend, name="testimony_resend"),
+    path("testimonies/<uuid:uid>/withdraw/", testimonies.testimony_withdraw, name="testimony_withdraw"),
+    path("testimony/<str:token>/", testimonies.testimony, name="testimony"),
+    path("testimony/<str:token>/account/", testimonies.testimony_account, name="testimony_account"),
+    path("testimony/<str:token>/about/", testimonies.testimony_about, name="testimony_about"),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from django import forms
+from django.core.validators import URLValidator
 from django.conf import settings
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -16,6 +17,11 @@ from portfolio.uploads.receive import Received, receive_all
 from standards.models import Criterion, Standard
 
 LOCATOR_LENGTH = 200
+# What is written in the language of the evidence.
+WRITTEN = (
+    *("title", "place", "text", "kept_by", "awarded_by"),
+    *("witness_role", "witness_relationship", "witness_contact"),
+)
 
 
 YES_NO = [
@@ -70,6 +76,8 @@ class KeepForm(WithFiles):
     """A new piece: a file or a few words are enough."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
+    # The one that it saved by itself, if it did.
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("Or write what happened"),
         required=False,
@@ -79,6 +87,11 @@ class KeepForm(WithFiles):
     title = forms.CharField(
         label=_("Title"), required=False, max_length=300, help_text=_("Can wait until later.")
     )
+
+    @property
+    def fields_of_evidence(self) -> dict:
+        """What is to be kept."""
+        return {name: self.cleaned_data[name] for name in ("uid", "version", "title", "text")}
 
 
 class EvidenceForm(WithFiles):
@@ -119,6 +132,58 @@ class EvidenceForm(WithFiles):
         help_text=_("What happened, what you did, and why you did it that way."),
         widget=forms.Textarea({"rows": 8}),
     )
+    translation = forms.CharField(
+        label=_("Translation into the other language"),
+        required=False,
+        max_length=100_000,
+        help_text=_("It stands beside the text. What is judged is the original."),
+        widget=forms.Textarea({"rows": 5}),
+    )
+    translator = forms.CharField(label=_("Translated by"), required=False, max_length=200)
+    link = forms.URLField(
+        label=_("Link to a page elsewhere"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=_("A page can change or vanish. A screenshot or a PDF of it is safer: add one as well."),
+    )
+    link_seen_on = forms.DateField(
+        label=_("When you saw that page"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+    kept_by = forms.CharField(
+        label=_("Who keeps it"),
+        required=False,
+        max_length=300,
+        help_text=_("Whom the assessor asks to see it: a name, a job, a department."),
+    )
+    awarded_by = forms.CharField(
+        label=_("Who gave the certificate"),
+        required=False,
+        max_length=300,
+        help_text=_("The awarding body, and the number on the certificate. Add the certificate as a file."),
+    )
+    witness_name = forms.CharField(label=_("Name of the witness"), required=False, max_length=200)
+    witness_role = forms.CharField(label=_("Their job or role"), required=False, max_length=200)
+    witness_relationship = forms.CharField(
+        label=_("How they know the learner"),
+        required=False,
+        max_length=200,
+        help_text=_("For example: line manager, colleague, customer."),
+    )
+    witness_contact = forms.CharField(
+        label=_("How the assessor can reach them"), required=False, max_length=200
+    )
+    witness_expert = forms.TypedChoiceField(
+        label=_("Are they qualified in this work, and do they know its standards?"),
+        required=False,
+        choices=YES_NO,
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
     shows_others = forms.TypedChoiceField(
         label=_("Does it show or name anybody else?"),
         required=False,
@@ -134,8 +199,10 @@ class EvidenceForm(WithFiles):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("title", "place", "text"):
-            self.fields[name].widget.attrs["lang"] = self["language"].value() or ""
+        language = self["language"].value() or ""
+        for name in WRITTEN:
+            self.fields[name].widget.attrs["lang"] = language
+        self.fields["translation"].widget.attrs["lang"] = {"cy": "en", "en": "cy"}.get(language, "")
 
     def clean_happened_on(self):
         day = self.cleaned_data["happened_on"]
@@ -143,9 +210,15 @@ class EvidenceForm(WithFiles):
             raise forms.ValidationError(_("This day is still to come. Enter the day on which it happened."))
         return day
 
+    def clean_link_seen_on(self):
+        day = self.cleaned_data["link_seen_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("This day is still to come. Enter the day on which you saw the page."))
+        return day
+
     @property
     def fields_of_evidence(self) -> dict:
-        """What is to be saved, by the names of the model."""
+        """What is to be saved, by the names of the model; of a form with errors, what is right."""
         return {
             name: value
             for name, value in self.cleaned_data.items()

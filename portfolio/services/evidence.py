@@ -77,17 +77,18 @@ def keep(
     uid: UUID,
     files: Iterable[Received] = (),
     language: str,
+    version: int | None = None,
     **fields: object,
 ) -> Evidence:
     """Keep a new piece; nothing but a file or a word is asked for.
 
     `uid` comes from the form: pressing twice keeps one piece, and one that a file brought into being on its arrival
-    gets the words of the form.
+    gets the words of the form. A form that saves itself says which `version` it saved last.
     """
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
     kept = Evidence.objects.filter(uid=uid).first()
     if kept and (kept.started_by_id, kept.enrolment_id) == (by.pk, enrolment.pk):
-        return _complete(by, kept, files, _known(fields))
+        return _complete(by, kept, files, _known(fields), version)
     if kept:
         raise NotYours()
     check_may_start(by=by, enrolment=enrolment)
@@ -103,12 +104,18 @@ def keep(
     return evidence
 
 
-def _complete(by: User, evidence: Evidence, files: Iterable[Received], fields: dict) -> Evidence:
-    """Fill what is still empty; nothing is overwritten."""
-    check_may_edit(by=by, evidence=evidence)
-    news = {name: value for name, value in fields.items() if value and not getattr(evidence, name)}
+def _complete(
+    by: User, evidence: Evidence, files: Iterable[Received], fields: dict, version: int | None
+) -> Evidence:
+    """Fill what is still empty; overwrite only what the form itself had saved (`version`)."""
+    latest = version == evidence.version
+    news = {
+        name: value
+        for name, value in fields.items()
+        if value and value != getattr(evidence, name) and (latest or not getattr(evidence, name))
+    }
     files = list(files)
-    if evidence.state == "draft" and (news or files):
+    if evidence.state == "draft" and (news or files) and not is_by_witness(evidence):
         for name, value in news.items():
             setattr(evidence, name, value)
         _store(by, evidence, files)

@@ -23,6 +23,11 @@ from portfolio.forms.evidence import (
 )
 from portfolio.models import Evidence
 from portfolio.services import evidence as services
+from portfolio.views import autosave
+
+
+# Questions that are not answered until somebody says yes or no.
+YES_OR_NO = ("shows_others", "witness_expert")
 
 
 def step_after(missing: dict) -> str:
@@ -49,14 +54,16 @@ def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
             evidence = services.keep(
                 by=request.user,
                 enrolment=enrolment,
-                uid=form.cleaned_data["uid"],
                 files=form.received,
                 language=get_language(),
-                title=form.cleaned_data["title"],
-                text=form.cleaned_data["text"],
                 kind="" if own else "observation",
+                **form.fields_of_evidence,
             )
+            if autosave.saves_itself(request):
+                return autosave.saved(evidence)
         except Invalid as refusal:
+            if autosave.saves_itself(request):
+                return autosave.not_saved()
             form.add_error("files", [str(reason) for reason in form.refusals or [refusal]])
         else:
             messages.success(request, _("Kept. You can finish it now, or later from “To finish”."))
@@ -86,10 +93,14 @@ def _say(request: HttpRequest, refusals: list[Invalid]) -> None:
 def evidence_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Title, kind, date, place, text, files: whatever is known so far."""
     evidence = access.evidence_for(request.user, uid)
-    services.check_may_change(by=request.user, evidence=evidence)
+    if request.method == "GET" and services.is_by_witness(evidence):
+        return redirect("evidence_mapping", uid)
+    services.check_may_edit(by=request.user, evidence=evidence)
     form, submitted = bound(EvidenceForm, request, initial=_as_saved(evidence))
     if not submitted:
         return _edit_page(request, evidence, form)
+    if autosave.saves_itself(request):
+        return _save_in_passing(request, evidence, form)
     if not form.is_valid():
         return _not_saved(request, evidence, form)
     try:
@@ -108,13 +119,32 @@ def evidence_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _saved(request, evidence, form)
 
 
+def _save_in_passing(request: HttpRequest, evidence: Evidence, form: EvidenceForm) -> HttpResponse:
+    """Save whatever is right so far; the button says what is not."""
+    form.is_valid()
+    if "version" not in form.cleaned_data:
+        return autosave.not_saved()
+    try:
+        evidence = services.save(
+            by=request.user,
+            evidence=evidence,
+            version=form.cleaned_data["version"],
+            **form.fields_of_evidence,
+        )
+    except Stale:
+        evidence.refresh_from_db()
+        if _saved_otherwise(evidence, form):
+            return autosave.overtaken()
+    return autosave.saved(evidence)
+
+
 def _as_saved(evidence: Evidence) -> dict:
     saved = {name: getattr(evidence, name) for name in (*services.FIELDS, "version")}
-    return saved | {"shows_others": _yes_no(evidence)}
+    return saved | {name: _yes_no(saved[name]) for name in YES_OR_NO}
 
 
-def _yes_no(evidence: Evidence) -> str:
-    return {True: "yes", False: "no"}.get(evidence.shows_others, "")
+def _yes_no(value: bool | None) -> str:
+    return {True: "yes", False: "no"}.get(value, "")
 
 
 def _saved(request: HttpRequest, evidence: Evidence, form: EvidenceForm) -> HttpResponse:
@@ -139,10 +169,10 @@ def _saved_otherwise(evidence: Evidence, form: EvidenceForm) -> list[tuple[str, 
 
 def _shown(evidence: Evidence, name: str) -> str:
     value = getattr(evidence, name)
-    if name == "happened_on":
+    if name in ("happened_on", "link_seen_on"):
         return date_format(value) if value else ""
-    if name == "shows_others":
-        return str(dict(YES_NO).get(_yes_no(evidence), ""))
+    if name in YES_OR_NO:
+        return str(dict(YES_NO).get(_yes_no(value), ""))
     return str(getattr(evidence, f"get_{name}_display", lambda: value)())
 
 

@@ -17,6 +17,7 @@ from portfolio.forms.evidence import MappingForm
 from portfolio.models import EnrolledStandard, Evidence, Mapping
 from portfolio.progress import CriterionState
 from portfolio.services import evidence as services
+from portfolio.views import autosave
 from portfolio.views.evidence import step_after
 from standards.models import Criterion
 
@@ -73,6 +74,8 @@ def evidence_mapping(request: HttpRequest, uid: UUID) -> HttpResponse:
     # The same again, such as by a second press of the button, is no conflict.
     if stale and not any(row.differs for row in rows.values()):
         return _saved(request, evidence)
+    if autosave.saves_itself(request):
+        return autosave.overtaken() if stale else autosave.not_saved()
     context = {
         "evidence": evidence,
         "form": form,
@@ -96,6 +99,8 @@ def _rows(
 
 
 def _saved(request: HttpRequest, evidence: Evidence) -> HttpResponse:
+    if autosave.saves_itself(request):
+        return autosave.saved(evidence)
     messages.success(request, _("Saved."))
     return redirect(step_after(rounds.missing_from(evidence)), evidence.uid)
 

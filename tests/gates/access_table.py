@@ -139,6 +139,24 @@ evidence_submit uid=draft.uid
     POST in     422     404      404   404     404  404  404     404
 evidence_discard uid=draft.uid
     POST in     302     404      404   404     404  404  404     404
+witnesses uid=enrolment.uid
+    GET  in     200     200      404   200     200  200  200     404
+witness_ask uid=enrolment.uid
+    GET  in     200     403      404   403     403  403  403     404
+    POST in     422     403      404   403     403  403  403     404
+testimony_resend uid=testimony.uid
+    POST in     302     403      404   403     403  403  403     404
+testimony_withdraw uid=testimony.uid
+    POST in     302     403      404   403     403  403  403     404
+testimony token=witness_token
+    GET  200
+    POST 422
+testimony_account token=witness_token
+    GET  403
+    POST 403
+testimony_about token=witness_token
+    GET  403
+    POST 403
 file uid=file.uid
     GET  in     200     200      404   200     200  200  200     404
 preview uid=file.uid page=thumbnail.page

@@ -23,6 +23,8 @@ from assessments.services.samples import choose
 from assessments.services.sign_offs import acknowledge, declare_competent
 from portfolio.models import Testimony
 from portfolio.services import testimonies
+from portfolio.models import Testimony
+from portfolio.services import testimonies
 from portfolio.services.privacy import withdraw_content
 from portfolio.services.seen import record_seeing
 from portfolio.uploads.receive import receive

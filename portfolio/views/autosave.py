@@ -1,0 +1,33 @@
+"""Answers to a form that saves itself in the background (static/js/autosave.js)."""
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from portfolio.models import Evidence
+
+
+def saves_itself(request: HttpRequest) -> bool:
+    """Whether a script sent this form, not a person."""
+    return "X-Autosave" in request.headers
+
+
+def saved(evidence: Evidence) -> JsonResponse:
+    """When, and which version the form is to go on from."""
+    when = date_format(timezone.localtime(evidence.changed_at), "H:i")
+    return JsonResponse({"version": evidence.version, "said": _("Saved: %(when)s") % {"when": when}})
+
+
+def not_saved() -> JsonResponse:
+    """There is nothing yet that could be saved."""
+    return JsonResponse({"said": _("Not saved yet.")}, status=422)
+
+
+def overtaken() -> JsonResponse:
+    """Somebody, or the same person elsewhere, was quicker."""
+    said = _(
+        "This was changed in another window or on another device. What you typed here since then is not saved. "
+        "Press the button to compare."
+    )
+    return JsonResponse({"said": said}, status=409)
