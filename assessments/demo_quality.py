@@ -26,18 +26,20 @@ def play(programme: Programme, *, manager: User, iqa: User, eqa: User) -> None:
     proposed = sampling_plans.propose(by=iqa, plan=plan)
     # The last proposal stays one, so that there is something to choose.
     samples.choose(by=iqa, samples=proposed[:-1])
-    chosen = list(Sample.objects.filter(plan=plan, state="chosen").order_by("pk"))
-    if len(chosen) > 1:
+    chosen = Sample.objects.filter(plan=plan, state="chosen").order_by("pk")
+    released = chosen.filter(enrolled_standard__state="released").first()
+    in_progress = chosen.filter(enrolled_standard__state="in_progress").first()
+    if released and in_progress:
         samples.agree(
             by=iqa,
-            sample=chosen[0],
+            sample=released,
             checks=IN_ORDER,
             comment="Mae'r penderfyniadau'n glir ac mae'r dystiolaeth yn eu cefnogi.",
             language="cy",
         )
         samples.return_(
             by=iqa,
-            sample=chosen[1],
+            sample=in_progress,
             checks=IN_ORDER | {"feedback": False},
             action="Ychwanegwch at yr adborth beth mae'r dysgwr i'w wneud nesaf.",
             due_on=today + timedelta(days=14),

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import visible_to
 from accounts.models import Competence, Membership, Provider, User
 from accounts.refusals import NotYours
-from assessments.models import Sample, SampleAct, SamplingPlan
+from assessments.models import Sample, SampleAct, SampleState, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
 from portfolio.access import enrolments_as, examined_by, parts_in, visits_by
 from portfolio.models import Allocation, Enrolment, Programme, Visit
@@ -99,8 +99,9 @@ def parts_on_sample(user: User, sample: Sample) -> frozenset[str]:
 
 
 def samples_of(user: User, plan: SamplingPlan) -> QuerySet[Sample]:
-    """What this person may see of a plan that came through the door."""
-    return samples_visible_to(user).filter(plan=plan)
+    """What this person may see of a plan that came through the door: in the order of the workflow, by date."""
+    step = Case(*(When(state=state, then=n) for n, state in enumerate(SampleState.values)))
+    return samples_visible_to(user).filter(plan=plan).order_by(step, "due_on", "pk")
 
 
 def samples_theirs(user: User) -> QuerySet[Sample]:

@@ -71,8 +71,7 @@ def sampling_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The matrix, what is still to cover, and every sample with its reasons, to choose from or to set aside."""
     plan = access.plan_for(request.user, uid)
     plans_it = access.plans_for(request.user, plan.programme)
-    rows = access.samples_of(request.user, plan).order_by("state", "due_on", "pk")
-    page = Paginator(rows, SHOWN).get_page(request.GET.get("page"))
+    page = Paginator(access.samples_of(request.user, plan), SHOWN).get_page(request.GET.get("page"))
     theirs = access.theirs_among(request.user, page) if plans_it else set()
     undecided = [s for s in page if s.pk in theirs and s.state in services.TO_DECIDE]
     form, submitted = bound(DecideForm, request, samples=undecided)

@@ -1,6 +1,7 @@
 """Programmes, and learners on them."""
 
 import uuid
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -138,6 +139,11 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.programme}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day of which something can be read; it ends with the day, or when a manager ended it."""
+        return timezone.localdate(self.to_at - timedelta(microseconds=1))
 
 
 class StandardState(models.TextChoices):

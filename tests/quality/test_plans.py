@@ -47,13 +47,13 @@ def test_an_unqualified_assessor_has_the_higher_share(cast, plan):
 
 
 def test_every_standard_method_and_language_is_covered(cast, plan):
-    odd = make_evidence(cast.enrolment, [cast.second.criteria.first()], kind="testimony")
+    odd = make_evidence(cast.enrolment, [cast.second.criteria.first()], kind="reflection")
     recorded = review(submit(odd), cast.assessor)
     sampling_plans.propose(by=cast.iqa, plan=plan)
     sample = Sample.objects.get(review=recorded)
     covered = {reason for sample in Sample.objects.all() for reason in sample.reasons}
     assert f"standard:{cast.second.urn}" in sample.reasons
-    assert {"method:testimony", "method:product", "language:cy"} <= covered
+    assert {"method:reflection", "method:product", "language:cy"} <= covered
 
 
 def test_the_same_seed_draws_the_same(cast, plan):

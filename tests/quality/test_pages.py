@@ -1,0 +1,154 @@
+"""What the pages of quality assurance show, and what their forms do."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.models import Sample
+from assessments.sampling import overview
+from assessments.services import samples, sampling_plans
+from tests import factories
+from tests.quality.test_samples import of_sign_off, waiting  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+IN_ORDER = dict.fromkeys(factories.CHECKED, "yes")
+
+
+@pytest.fixture
+def plan(cast):
+    return factories.make_plan(cast.programme, cast.iqa)
+
+
+@pytest.fixture
+def proposal(cast, plan):
+    return sampling_plans.propose(by=cast.iqa, plan=plan)[0]
+
+
+@pytest.fixture
+def sample(cast, proposal):
+    samples.choose(by=cast.iqa, samples=[proposal])
+    return proposal
+
+
+def test_a_plan_is_made_and_filled_from_its_pages(cast, sign_in):
+    iqa, today = sign_in(cast.iqa), timezone.localdate()
+    address = f"/en/programmes/{cast.programme.uid}/sampling-plans/new/"
+    typed = {"from_on": today, "to_on": today + timedelta(days=300), "share": 15, "higher_share": 50}
+    assert iqa.post(address, typed | {"share": 60}).status_code == 422
+    page = iqa.post(address, typed)["Location"]
+    assert "New proposals: 1" in iqa.post(f"{page}propose/", follow=True).content.decode()
+    proposal = Sample.objects.get()
+    assert iqa.post(page, {"move": "choose"}).status_code == 422
+    iqa.post(page, {"move": "choose", "sample": [proposal.uid]})
+    proposal.refresh_from_db()
+    assert proposal.state == "chosen"
+
+
+def test_the_plan_says_why_and_in_the_readers_language(cast, plan, proposal, sign_in):
+    iqa = sign_in(cast.iqa)
+    assert (
+        "Method not sampled yet: work product" in iqa.get(f"/en/sampling-plans/{plan.uid}/").content.decode()
+    )
+    assert "Dull heb ei samplu eto" in iqa.get(f"/cy/sampling-plans/{plan.uid}/").content.decode()
+
+
+def test_the_matrix_counts_what_is_done_and_due(cast, plan, sample):
+    def counted():
+        [line] = overview.matrix(plan).lines
+        return sum(c.done for c in line.cells), sum(c.due for c in line.cells)
+
+    assert counted() == (0, 1)
+    assert overview.still_to_cover(plan)
+    factories.return_sample(sample, cast.iqa)
+    assert counted() == (1, 0)
+    assert not overview.still_to_cover(plan)
+
+
+def test_the_matrix_says_what_is_overdue(cast, plan, sample):
+    Sample.objects.update(due_on=timezone.localdate() - timedelta(days=1))
+    [line] = overview.matrix(plan).lines
+    assert [cell.due for cell in line.cells if cell.overdue] == [1]
+
+
+def test_what_is_decided_and_not_sampled_stands_out(cast, plan):
+    [line] = overview.matrix(plan).lines
+    assert line.is_bare
+
+
+def test_it_warns_when_nobody_who_chose_welsh_samples_welsh_evidence(cast, plan):
+    assert overview.nobody_reads_welsh(plan)
+    User.objects.filter(pk=cast.iqa.pk).update(language="cy")
+    assert not overview.nobody_reads_welsh(plan)
+
+
+def test_the_sampling_screen_shows_evidence_decisions_and_feedback(cast, sample, sign_in):
+    page = sign_in(cast.iqa).get(f"/en/samples/{sample.uid}/").content.decode()
+    for shown in ("Ysgrifennais at y cwsmer.", "Da iawn.", "Accepted, more needed", "Check list"):
+        assert shown in page
+
+
+def test_a_sample_is_agreed_on_its_page(cast, sample, sign_in):
+    iqa, address = sign_in(cast.iqa), f"/en/samples/{sample.uid}/"
+    typed = {"outcome": "agree", "language": "cy", "comment": "Da."}
+    assert iqa.post(address, typed).status_code == 422
+    assert iqa.post(address, typed | IN_ORDER | {"records": "no"}).status_code == 422
+    assert iqa.post(address, typed | IN_ORDER).status_code == 302
+    sample.refresh_from_db()
+    assert sample.state == "agreed"
+
+
+def test_an_action_travels_to_the_assessor_and_back(cast, sample, sign_in):
+    iqa, assessor, address = sign_in(cast.iqa), sign_in(cast.assessor), f"/en/samples/{sample.uid}/"
+    returned = {"outcome": "return", "language": "cy", "action": "Ailasesu.", **IN_ORDER}
+    assert iqa.post(address, returned).status_code == 422
+    assert iqa.post(address, returned | {"due_on": timezone.localdate()}).status_code == 302
+    assert address in assessor.get("/en/sampling/").content.decode()
+    assert "Ailasesu." in assessor.get(address).content.decode()
+    assert assessor.post(address, {"text": "", "language": "cy"}).status_code == 422
+    assert assessor.post(address, {"text": "Gwnaed.", "language": "cy"}).status_code == 302
+    assert address in iqa.get("/en/sampling/").content.decode()
+    assert iqa.post(f"{address}close/").status_code == 302
+    sample.refresh_from_db()
+    assert sample.state == "closed"
+
+
+def test_feedback_of_a_megabyte_is_refused(cast, sample, sign_in):
+    typed = {"outcome": "agree", "language": "cy", "comment": "a" * 1_000_000, **IN_ORDER}
+    assert sign_in(cast.iqa).post(f"/en/samples/{sample.uid}/", typed).status_code == 422
+    sample.refresh_from_db()
+    assert sample.state == "chosen"
+
+
+def test_standards_are_released_in_a_batch_but_for_those_with_an_open_sample(
+    cast,
+    waiting,  # noqa: F811
+    of_sign_off,  # noqa: F811
+    sign_in,
+):
+    iqa = sign_in(cast.iqa)
+    samples.choose(by=cast.iqa, samples=[of_sign_off])
+    assert "A sample or an action is still open here." in iqa.get("/en/releases/").content.decode()
+    assert iqa.post("/en/releases/", {"standard": [waiting.uid]}).status_code == 422
+    samples.agree(by=cast.iqa, sample=of_sign_off, checks=factories.CHECKED, comment="", language="cy")
+    assert iqa.post("/en/releases/", {"standard": [waiting.uid]}).status_code == 302
+    waiting.refresh_from_db()
+    assert waiting.state == "released"
+
+
+def test_a_visitor_sees_registration_people_plans_and_qualifications(cast, plan, sign_in):
+    page = sign_in(cast.eqa).get(f"/en/visits/{cast.visit.uid}/").content.decode()
+    for shown in ("ABC1234", "Assessor: Assessor", str(plan.uid), "Qualified internal quality assurer"):
+        assert shown in page
+
+
+def test_a_manager_invites_from_the_programmes_page(cast, sign_in):
+    another, today = factories.make_member(cast.provider, "eqa"), timezone.localdate()
+    typed = {"user": another.pk, "period_from": today, "period_to": today, "last_day": today}
+    address = f"/en/programmes/{cast.programme.uid}/visits/"
+    manager = sign_in(cast.manager)
+    past = {"last_day": today - timedelta(days=1)}
+    assert manager.post(address, typed | past).status_code == 422
+    assert manager.post(address, typed).status_code == 302
+    assert cast.programme.title in sign_in(another).get("/en/").content.decode()
