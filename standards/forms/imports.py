@@ -38,10 +38,7 @@ class DocumentsField(forms.FileField):
 class UploadForm(forms.Form):
     """Which documents, in which language, and what the text is."""
 
-    documents = DocumentsField(
-        label=_("Choose documents"),
-        help_text=_("One standard in each file: .txt, .html, .docx or .pdf, up to 100 files at once."),
-    )
+    documents = DocumentsField(label=_("Choose documents"))
     language = forms.ChoiceField(
         label=_("Language of the documents"),
         choices=[("", _("As each document tells")), *LANGUAGES],
@@ -64,7 +61,7 @@ class HeadForm(forms.Form):
         label=_("Edition"),
         max_length=40,
         required=False,
-        help_text=_("The version number, or else the day of approval such as 2021-02-12."),
+        help_text=_("The version number, or else the day of approval such as 2021-02-12. Empty: undated."),
     )
     language = forms.ChoiceField(label=_("Language of the text"), choices=LANGUAGES)
     status = forms.ChoiceField(label=_("What the text is"), choices=STATUSES)
@@ -115,8 +112,10 @@ class DraftForm:
         self.draft = draft
         self.document = from_json(draft.document)
         document = self.document
-        texts = {"urn": document.urn, "title": document.title, "language": document.language}
-        self.head = HeadForm(data, initial=texts | {"edition": draft.edition, "status": draft.status})
+        initial = {"urn": document.urn, "title": document.title, "language": document.language}
+        # The page names an undated edition in its own language, or not at all.
+        edition = "" if draft.edition == "undated" else draft.edition
+        self.head = HeadForm(data, initial=initial | {"edition": edition, "status": draft.status})
         self.items = {kind: list(_item_forms(document, kind, data)) for kind in KINDS}
         self.faults = faults(document)
 

@@ -88,10 +88,10 @@ import_draft uid=import_draft.uid
     POST in     404     404      404   404     404  404  422     404
 import_draft uid=import_refused.uid
     GET  in     404     404      404   404     404  404  200     404
-    POST in     404     404      404   404     404  404  422     404
+    POST in     404     404      404   404     404  404  409     404
 import_draft uid=import_waiting.uid
     GET  in     404     404      404   404     404  404  200     404
-    POST in     404     404      404   404     404  404  422     404
+    POST in     404     404      404   404     404  404  409     404
 import_discard uid=import_draft.uid
     POST in     404     404      404   404     404  404  302     404
 
@@ -139,6 +139,16 @@ evidence_submit uid=draft.uid
     POST in     422     404      404   404     404  404  404     404
 evidence_discard uid=draft.uid
     POST in     302     404      404   404     404  404  404     404
+evidence_seen uid=seen.uid
+    GET  in     403     200      404   200     200  403  403     404
+    POST in     403     422      404   422     422  403  403     404
+evidence_withdraw uid=evidence.uid
+    GET  in     403     403      404   403     403  403  200     404
+    POST in     403     403      404   403     403  403  422     404
+evidence uid=withdrawn.uid
+    GET  in     200     200      404   200     200  200  200     404
+round uid=withdrawn_round.uid
+    GET  in     200     200      404   200     200  200  200     404
 witnesses uid=enrolment.uid
     GET  in     200     200      404   200     200  200  200     404
 witness_ask uid=enrolment.uid

@@ -25,8 +25,8 @@ NEUTRAL = re.compile(
 )
 LETTERS = re.compile(r"[^\W\d_]")
 SPOKEN = ("alt", "aria-label", "placeholder", "title")
-# Their language is how to write to the person, not the language of a text in the row.
-ABOUT_PEOPLE = {"User", "Invitation", "Enrolment"}
+# Their language is how to write to the person or that of a document, not the language of a text in the row.
+ABOUT_PEOPLE = {"User", "Invitation", "Enrolment", "ImportDraft"}
 
 
 @contextmanager

@@ -47,7 +47,9 @@ def test_a_document_is_uploaded_corrected_and_confirmed(
         last.get_by_text(_("More corrections")).click()
         accessible(page)
         last.get_by_role("button", name=_("Join with the item before")).click()
-        expect(page.get_by_role("status")).to_contain_text(_("Your corrections are saved."))
+        expect(page.get_by_role("status")).to_contain_text(
+            _("Your corrections are saved. The standards are unchanged until you confirm.")
+        )
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert not Standard.objects.exists()
         page.get_by_role("button", name=_("Confirm and add")).click()
