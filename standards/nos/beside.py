@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from standards.nos.document import Document, Item, Line, Remark
-from standards.nos.items import label_of
+from standards.nos.labels import label_of
 
 
 @dataclass

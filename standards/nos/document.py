@@ -20,8 +20,11 @@ def joined(first: str, second: str) -> str:
 
 
 class Nature(StrEnum):
+    """What the format says that a line is; an item has a number of the format's own, a bullet none (or a letter)."""
+
     HEADING = "heading"
     ITEM = "item"
+    BULLET = "bullet"
     PARAGRAPH = "paragraph"
 
 
@@ -33,6 +36,10 @@ class Line:
     number: int
     nature: Nature = Nature.PARAGRAPH
     depth: int = 0
+
+    @property
+    def is_item(self) -> bool:
+        return self.nature in (Nature.ITEM, Nature.BULLET)
 
 
 class Refused(Exception):

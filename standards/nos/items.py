@@ -1,20 +1,13 @@
 """The lines of a list → its items: labels, items glued together, lines wrapped, groups, sub-items."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from standards.nos.document import Item, Line, Nature, joined
+from standards.nos.labels import bare_number, is_letter, label_of, number_after, split_label, unglued
 from standards.nos.vocabulary import breaks_off
 
-_NUMBER = r"(?:[PK]|PC|KU)?\s?\d{1,3}(?:\.\d{1,3}){0,2}"
-_LABEL = re.compile(
-    rf"(?P<label>{_NUMBER}[.):]?(?=\s)|{_NUMBER}[.)](?=[^\W\d])|[•●▪◦·‣](?=\S)|[-–—•●▪◦·‣*](?=\s)"
-    r"|\(?[a-z][.)](?=\s)|\(?[ivx]{1,4}[.)](?=\s))\s*(?P<text>\S.*)",
-    re.IGNORECASE,
-)
-_LONE_LABEL = re.compile(rf"(?:{_NUMBER}[.)]?|[•●▪◦·‣])$", re.IGNORECASE)
-_PARTS = re.compile(r"(?P<prefix>[A-Z]*\s?)(?P<number>\d+(?:\.\d+)*)(?P<end>[.):]?)$", re.IGNORECASE)
 _GROUP = re.compile(
     r"(?:gwybodaeth a dealltwriaeth|meini prawf perfformiad|maen prawf perfformiad|performance criteri(?:a|on)"
     r"|knowledge and understanding)\b|.*\bknowledge and understanding$"
@@ -22,23 +15,15 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _MOST_WORDS_OF_A_GROUP = 15
-
-
-def label_of(text: str) -> str:
-    """The printed label at the beginning of a line, or ""."""
-    found = _LABEL.match(text)
-    return found["label"] if found else ""
+# In capitals, and longer than the short names that begin many items.
+_LONG_NAME = 7
+# What is left of Word's hollow bullet; in Welsh also a word.
+_CIRCLE = "o "
 
 
 def is_group(text: str) -> bool:
     """The line begins as headings of groups do: "Maen prawf perfformiad 1"."""
     return bool(_GROUP.match(text))
-
-
-def bare_number(label: str) -> str:
-    """The number of a printed label, without P or K and full stop; "" for bullets, letters and nothing."""
-    found = _PARTS.match(label)
-    return found["number"] if found else ""
 
 
 @dataclass(frozen=True)
@@ -49,16 +34,16 @@ class _Piece:
 
     @property
     def is_item(self) -> bool:
-        return bool(self.label) or self.line.nature == Nature.ITEM
+        return bool(self.label) or self.line.is_item
 
     @property
     def kind(self) -> str:
         """Pieces of one kind stand on one level."""
         if bare_number(self.label):
             return "number"
-        if self.label and (self.label[0].isalpha() or self.label[0] == "("):
+        if is_letter(self.label):
             return "letter"
-        return self.label or ("format" if self.line.nature == Nature.ITEM else "plain")
+        return self.label or self.line.nature
 
 
 def items_of(lines: list[Line]) -> list[Item]:
@@ -68,60 +53,80 @@ def items_of(lines: list[Line]) -> list[Item]:
 
 
 def _pieces(lines: list[Line]) -> Iterator[_Piece]:
-    labelled = [_labelled(line) for line in lines]
-    waiting = ""
-    for place, (label, line) in enumerate(labelled):
-        if _LONE_LABEL.match(line.text) and line.nature == Nature.PARAGRAPH:
-            waiting = line.text
+    whole = list(_joined(_labelled(lines)))
+    above = ""
+    for place, piece in enumerate(whole):
+        following = bare_number(whole[place + 1].label) if place + 1 < len(whole) else ""
+        if piece.line.nature == Nature.HEADING:
+            yield piece
             continue
+        for label, text in unglued(piece.label, piece.text, above=above, following=following):
+            above = label if bare_number(label) else above
+            yield _Piece(label, text, piece.line)
+
+
+def _labelled(lines: list[Line]) -> Iterator[_Piece]:
+    """Each line with its label; a label that stands alone belongs to the next line."""
+    waiting, above = "", ""
+    is_label = _Judge(lines)
+    for line in lines:
+        label, text = ("", line.text) if line.nature == Nature.HEADING else split_label(line.text)
+        if label and not text and line.nature == Nature.PARAGRAPH:
+            waiting = label
+            continue
+        if not text or not is_label(label, line, above):
+            label, text = "", line.text
+        if not label and is_label.circles and text.startswith(_CIRCLE):
+            label, text = _CIRCLE.strip(), text.removeprefix(_CIRCLE)
         label, waiting = label or waiting, ""
-        following = next((bare_number(later) for later, _ in labelled[place + 1 : place + 2]), "")
-        yield from (_Piece(part, text, line) for part, text in _unglued(label, line.text, following))
+        above = label if bare_number(label) else above
+        yield _Piece(label, text, line)
 
 
-def _labelled(line: Line) -> tuple[str, Line]:
-    found = None if line.nature == Nature.HEADING else _LABEL.match(line.text)
-    # Where the format itself marks the item, "24 hour services" is its text.
-    if found is None or (line.nature == Nature.ITEM and found["label"].isdecimal()):
-        return "", line
-    return found["label"], replace(line, text=found["text"])
+class _Judge:
+    """Tells labels from words that only look like them, by what else stands in the list."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        labels = [(line, label_of(line.text)) for line in lines if line.nature != Nature.HEADING]
+        self.circles = sum(line.text.startswith(_CIRCLE) for line in lines) > 1
+        printed = [label for line, label in labels if label and line.nature == Nature.PARAGRAPH]
+        bare = sum(label == bare_number(label) for label in printed)
+        self.bare = bare > 1 and bare * 2 >= len(printed)
+        marked = [label for line, label in labels if line.is_item]
+        self.bare_in_items = len(marked) > 1 and all(label.isdecimal() for label in marked)
+
+    def __call__(self, label: str, line: Line, above: str) -> bool:
+        if not label.isdecimal():
+            return True
+        # Where the format itself marks the item, "24 hour services" is its text.
+        if line.is_item:
+            return self.bare_in_items
+        return self.bare or label == (number_after(above) or "1")
 
 
-def _unglued(label: str, text: str, following: str) -> Iterator[tuple[str, str]]:
-    """Several items on one line: cut where the next number or the same bullet stands."""
-    if label and label in "•●▪◦·‣*-–—":
-        gap = r"(?<=[;.])\s+" if label in "-–—*" else r"\s+"
-        yield from ((label, part) for part in re.split(rf"{gap}{re.escape(label)}\s*", text) if part)
-        return
-    while cut := _next_label(label, text, following):
-        yield label, text[: cut.start()].strip()
-        label, text = cut["label"], text[cut.end() :].strip()
-    yield label, text
+def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """Lines put together again that a line break cut."""
+    before: _Piece | None = None
+    for piece in pieces:
+        if before and _goes_on(before, piece):
+            before = replace(before, text=joined(before.text, f"{piece.label} {piece.text}".strip()))
+            continue
+        if before:
+            yield before
+        before = piece
+    if before:
+        yield before
 
 
-def _next_label(label: str, text: str, following: str) -> re.Match[str] | None:
-    """Where the item after `label` begins within its text; not if that one stands on the following line."""
-    parts = _PARTS.match(label)
-    if parts is None:
-        return None
-    numbers = [int(number) for number in parts["number"].split(".")]
-    expected = [[*numbers, 1]] + [[*numbers[:end], numbers[end] + 1] for end in range(len(numbers))]
-    # A bare number may be a quantity; it needs the list to go on after it.
-    if not parts["prefix"] and not parts["end"] and not following:
-        expected = [number for number in expected if len(number) > 1]
-    choices = [_as_printed(number, parts) for number in expected if ".".join(map(str, number)) != following]
-    if not choices:
-        return None
-    start = rf"(?:\s|(?<=[.;:,]))(?P<label>{re.escape(parts['prefix'])}(?:{'|'.join(choices)}))"
-    cut = re.search(rf"{start}\s+(?=[^\W\d])", text)
-    return cut if cut and text[: cut.start()].strip() else None
-
-
-def _as_printed(number: list[int], parts: re.Match[str]) -> str:
-    """Sub-items are often printed without the full stop of their parents: "12." but "12.1"."""
-    loose = len(number) > 1 or "." in parts["number"]
-    end = r"[.):]?" if loose else r"[.):]" if parts["end"] else ""
-    return re.escape(".".join(map(str, number))) + end
+def _goes_on(before: _Piece, piece: _Piece) -> bool:
+    """The rest of the item before it: an unlabelled line, or one that only looks labelled ("30 days")."""
+    if piece.line.nature != Nature.PARAGRAPH or before.line.nature == Nature.HEADING:
+        return False
+    within = before.line.is_item and piece.line.depth == before.line.depth
+    if within and not piece.label and not before.text.endswith(":"):
+        return True
+    unlikely = piece.label.isdecimal() and piece.label != number_after(before.label)
+    return breaks_off(before.text) and (not piece.label or (unlikely and not before.text.endswith(",")))
 
 
 class _Folder:
@@ -139,11 +144,8 @@ class _Folder:
             self._take(piece, pieces[place + 1] if place + 1 < len(pieces) else None)
 
     def _take(self, piece: _Piece, following: _Piece | None) -> None:
-        if piece.line.nature == Nature.HEADING:
-            self._open_group(piece)
-        elif self.last and self._goes_on(piece, self.last[1]):
-            self.last[1].text = joined(self.last[1].text, f"{piece.label} {piece.text}".strip())
-        elif not piece.is_item and self._is_group(piece, following):
+        is_heading = piece.line.nature == Nature.HEADING
+        if is_heading or (not piece.is_item and self._is_group(piece, following)):
             self._open_group(piece)
         else:
             self._add(piece)
@@ -151,23 +153,25 @@ class _Folder:
     def _open_group(self, piece: _Piece) -> None:
         self.group, self.opener, self.last, self.nesting = piece.text, None, None, []
 
-    def _goes_on(self, piece: _Piece, before: Item) -> bool:
-        """The rest of the item before it: an unlabelled line, or one that only looks labelled ("30 days")."""
-        if piece.line.nature == Nature.ITEM or not breaks_off(before.text):
-            return False
-        unlikely = piece.label.isdecimal() and piece.label != _after(before.printed_label)
-        return not piece.label or (unlikely and not before.text.endswith(","))
-
     def _is_group(self, piece: _Piece, following: _Piece | None) -> bool:
         text = piece.text
-        looks_like_title = text[:1].isupper() and not text[1:2].isupper() and text[-1] not in ".;,"
-        if following is None or not looks_like_title or len(text.split()) > _MOST_WORDS_OF_A_GROUP:
+        if (
+            following is None
+            or not _looks_like_title(text)
+            or (self.last and self.last[1].text.endswith(":"))
+        ):
             return False
-        if self.last and self.last[1].text.endswith(":"):
+        last = self.last[0] if self.last else None
+        if is_group(text) or last is None:
+            return is_group(text) or self.lower or self._is_first_group(following)
+        if self.last and self.last[1].parent and last.kind == Nature.PARAGRAPH:
             return False
-        restarts = bare_number(following.label) == "1" and self.last is not None
-        first = self.last is None and self.group is None and bare_number(following.label) in ("", "1")
-        return is_group(text) or self.lower or restarts or (first and following.is_item)
+        restarts = bare_number(following.label) == "1"
+        has_groups = self.group is not None and last.is_item and following.is_item
+        return self.lower or restarts or has_groups
+
+    def _is_first_group(self, following: _Piece) -> bool:
+        return self.group is None and following.is_item and bare_number(following.label) in ("", "1")
 
     def _add(self, piece: _Piece) -> None:
         parent = self._parent(piece)
@@ -176,12 +180,12 @@ class _Folder:
         self.last = piece, item
         if parent is None:
             self.opener = piece, item
-        if piece.line.nature == Nature.ITEM:
+        if piece.line.is_item:
             self.nesting.append((piece.line.depth, item))
 
     def _parent(self, piece: _Piece) -> Item | None:
-        if piece.line.nature == Nature.ITEM and not bare_number(piece.label):
-            return self._nested(piece.line.depth)
+        if piece.line.is_item and not bare_number(piece.label):
+            return self._nested(piece.line.depth) or self._opened(piece)
         self.nesting = []
         head, dot, _rest = bare_number(piece.label).rpartition(".")
         if dot:
@@ -206,6 +210,7 @@ class _Folder:
         return self.nesting[-1][1] if self.nesting else None
 
 
-def _after(label: str) -> str:
-    number = bare_number(label)
-    return str(int(number) + 1) if number.isdecimal() else ""
+def _looks_like_title(text: str) -> bool:
+    in_capitals = text.isupper() and len(text) > _LONG_NAME
+    begins = text[:1].isupper() and (in_capitals or not text[1:2].isupper())
+    return begins and text[-1] not in ".;," and len(text.split()) <= _MOST_WORDS_OF_A_GROUP

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from standards.nos.document import Item
-from standards.nos.items import bare_number
+from standards.nos.labels import bare_number
 
 
 def number(items: list[Item]) -> bool:

@@ -11,14 +11,16 @@ from standards.nos.formats import read
 from standards.nos.items import items_of
 from standards.nos.numbering import number
 from standards.nos.sections import Sections, divide
-from standards.nos.values import iso_date, listed, looks_like_urn, urns, without_repeats
+from standards.nos.values import first_urn, iso_date, listed, looks_like_urn, urns, without_repeats
 from standards.nos.vocabulary import breaks_off
 
 # Commas belong to names of suites and occupations; between two of them a capital follows.
 _BEFORE_A_CAPITAL = r",\s*(?=[A-ZÀ-ÞŴŶ])"
 _WELSH_WORDS = re.compile(r"\b(?:yn|yr?|gan|sy'n|eich|chi|ar|neu|gyda|wrth|sut|o)\b", re.IGNORECASE)
 _ENGLISH_WORDS = re.compile(r"\b(?:the|of|and|to|for|with|your|you|how|or|when|in)\b", re.IGNORECASE)
-_FINAL_L = re.compile(r"(?<=\d)L$", re.IGNORECASE)
+# Of how many words telling one language none may tell the other.
+_FEW_WORDS, _CLEARLY_MORE = 8, 4
+_FINAL_L = re.compile(r"(?<=\d)\s?L$", re.IGNORECASE)
 
 
 def parse(name: str, data: bytes, *, language: str = "", urn: str = "") -> Document:
@@ -49,11 +51,12 @@ def understand(lines: list[Line], *, name: str = "", language: str = "", urn: st
 
 
 def _language(sections: Sections) -> str:
-    welsh, english = sections.languages["cy"], sections.languages["en"]
-    if welsh == english:
-        text = " ".join(line.text for lines in sections.lines.values() for line in lines)
-        welsh, english = len(_WELSH_WORDS.findall(text)), len(_ENGLISH_WORDS.findall(text))
-    return "cy" if welsh > english else "en"
+    """That of the headings, unless hardly a word is in it."""
+    text = " ".join(line.text for lines in sections.lines.values() for line in lines)
+    words = {"cy": len(_WELSH_WORDS.findall(text)), "en": len(_ENGLISH_WORDS.findall(text))}
+    clear = min(words.values()) * _CLEARLY_MORE < max(words.values()) and max(words.values()) > _FEW_WORDS
+    counts = words if clear or sections.languages["cy"] == sections.languages["en"] else sections.languages
+    return "cy" if counts["cy"] > counts["en"] else "en"
 
 
 def _read_tail(document: Document, sections: Sections) -> None:
@@ -109,8 +112,8 @@ def _paragraphs(lines: list[Line]) -> Iterator[str]:
 
 def _read_head(document: Document, sections: Sections, path: PurePath, urn: str) -> None:
     head = sections.of("title") + sorted(sections.of("head"), key=lambda line: line.nature != Nature.HEADING)
-    first_words = (line.text.split()[0] for line in head)
-    printed = next(iter(sections.texts("urn")), "") or next(filter(looks_like_urn, first_words), "")
+    texts = [line.text for line in head]
+    printed = next(iter(sections.texts("urn")), "") or next(filter(None, map(first_urn, texts)), "")
     document.urn = printed.strip(" .")
     document.title = _title(head, document.urn)
     if _FINAL_L.search(document.urn) and (document.validity == "legacy" or not sections.of("validity")):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from django.utils.translation import gettext as _
 
 from standards.nos.document import Line, Nature, Remark
-from standards.nos.items import is_group, label_of
+from standards.nos.items import is_group
+from standards.nos.labels import label_of
 from standards.nos.values import iso_date
 from standards.nos.vocabulary import BANNERS, HEADINGS, LISTS, METADATA, STEMS, straight
 
@@ -16,7 +17,7 @@ _CRITERIA = LISTS - {"skills"}
 _BODY = _CRITERIA | {"overview"}
 # Values that tell a heading of one word from the beginning of a sentence.
 _SHAPES = {
-    "urn": re.compile(r"^[A-Z][A-Z&]{2,}[A-Z0-9&.]*\d[A-Z0-9.]*$"),
+    "urn": re.compile(r"^(?=.{3,25}$)(?=.*\d)[A-Za-z][\w&./-]*(?: [\w&./-]+){0,2}$"),
     "version": re.compile(r"^\d+(?:\.\d+)*$"),
     "validity": re.compile(r"^(?:current|legacy|ar hyn o bryd|cyfredol|etifedd\w*)$", re.IGNORECASE),
     "status": re.compile(r"^(?:original|tailored|gwreiddiol)$", re.IGNORECASE),
@@ -60,7 +61,7 @@ class _Divider:
     def take(self, line: Line) -> None:
         if straight(line.text) in BANNERS:
             return
-        if line.nature != Nature.ITEM and (stem := stem_of(line.text)):
+        if not line.is_item and (stem := stem_of(line.text)):
             self._stem(line, *stem)
         elif heading := heading_of(line, self.current):
             self._open(line, *heading)
@@ -133,27 +134,37 @@ def stem_of(text: str) -> tuple[str, str, str] | None:
 
 def heading_of(line: Line, current: str) -> tuple[str, str, str] | None:
     """(field, language, value on the same line) if the line is a heading where it stands."""
-    if line.nature == Nature.ITEM and current in LISTS:
+    if line.is_item and current in LISTS and ":" not in line.text:
         return None
-    if found := HEADINGS.get(_key(line.text)):
+    found = HEADINGS.get(_key(line.text))
+    # "skills" among sub-items is none.
+    if found and (line.text[:1].isupper() or " " in line.text):
         return *found, ""
     before, colon, rest = line.text.partition(":")
     found = HEADINGS.get(_key(before)) if colon else None
-    if found and (found[0] in METADATA | {"overview"} or stem_of(rest.strip())):
+    if found and (
+        found[0] in METADATA | {"overview"} or stem_of(rest.strip()) or _is_aside(found[0], before)
+    ):
         return *found, rest.strip()
     return _without_colon(line.text, current)
 
 
+def _is_aside(name: str, heading: str) -> bool:
+    """No list of criteria stands under the heading, and it is no word that sentences begin with."""
+    return name not in LISTS and bool(re.search("[ /]", heading))
+
+
 def _without_colon(text: str, current: str) -> tuple[str, str, str] | None:
     """A heading and its value in one line, as tables come out of PDF: "Developed by Skills CFA"."""
-    if not text[:1].isupper() or label_of(text) or current == "overview":
+    if not text[:1].isupper() or label_of(text):
         return None
     plain = straight(text)
-    for name in sorted(_CRITERIA):
-        for heading, (field_name, language) in HEADINGS.items():
-            rest = text[len(heading) :].strip()
-            if field_name == name and plain.startswith(f"{heading} ") and stem_of(rest):
-                return name, language, rest
+    for heading, (name, language) in HEADINGS.items():
+        rest = text[len(heading) :].strip()
+        if name in _CRITERIA and plain.startswith(f"{heading} ") and stem_of(rest):
+            return name, language, rest
+    if current == "overview":
+        return None
     heading = next((h for h in _WORDY_METADATA if plain.startswith(f"{h} ")), None)
     if heading is None:
         return None

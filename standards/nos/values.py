@@ -51,7 +51,13 @@ def urns(lines: list[str]) -> list[str]:
 
 
 def looks_like_urn(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z][A-Z&]{2,}[A-Z0-9&.]*\d[A-Z0-9.]*", text))
+    return bool(re.fullmatch(r"[A-Z][A-Z&]{1,}[A-Z0-9&.]*\d[A-Z0-9.]*", text))
+
+
+def first_urn(text: str) -> str:
+    """The URN with which a line begins that may go on with a title; "CO2" is none."""
+    word, *others = text.split()
+    return word if looks_like_urn(word) and (not others or re.match("[A-Z&]{3}", word)) else ""
 
 
 def listed(lines: list[str], *, commas: str) -> list[str]:

@@ -96,18 +96,18 @@ METADATA = {
 LISTS = {"performance", "knowledge", "skills"}
 
 # The sentence above a list, alone on its line or, after a colon, with the first item.
+_YOU_MUST = r"you (?:must|should|will)(?: need to)?|you need to"
+_CHI = r"(?: i chi| ichi| i ti| eich bod(?: chi)?| fod)*(?:'n| yn)?(?: fod)?(?:'n| yn)?"
+_RHAID = rf"(?:(?:mae|bydd)(?:'n| yn)? )?(?:angen|rhaid){_CHI}|(?:dylech|dylai)(?: chi)?"
 _STEMS = {
-    ("en", "performance"): r"you (?:must|need to|should|will) be able to",
-    ("en", "knowledge"): r"you (?:must|need to|should|will need to) know(?: and understand)?",
-    ("cy", "performance"): r"(?:mae'?n )?rhaid (?:i chi|ichi|eich bod(?: chi)?)(?:'n| yn)? (?:g?allu)",
-    (
-        "cy",
-        "knowledge",
-    ): r"(?:mae(?:'n)? |bydd )?(?:angen|rhaid)(?: i chi| ichi| eich bod(?: chi)?(?:'n| yn)?) "
-    r"g?wybod(?: a(?:c yn)? d?deall)?",
+    ("en", "performance"): rf"(?:{_YOU_MUST}) be able to",
+    ("en", "knowledge"): rf"(?:{_YOU_MUST}) (?:know|understand)(?: (?:and|&) (?:understand|know))?",
+    ("cy", "performance"): rf"(?:{_RHAID}) (?:g?allu|f?medru|fedru)",
+    ("cy", "knowledge"): rf"(?:{_RHAID}) (?:g?wybod|feddu ar wybodaeth)(?: (?:a|ac|ac yn|a'i|a'u) d?deall)?",
 }
+# Before a colon there may be some words more: "You need to know and understand the following:".
 STEMS = [
-    (language, kind, re.compile(rf"{words}\s*(?::\s*|$)", re.IGNORECASE))
+    (language, kind, re.compile(rf"(?:{words})(?:\s*$|[^:.]{{0,40}}:\s*)", re.IGNORECASE))
     for (language, kind), words in _STEMS.items()
 ]
 
@@ -133,7 +133,8 @@ except beyond as than upon via per and or but nor that which when where if becau
 whether while your their its our his her and/or is are be not regarding"""
 _OPEN_ENDS = {*_WELSH_OPEN_ENDS.split(), *_ENGLISH_OPEN_ENDS.split()}
 _TWO_WORDS = re.compile(
-    r"\b(?:ar gyfer|o fewn|yn ystod|yn erbyn|ar draws|o ran|o flaen|gan gynnwys|yn hytrach|[td]rwy gydol)$"
+    r"\b(?:ar gyfer|o fewn|yn ystod|yn erbyn|ar draws|o ran|o flaen|o leiaf|gan gynnwys|yn hytrach|[td]rwy gydol"
+    r"|at least)$"
 )
 _CLITIC = re.compile(r"'(?:r|u|w|i|ch|n|th)$")
 _LAST_WORD = re.compile(r"[^\s\"“”()]+$")

@@ -1,15 +1,22 @@
 """Word documents: styles tell headings, numbering tells list items."""
 
 import io
+import re
 import zipfile
+from collections.abc import Iterator
 
 from docx import Document as open_docx
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
 from standards.nos.document import Line, Nature, clean
 
 MOST_UNPACKED = 100_000_000
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+# Styles are based on each other, a damaged document's in a circle.
+_MOST_STYLES = 10
+_LIST_STYLE = re.compile(r"list(?: bullet| number| continue)?(?: \d)?$")
+# What is not there, or there twice: moved away, or drawn again for older programs.
+_NOT_SHOWN = {qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 
 
 def read(data: bytes) -> list[Line]:
@@ -18,14 +25,16 @@ def read(data: bytes) -> list[Line]:
             raise ValueError("unpacks to too much")
     document = open_docx(io.BytesIO(data))
     styles = {style.style_id: style for style in document.styles}
+    formats = _formats(document)
     lines: list[Line] = []
     for number, paragraph in enumerate(document.element.body.iter(qn("w:p")), 1):
-        if next(paragraph.iterancestors(_FALLBACK), None) is not None:
+        if next(paragraph.iterancestors(*_NOT_SHOWN), None) is not None:
             continue
-        nature, depth = _nature(paragraph, styles)
-        lines += [
-            Line(clean(text), number, nature, depth) for text in _text(paragraph).split("\n") if clean(text)
-        ]
+        nature, depth = _nature(paragraph, styles, formats)
+        texts = [clean(text) for text in _text(paragraph).split("\n") if clean(text)]
+        # The first of its lines is the item.
+        natures = [nature] + [nature if nature == Nature.HEADING else Nature.PARAGRAPH] * len(texts)
+        lines += [Line(text, number, kind, depth) for text, kind in zip(texts, natures, strict=False)]
     return lines
 
 
@@ -33,40 +42,85 @@ def _text(paragraph) -> str:
     """What a reader sees, tracked insertions included; a text box inside has paragraphs of its own."""
     parts = []
     for node in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:cr"), qn("w:noBreakHyphen")):
-        if next(node.iterancestors(qn("w:p"))) is not paragraph:
+        around = next(node.iterancestors(qn("w:p"), qn("w:moveFrom")))
+        if around is not paragraph:
             continue
         signs = {qn("w:t"): node.text or "", qn("w:tab"): " ", qn("w:noBreakHyphen"): "-"}
         parts.append(signs.get(node.tag, "\n"))
     return "".join(parts)
 
 
-def _nature(paragraph, styles) -> tuple[Nature, int]:
+def _nature(paragraph, styles, formats) -> tuple[Nature, int]:
     properties = paragraph.pPr
+    chain = list(_styles_of(properties, styles))
+    names = [style.name.lower() for style in chain if style.name]
+    if heading := next((name for name in names if name == "title" or name.startswith("heading ")), ""):
+        return Nature.HEADING, int(heading[-1]) if heading[-1].isdigit() else 1
+    list_style = next((name for name in names if _LIST_STYLE.match(name)), "")
+    depth = int(list_style[-1]) if list_style[-1:].isdigit() else 1
+    numbering = _numbering([properties, *(style.element.pPr for style in chain)])
+    if numbering:
+        number, level = numbering
+        nature = Nature.ITEM if formats.get((number, level or "0"), "decimal") == "decimal" else Nature.BULLET
+        return (Nature.PARAGRAPH, 0) if number == "0" else (nature, int(level) + 1 if level else depth)
+    if not list_style or list_style.startswith("list continue"):
+        return Nature.PARAGRAPH, depth if list_style else 0
+    return Nature.BULLET if "bullet" in list_style else Nature.ITEM, depth
+
+
+def _styles_of(properties, styles) -> Iterator:
+    """The style of a paragraph, that on which it is based, and so on."""
     style = (
         styles.get(properties.pStyle.val)
         if properties is not None and properties.pStyle is not None
         else None
     )
-    name = style.name.lower() if style is not None and style.name else ""
-    if name.startswith("heading "):
-        return Nature.HEADING, int(name.removeprefix("heading ")[:1])
-    if name == "title":
-        return Nature.HEADING, 1
-    numbering = _numbering(properties, style)
-    in_list_style = name.startswith("list ") and name != "list paragraph"
-    if numbering is None and not in_list_style:
-        return Nature.PARAGRAPH, 0
-    level = numbering.find(qn("w:ilvl")) if numbering is not None else None
-    if level is not None:
-        return Nature.ITEM, int(level.get(qn("w:val")))
-    return Nature.ITEM, int(name[-1]) - 1 if in_list_style and name[-1].isdigit() else 0
+    for _step in range(_MOST_STYLES):
+        if style is None:
+            return
+        yield style
+        style = style.base_style
 
 
-def _numbering(properties, style):
-    """The numbering of a paragraph or of its style; number 0 takes numbering away."""
-    for holder in [properties, style.element.pPr if style is not None else None]:
+def _numbering(holders: list) -> tuple[str, str] | None:
+    """Number and level of the list that a paragraph or its styles belong to; number 0 takes it out of any."""
+    number = level = ""
+    for holder in holders:
         numbering = holder.find(qn("w:numPr")) if holder is not None else None
-        if numbering is not None:
-            number = numbering.find(qn("w:numId"))
-            return numbering if number is None or number.get(qn("w:val")) != "0" else None
-    return None
+        for child in numbering if numbering is not None else []:
+            if child.tag == qn("w:numId"):
+                number = number or child.get(qn("w:val"))
+            elif child.tag == qn("w:ilvl"):
+                level = level or child.get(qn("w:val"))
+    return (number, level) if number else None
+
+
+def _formats(document) -> dict[tuple[str, str], str]:
+    """(number, level) of lists → "decimal", "bullet", "lowerLetter" and so on."""
+    part = next(
+        (
+            rel.target_part
+            for rel in document.part.rels.values()
+            if rel.reltype == RELATIONSHIP_TYPE.NUMBERING
+        ),
+        None,
+    )
+    if part is None:
+        return {}
+    levels: dict[str, dict[str, str]] = {}
+    for abstract in part.element.findall(qn("w:abstractNum")):
+        found = (
+            (level.get(qn("w:ilvl")), level.find(qn("w:numFmt"))) for level in abstract.iter(qn("w:lvl"))
+        )
+        levels[abstract.get(qn("w:abstractNumId"))] = {
+            level: form.get(qn("w:val")) for level, form in found if form is not None
+        }
+    numbers = (
+        (n.get(qn("w:numId")), n.find(qn("w:abstractNumId"))) for n in part.element.findall(qn("w:num"))
+    )
+    return {
+        (number, level): form
+        for number, abstract in numbers
+        if abstract is not None
+        for level, form in levels.get(abstract.get(qn("w:val")), {}).items()
+    }

@@ -1,0 +1,29 @@
+"""Which letters bytes stand for."""
+
+import codecs
+
+_BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_SAMPLE = 2000
+
+
+def decoded(data: bytes, declared: str = "") -> str:
+    """The text of a file: by its byte order mark, as it says itself, as UTF-8, or else as Windows writes."""
+    marked = next((name for mark, name in _BYTE_ORDER_MARKS.items() if data.startswith(mark)), "")
+    for encoding in filter(None, [marked, _two_bytes_a_letter(data), declared, "utf-8"]):
+        try:
+            return data.decode(encoding)
+        except (UnicodeError, LookupError):
+            continue
+    return data.decode("cp1252", errors="replace")
+
+
+def _two_bytes_a_letter(data: bytes) -> str:
+    """UTF-16 without a mark: every other byte is nothing, wherever letters are Latin ones."""
+    high, low = data[:_SAMPLE:2], data[1:_SAMPLE:2]
+    if low.count(0) * 2 > len(low) and not high.count(0):
+        return "utf-16-le"
+    return "utf-16-be" if high.count(0) * 2 > len(high) and not low.count(0) else ""
