@@ -7,13 +7,12 @@ assessor's share. The same seed and decisions always give the same proposals.
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cached_property
+from datetime import datetime, timedelta
 
 from django.db.models import Min
 from django.utils import timezone
 
-from accounts.models import Competence, Membership
+from accounts.models import Competence, Membership, User
 from assessments.models import Judgement, Review, Sample, SamplingPlan, SignOff
 from portfolio.models import EnrolledStandard
 
@@ -26,6 +25,10 @@ class Decided:
     """Decisions that can be sampled: those of a review in one standard, or that a learner is competent in it."""
 
     row: EnrolledStandard
+    assessor: User
+    at: datetime
+    # Its name in forms and in the draw.
+    key: str
     review: Review | None = None
     sign_off: SignOff | None = None
     # What the plan already has of it.
@@ -34,19 +37,6 @@ class Decided:
     @property
     def kind(self) -> str:
         return "interim" if self.review else "summative"
-
-    @cached_property
-    def key(self) -> str:
-        """Its name in forms and in the draw."""
-        return f"{self.review.uid}.{self.row.uid}" if self.review else str(self.sign_off.uid)
-
-    @property
-    def assessor(self):
-        return self.review.recorded_by if self.review else self.sign_off.signed_by
-
-    @property
-    def at(self):
-        return self.review.recorded_at if self.review else self.sign_off.signed_at
 
     @property
     def method(self) -> str:
@@ -71,21 +61,32 @@ class Decided:
 
 def decided_in(plan: SamplingPlan) -> list[Decided]:
     """Everything that was decided in the plan's programme and time, the latest first."""
-    samples = {(s.review_id, s.enrolled_standard_id, s.sign_off_id): s for s in plan.samples.all()}
+    samples = list(plan.samples.all())
+    looked_at = {(s.review_id, s.enrolled_standard_id): s for s in samples if s.review_id}
+    signed = {s.sign_off_id: s for s in samples if s.sign_off_id}
     found = [
-        *((row, review, None) for row, review in _reviewed(plan)),
-        *((sign_off.enrolled_standard, None, sign_off) for sign_off in _signed(plan)),
-    ]
-    rows = [
         Decided(
             row,
-            review,
-            sign_off,
-            samples.get((review.pk if review else None, row.pk, sign_off.pk if sign_off else None)),
+            review.recorded_by,
+            review.recorded_at,
+            f"{review.uid}.{row.uid}",
+            review=review,
+            sample=looked_at.get((review.pk, row.pk)),
         )
-        for row, review, sign_off in found
+        for row, review in _reviewed(plan)
     ]
-    return sorted(rows, key=lambda decided: (decided.at, decided.key), reverse=True)
+    found += [
+        Decided(
+            sign_off.enrolled_standard,
+            sign_off.signed_by,
+            sign_off.signed_at,
+            str(sign_off.uid),
+            sign_off=sign_off,
+            sample=signed.get(sign_off.pk),
+        )
+        for sign_off in _signed(plan)
+    ]
+    return sorted(found, key=lambda decided: (decided.at, decided.key), reverse=True)
 
 
 def _reviewed(plan: SamplingPlan) -> list[tuple[EnrolledStandard, Review]]:
