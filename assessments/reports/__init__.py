@@ -1,1 +1,1 @@
-"""Reports as PDF: `content` says what is in one, `build` gathers it, `completion` sets it, `pdf` prints it."""
+"""Reports: `content` says what is in them, `gather` collects it, `document` sets it, `pdf` prints it."""

@@ -6,22 +6,23 @@ judged.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date
 from itertools import zip_longest
 
-from django.conf import settings
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from assessments.models import Act, Judgement, Sample, SampleKind, SampleState, SignOff
 from assessments.models.sampling import LOOKED_AT
+from assessments.reports.addresses import page_of
 from assessments.reports.content import (
     Both,
     CompletionReport,
     CriterionLine,
     EvidenceLine,
+    Issue,
     Label,
     Reference,
     SampleLine,
@@ -37,32 +38,43 @@ HASH_SHOWN = 12
 DECLARED = {StandardState.COMPETENT, StandardState.ACKNOWLEDGED, StandardState.RELEASED}
 
 
-def completion_report(enrolment: Enrolment, *, code: str, issued_at: datetime) -> CompletionReport:
+def completion_report(enrolment: Enrolment, issue: Issue, *, whole: bool = True) -> CompletionReport:
     """Everything the report of this portfolio says, as the portfolio stands now."""
-    enrolment = Enrolment.objects.select_related("programme__provider", "learner").get(pk=enrolment.pk)
-    programme, provider = enrolment.programme, enrolment.programme.provider
-    rounds = _latest_rounds(enrolment)
+    enrolment = Enrolment.objects.select_related("programme", "learner").get(pk=enrolment.pk)
+    programme = enrolment.programme
+    rounds = latest_rounds(enrolment)
     sign_offs = _sign_offs(enrolment)
     return CompletionReport(
+        issue=issue,
         learner=enrolment.learner.name,
-        provider=Both(provider.name_cy, provider.name_en),
         awarding_body=programme.awarding_body,
         programme=Both(programme.title_cy, programme.title_en),
         qualification_number=programme.qualification_number,
         registration_number=enrolment.registration_number,
         registered_on=enrolment.registered_on,
         language=enrolment.language,
-        issued_at=issued_at,
-        code=code,
-        address=f"{settings.ADDRESS}{reverse('verification', args=[code])}",
         standards=_standards(enrolment, rounds, sign_offs),
-        evidence=tuple(_evidence_line(submission) for submission in rounds.values()),
+        evidence=tuple(evidence_line(submission) for submission in rounds.values()),
         sign_offs=tuple(_sign_off_line(sign_off) for sign_off in sign_offs),
         samples=tuple(_sample_line(sample) for sample in _samples(enrolment)),
+        whole=whole,
     )
 
 
-def _latest_rounds(enrolment: Enrolment) -> dict[int, Submission]:
+def only_standard(report: CompletionReport, urn: str, edition: str) -> CompletionReport:
+    """The report cut down to one standard, and to what was done for it."""
+    parts = tuple(part for part in report.standards if (part.urn, part.key) == (urn, edition))
+    used = {item.evidence for part in parts for line in part.criteria for item in line.evidence}
+    return replace(
+        report,
+        standards=parts,
+        evidence=tuple(line for line in report.evidence if line.reference in used),
+        sign_offs=tuple(line for line in report.sign_offs if line.urn == urn),
+        samples=tuple(line for line in report.samples if line.urn == urn),
+    )
+
+
+def latest_rounds(enrolment: Enrolment) -> dict[int, Submission]:
     """The latest submission of each piece of evidence, by the evidence's id, in the order of the evidence."""
     submissions = (
         Submission.objects.filter(evidence__enrolment=enrolment)
@@ -84,7 +96,7 @@ def _standards(
     enrolled = Criterion.objects.filter(standard__enrolled__enrolment=enrolment)
     criteria = list(enrolled.select_related("standard", "parent"))
     lines = CriterionLines(enrolment, criteria, rounds)
-    signed = {(row.enrolled_standard_id, row.act): _day(row.signed_at) for row in sign_offs}
+    signed = {(row.enrolled_standard_id, row.act): timezone.localdate(row.signed_at) for row in sign_offs}
     return tuple(_standard(row, signed, lines) for row in rows)
 
 
@@ -94,6 +106,7 @@ def _standard(
     standard, state = row.standard, StandardState(row.state)
     return StandardPart(
         urn=standard.urn,
+        key=standard.edition,
         edition=_("undated") if standard.edition == "undated" else standard.edition,
         title=Both(standard.title_cy, standard.title_en),
         status=Both(TextStatus(standard.status_cy).label, TextStatus(standard.status_en).label),
@@ -145,7 +158,7 @@ class CriterionLines:
             evidence=tuple(self._reference(mapping, criterion.key) for mapping in shown),
             assessor=decision.review.recorded_by.name if decision else "",
             countersigner=countersignature.signed_by.name if countersignature else "",
-            decided_on=_day(decision.review.recorded_at) if decision else None,
+            decided_on=timezone.localdate(decision.review.recorded_at) if decision else None,
         )
 
     def _counts(self, mapping: Mapping) -> bool:
@@ -167,7 +180,7 @@ class CriterionLines:
         submission = self.rounds[mapping.evidence_id]
         return Reference(
             evidence=mapping.evidence.reference,
-            address=_page_of(submission),
+            address=page_of(submission),
             locator=submission.words.get("locators", {}).get(key, ""),
             language=submission.manifest["language"],
         )
@@ -191,11 +204,11 @@ def _methods(submissions: Iterable[Submission]) -> tuple[Label, ...]:
     return tuple(EvidenceKind(kind).label for kind in kinds)
 
 
-def _evidence_line(submission: Submission) -> EvidenceLine:
+def evidence_line(submission: Submission) -> EvidenceLine:
     manifest = submission.manifest
     return EvidenceLine(
         reference=submission.evidence.reference,
-        address=_page_of(submission),
+        address=page_of(submission),
         title=Written(submission.words.get("title", "–"), manifest["language"]),
         kind=EvidenceKind(manifest["kind"]).label,
         happened_on=date.fromisoformat(manifest["happened_on"]) if manifest["happened_on"] else None,
@@ -209,7 +222,7 @@ def _sign_off_line(sign_off: SignOff) -> SignOffLine:
         act=Act(sign_off.act).label,
         name=sign_off.signed_by.name,
         part=Role(sign_off.part).label,
-        signed_on=_day(sign_off.signed_at),
+        signed_on=timezone.localdate(sign_off.signed_at),
     )
 
 
@@ -229,18 +242,5 @@ def _sample_line(sample: Sample) -> SampleLine:
         what=SampleKind(sample.kind).label,
         outcome=SampleState(sample.state).label,
         name=sample.sampled_by.name,
-        sampled_on=_day(sample.sampled_at),
+        sampled_on=timezone.localdate(sample.sampled_at),
     )
-
-
-def _page_of(submission: Submission) -> Both:
-    return Both(*(_address("evidence", submission.evidence.uid, language) for language in ("cy", "en")))
-
-
-def _address(name: str, uid: object, language: str) -> str:
-    with translation.override(language):
-        return settings.ADDRESS + reverse(name, args=[uid])
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()

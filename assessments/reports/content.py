@@ -1,15 +1,16 @@
-"""What a completion report says: plain, frozen data between the database and the templates.
+"""What reports say: plain, frozen data between the database and the templates.
 
 A text that exists twice is a `Both`. A word of the interface (a method, a role, an act) is a `Label`: lazily
 translated, so that it comes out in whichever language a cell is printed in. What a person wrote is a `Written`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.functional import Promise
 
-from portfolio.models import StandardState
+from portfolio.models import EnrolmentState, StandardState
 from portfolio.progress import CriterionState
 
 Label = str | Promise
@@ -29,6 +30,21 @@ class Written:
 
     text: str
     language: str
+
+
+@dataclass(frozen=True)
+class Issue:
+    """What every report says of itself."""
+
+    title: Label
+    provider: Both
+    issued_at: datetime
+    # Nothing in a preview: only what is issued can be checked.
+    code: str = ""
+    # Where anybody can check the code; the QR code leads there.
+    address: str = ""
+    # The provider's picture as a data: address.
+    logo: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +95,8 @@ class StandardPart:
     """One standard of the learner: its texts, its state, each of its criteria."""
 
     urn: str
+    # How the edition is named, and how it is printed.
+    key: str
     edition: Label
     title: Both
     # Of each text: official, a working translation, none.
@@ -144,8 +162,10 @@ class SampleLine:
 
 @dataclass(frozen=True)
 class CompletionReport:
+    """Also the progress report, which is not `whole`, and the report on one standard, which has only that one."""
+
+    issue: Issue
     learner: str
-    provider: Both
     awarding_body: str
     programme: Both
     qualification_number: str
@@ -153,15 +173,13 @@ class CompletionReport:
     registered_on: date | None
     # Of assessment: cy or en.
     language: str
-    issued_at: datetime
-    code: str
-    # Where anybody can check the code; the QR code leads there.
-    address: str
     standards: tuple[StandardPart, ...] = ()
     evidence: tuple[EvidenceLine, ...] = ()
     witnesses: tuple[Witness, ...] = ()
     sign_offs: tuple[SignOffLine, ...] = ()
     samples: tuple[SampleLine, ...] = ()
+    # With the evidence index, the witnesses and who signed.
+    whole: bool = True
 
     @property
     def has_open(self) -> bool:
@@ -170,3 +188,182 @@ class CompletionReport:
     @property
     def evidence_languages(self) -> tuple[str, ...]:
         return tuple(sorted({line.title.language for line in self.evidence}))
+
+
+@dataclass(frozen=True)
+class FeedbackLine:
+    """What an assessor decided for one criterion, and said about it."""
+
+    criterion: str
+    text: Both
+    state: str
+    outcome: Label
+    feedback: Written | None = None
+
+
+@dataclass(frozen=True)
+class FeedbackRound:
+    number: int
+    submitted_on: date
+    decided_on: date
+    assessor: str
+    countersigner: str
+    feedback: Written
+    lines: tuple[FeedbackLine, ...]
+
+
+@dataclass(frozen=True)
+class FeedbackPiece:
+    reference: str
+    address: Both
+    title: Written
+    rounds: tuple[FeedbackRound, ...]
+
+
+@dataclass(frozen=True)
+class FeedbackReport:
+    issue: Issue
+    learner: str
+    programme: Both
+    pieces: tuple[FeedbackPiece, ...] = ()
+
+
+@dataclass(frozen=True)
+class MatrixLine:
+    """One criterion, and what each piece of evidence of its table does for it (a state, or nothing)."""
+
+    reference: str
+    text: Both
+    state: CriterionState
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MatrixTable:
+    """A standard against as many pieces of evidence as fit on a page."""
+
+    urn: str
+    title: Both
+    columns: tuple[EvidenceLine, ...]
+    lines: tuple[MatrixLine, ...]
+
+
+@dataclass(frozen=True)
+class MatrixReport:
+    issue: Issue
+    learner: str
+    programme: Both
+    tables: tuple[MatrixTable, ...] = ()
+
+
+@dataclass(frozen=True)
+class CohortStandard:
+    urn: str
+    edition: str
+    title: Both
+
+
+@dataclass(frozen=True)
+class CohortCell:
+    """How far one learner is with one standard."""
+
+    state: StandardState
+    met: int
+    total: int
+    competent_on: date | None = None
+    released_on: date | None = None
+
+
+@dataclass(frozen=True)
+class CohortLine:
+    learner: str
+    registration_number: str
+    cohort: str
+    # Of assessment.
+    language: str
+    state: EnrolmentState
+    started_on: date
+    ended_on: date | None
+    # In the order of the report's standards; nothing where the learner does not take one.
+    cells: tuple[CohortCell | None, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many there are, and how many of them came how far."""
+
+    learners: int
+    standards: int
+    competent: int
+    released: int
+
+
+@dataclass(frozen=True)
+class CohortReport:
+    issue: Issue
+    programme: Both
+    awarding_body: str
+    qualification_number: str
+    cohort: str
+    from_on: date | None
+    to_on: date | None
+    standards: tuple[CohortStandard, ...] = ()
+    lines: tuple[CohortLine, ...] = ()
+
+    def tally(self, lines: Sequence[CohortLine]) -> Tally:
+        cells = [cell for line in lines for cell in line.cells if cell]
+        return Tally(
+            learners=len(lines),
+            standards=len(cells),
+            competent=sum(cell.competent_on is not None for cell in cells),
+            released=sum(cell.released_on is not None for cell in cells),
+        )
+
+    @property
+    def in_all(self) -> Tally:
+        return self.tally(self.lines)
+
+    @property
+    def by_language(self) -> tuple[tuple[str, Tally], ...]:
+        """Achievements by language of assessment."""
+        return tuple(
+            (language, self.tally([line for line in self.lines if line.language == language]))
+            for language in ("cy", "en")
+        )
+
+
+@dataclass(frozen=True)
+class QualityLine:
+    """A sample: of what, why, with what outcome."""
+
+    urn: str
+    learner: str
+    assessor: str
+    what: Label
+    reasons: tuple[Label, ...]
+    state: str
+    outcome: Label
+    due_on: date
+    name: str = ""
+    sampled_on: date | None = None
+    action_due_on: date | None = None
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    issue: Issue
+    programme: Both
+    from_on: date
+    to_on: date
+    share: int
+    higher_share: int
+    made_by: str
+    made_on: date
+    lines: tuple[QualityLine, ...] = ()
+
+    @property
+    def looked_at(self) -> int:
+        return sum(line.sampled_on is not None for line in self.lines)
+
+
+Content = CompletionReport | FeedbackReport | MatrixReport | CohortReport | QualityReport

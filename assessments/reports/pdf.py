@@ -8,7 +8,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from django.conf import settings
 from fontTools.ttLib import TTFont
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from assessments.reports import tagging
 
@@ -38,21 +38,27 @@ class Refused(Exception):
 
 
 class NothingFetched(URLFetcher):
-    """Refuses every address, and remembers them: inside a drawing a refusal would pass unnoticed."""
+    """Hands over the pictures that the document brings along as data: addresses, and refuses every other address.
 
-    def __init__(self) -> None:
-        super().__init__(allowed_protocols=())
+    It remembers what it refused: inside a drawing a refusal would pass unnoticed.
+    """
+
+    def __init__(self, pictures: Collection[str] = ()) -> None:
+        super().__init__(allowed_protocols=("data",))
+        self.pictures = pictures
         self.refused: list[str] = []
 
-    def fetch(self, url: str, headers: dict | None = None) -> None:
+    def fetch(self, url: str, headers: dict | None = None) -> URLFetcherResponse:
+        if url in self.pictures and url.startswith("data:image/png;"):
+            return super().fetch(url, headers)
         self.refused.append(url)
         raise Refused(url)
 
 
-def render(html: str) -> bytes:
-    """The HTML of a report as PDF/UA-1."""
+def render(html: str, pictures: Collection[str] = ()) -> bytes:
+    """The HTML of a report as PDF/UA-1; `pictures` are the data: addresses that may stand in it."""
     fonts, styles = _press()
-    fetcher = NothingFetched()
+    fetcher = NothingFetched(pictures)
     source = HTML(string=html, url_fetcher=fetcher)
     _make_printable(source)
     with _collector_paused():

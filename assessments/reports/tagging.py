@@ -34,6 +34,7 @@ ROLES = {
     "th": "TH",
     "td": "TD",
     "a": "Link",
+    "img": "Figure",
     SVG: "Figure",
 }
 # Text directly inside one of these gets a paragraph of its own.
@@ -63,6 +64,8 @@ def set_artifacts_apart(document: Document) -> None:
                 if box.element in heads:
                     _make_artifact(box)
                 heads.add(box.element)
+        # A link in a repeated head would hang in the air: the first head has it.
+        page.links = [link for link in page.links if not getattr(link[-1], "is_artifact", False)]
 
 
 def _descendants(box: boxes.Box) -> Iterator[boxes.Box]:
@@ -216,7 +219,9 @@ class StructureTree:
         element["A"] = pydyf.Dictionary(
             {"O": "/Layout", "BBox": pydyf.Array(edge * POINTS_PER_PIXEL for edge in edges)}
         )
-        element["Alt"] = pydyf.String(box.element.findtext("{http://www.w3.org/2000/svg}title"))
+        element["Alt"] = pydyf.String(
+            box.element.get("alt") or box.element.findtext("{http://www.w3.org/2000/svg}title")
+        )
 
 
 def _header_cell(box: boxes.TableCellBox) -> pydyf.Dictionary:

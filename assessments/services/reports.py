@@ -1,38 +1,144 @@
-"""Asking for a report, making it in the background, issuing it."""
+"""Asking for a report, making it in the background, issuing it, withdrawing it."""
 
 import hashlib
 import secrets
+from datetime import datetime
+from urllib.parse import urlencode
+from uuid import UUID
 
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.refusals import Invalid, NotYours
-from assessments.models import Report, ReportForm
-from assessments.reports.build import completion_report
-from assessments.reports.completion import completion_pdf
+from accounts.refusals import Invalid, NotYours, WrongState
+from assessments.models import Report, ReportForm, ReportFormat, ReportKind, SamplingPlan
+from assessments.reports.content import CohortReport
+from assessments.reports.document import document_pdf
+from assessments.reports.gather import content_of
+from assessments.reports.pack import write_pack
+from assessments.reports.tables import cohort_csv, cohort_xlsx
 from jobs.models import Job
 from jobs.services import enqueue
+from ledger.models import Words
 from ledger.services import head, record
-from portfolio.access import parts_in
-from portfolio.models import Enrolment
+from portfolio.access import managed, parts_in
+from portfolio.models import Enrolment, Programme
 
 # Letters and figures that nobody mistakes for one another.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 MAY_ASK = frozenset({"learner", "assessor", "iqa", "manager"})
+# Whose each kind of report about a portfolio is.
+FOR = {
+    ReportKind.COMPLETION: MAY_ASK,
+    ReportKind.PROGRESS: MAY_ASK,
+    ReportKind.STANDARD: MAY_ASK,
+    ReportKind.MATRIX: MAY_ASK,
+    ReportKind.FEEDBACK: frozenset({"learner", "assessor"}),
+    ReportKind.PACK: frozenset({"learner", "manager"}),
+}
 
 
 @transaction.atomic
-def ask_for_report(*, by: User, enrolment: Enrolment, form: str) -> Report:
-    """Order a completion report as PDF; `form` is cy, en or bilingual. A worker makes it."""
-    if parts_in(by, enrolment).isdisjoint(MAY_ASK):
+def ask_for_report(
+    *, by: User, enrolment: Enrolment, form: str, kind: str = ReportKind.COMPLETION, scope: str = ""
+) -> Report:
+    """Order a report about a portfolio; `form` is cy, en or bilingual. A worker makes it."""
+    report = new_report(by=by, enrolment=enrolment, form=form, kind=kind, scope=scope)
+    return _order(report)
+
+
+def new_report(
+    *, by: User, enrolment: Enrolment, form: str, kind: str = ReportKind.COMPLETION, scope: str = ""
+) -> Report:
+    """A report about a portfolio that this person may ask for; not stored yet."""
+    _check_form(form)
+    parts = parts_in(by, enrolment)
+    if parts.isdisjoint(MAY_ASK):
         raise NotYours()
+    if kind not in FOR:
+        raise Invalid(_("Choose one of the reports that are offered."))
+    if parts.isdisjoint(FOR[ReportKind(kind)]):
+        raise NotYours()
+    report = Report(enrolment=enrolment, kind=kind, scope=scope, form=form, asked_by=by)
+    if kind == ReportKind.PACK:
+        report.format = ReportFormat.ZIP
+    _check_scope(report)
+    return report
+
+
+def _check_form(form: str) -> None:
     if form not in ReportForm.values:
         raise Invalid(_("Choose Welsh, English, or both side by side."))
-    report = Report.objects.create(enrolment=enrolment, form=form, code=new_code(), asked_by=by)
-    job = enqueue(task="assessments.tasks.make_report", by_uid=by.uid, report=str(report.uid))
+
+
+def _check_scope(report: Report) -> None:
+    """One standard for the report on one standard; nothing for the others."""
+    offered = {""}
+    if report.kind == ReportKind.STANDARD:
+        rows = report.enrolment.enrolled_standards.values_list("standard__urn", "standard__edition")  # type: ignore[union-attr]
+        offered = {scope_of(standard=f"{urn}/{edition}") for urn, edition in rows}
+    if report.scope not in offered:
+        raise Invalid(_("Choose one of the reports that are offered."))
+
+
+def scope_of(**about: object) -> str:
+    """How a scope is written: like the query of an address, without what is empty, in alphabetical order."""
+    return urlencode(sorted((name, str(value)) for name, value in about.items() if value), safe="/")
+
+
+@transaction.atomic
+def ask_for_cohort_report(
+    *, by: User, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: object
+) -> Report:
+    """Order the report about a programme, as PDF, XLSX or CSV; `about` may name cohort, `from` and `to`."""
+    return _order(new_cohort_report(by=by, programme=programme, form=form, format=format, **about))
+
+
+def new_cohort_report(
+    *, by: User, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: object
+) -> Report:
+    """A report about a programme that this person may ask for; not stored yet. Tables have both languages."""
+    _check_form(form)
+    if not managed(by, programme):
+        raise NotYours()
+    if format not in (ReportFormat.PDF, ReportFormat.XLSX, ReportFormat.CSV):
+        raise Invalid(_("Choose PDF, XLSX or CSV."))
+    if format != ReportFormat.PDF:
+        form = ReportForm.BILINGUAL
+    return Report(
+        programme=programme,
+        kind=ReportKind.COHORT,
+        scope=scope_of(**about),
+        form=form,
+        format=format,
+        asked_by=by,
+    )
+
+
+@transaction.atomic
+def ask_for_quality_report(*, by: User, plan: SamplingPlan, form: str) -> Report:
+    """Order the report about a sampling plan; whoever may see the plan may."""
+    _check_form(form)
+    return _order(new_quality_report(by=by, plan=plan, form=form))
+
+
+def new_quality_report(*, by: User, plan: SamplingPlan, form: str) -> Report:
+    """The report about a sampling plan that came through its door; not stored yet."""
+    return Report(
+        programme=plan.programme,
+        kind=ReportKind.IQA,
+        scope=scope_of(plan=plan.uid),
+        form=form,
+        asked_by=by,
+    )
+
+
+def _order(report: Report) -> Report:
+    report.code = new_code()
+    report.save()
+    job = enqueue(task="assessments.tasks.make_report", by_uid=report.asked_by.uid, report=str(report.uid))
     report.job_uid = job.uid
     report.save(update_fields=["job_uid"])
     return report
@@ -48,31 +154,35 @@ def make_report(report: Report) -> Report:
     if report.issued_at:
         return report
     issued_at = timezone.now()
+    inside = _report_inside(report) if report.kind == ReportKind.PACK else None
     # The position is read first: what happens while the report is made comes after it.
-    position, link = head(report.enrolment.chain)
-    content = completion_report(report.enrolment, code=report.code, issued_at=issued_at)
-    pdf = completion_pdf(content, report.form)
-    with transaction.atomic():
+    position, link = head(report.chain)
+    made = write_pack(report, position, issued_at, inside) if inside else printed(report, issued_at)
+    with made, transaction.atomic():
         report = (
             Report.objects.select_for_update(of=("self",))
-            .select_related("enrolment", "asked_by")
+            .select_related("enrolment", "programme__provider", "asked_by")
             .get(pk=report.pk)
         )
         if report.issued_at:
             return report
-        report.file.save("", ContentFile(pdf), save=False)
-        report.sha256 = hashlib.sha256(pdf).hexdigest()
+        made.seek(0)
+        report.sha256 = hashlib.file_digest(made, "sha256").hexdigest()
+        made.seek(0)
+        report.file.save("", made, save=False)
         report.issued_at = issued_at
         report.ledger_position, report.ledger_head = position, link
         report.save()
         record(
-            chain=report.enrolment.chain,
+            chain=report.chain,
             kind="report.issued",
             by=report.asked_by.uid,
             subject=f"report:{report.uid}",
             data={
                 "code": report.code,
+                "kind": report.kind,
                 "form": report.form,
+                "format": report.format,
                 "sha256": report.sha256,
                 "position": position,
                 "head": link,
@@ -81,6 +191,51 @@ def make_report(report: Report) -> Report:
     return report
 
 
-def job_of(report: Report) -> Job | None:
-    """The work behind a report that was asked for."""
-    return Job.objects.filter(uid=report.job_uid).first() if report.job_uid else None
+def _report_inside(pack: Report) -> Report:
+    """The completion report that goes into a pack: issued like any other, so that it can be checked by itself."""
+    asked = {
+        "enrolment": pack.enrolment,
+        "form": pack.form,
+        "asked_by": pack.asked_by,
+        "asked_at": pack.asked_at,
+    }
+    report = Report.objects.filter(kind=ReportKind.COMPLETION, **asked).first()
+    return make_report(report or Report.objects.create(code=new_code(), **asked))
+
+
+def printed(report: Report, issued_at: datetime) -> File:
+    """The file of a report, as things stand now."""
+    content = content_of(report, issued_at)
+    if report.format == ReportFormat.PDF:
+        return ContentFile(document_pdf(content, report.form))
+    assert isinstance(content, CohortReport)
+    table = cohort_xlsx if report.format == ReportFormat.XLSX else cohort_csv
+    return ContentFile(table(content))
+
+
+@transaction.atomic
+def withdraw_report(*, by: User, report: Report, reason: str, language: str) -> Report:
+    """Say that a report that was issued no longer holds. A manager does, and says why."""
+    report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if not managed(by, report.of_programme):
+        raise NotYours()
+    if not report.issued_at or report.withdrawn_at:
+        raise WrongState()
+    if not reason.strip():
+        raise Invalid(_("Say why the report is withdrawn."))
+    report.withdrawn_at, report.withdrawn_by = timezone.now(), by
+    report.withdrawal = Words.objects.keep({"reason": reason.strip(), "language": language})
+    report.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawal"])
+    record(
+        chain=report.chain,
+        kind="report.withdrawn",
+        by=by.uid,
+        subject=f"report:{report.uid}",
+        data={"code": report.code, "words": report.withdrawal.digest},
+    )
+    return report
+
+
+def job_of(job_uid: UUID | None) -> Job | None:
+    """The work behind a report or an export that was asked for."""
+    return Job.objects.filter(uid=job_uid).first() if job_uid else None

@@ -5,9 +5,21 @@ from django.conf import settings
 from django.template.base import Parser, Token
 from django.utils import translation
 
-from assessments.reports.content import Both, Label
+from assessments.reports.content import Both, CohortReport, Label
+from portfolio.progress import CriterionState
 
 register = template.Library()
+
+# What the evidence matrix prints: the same in both languages, in every font, and in black and white.
+MARKS = {
+    CriterionState.MET: "•",
+    CriterionState.AWAITING: "?",
+    CriterionState.SUBMITTED: "…",
+    CriterionState.MORE_NEEDED: "+",
+    CriterionState.NOT_ACCEPTED: "×",
+}
+# So many standards fit on the width of a page, in one language and in two.
+ABREAST, ABREAST_IN_TWO = 6, 3
 
 
 class EachLanguage(template.Node):
@@ -45,3 +57,29 @@ def language_name(language: str) -> Label:
 @register.filter
 def other_language(language: str) -> str:
     return "en" if language == "cy" else "cy"
+
+
+@register.filter
+def mark(state: str) -> str:
+    return MARKS.get(CriterionState(state), "") if state else ""
+
+
+@register.simple_tag
+def marked_states() -> list[CriterionState]:
+    """The states that have a mark."""
+    return list(MARKS)
+
+
+@register.filter
+def cohort_tables(report: CohortReport, bilingual: bool) -> list[dict]:
+    """The cohort as tables that fit on the page: so many standards, and each learner with their cells."""
+    width = ABREAST_IN_TWO if bilingual else ABREAST
+    if not report.lines:
+        return []
+    return [
+        {
+            "standards": report.standards[at : at + width],
+            "rows": [(line, line.cells[at : at + width]) for line in report.lines],
+        }
+        for at in range(0, max(len(report.standards), 1), width)
+    ]

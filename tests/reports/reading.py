@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pikepdf
 
-VOID = {"meta", "br", "link", "path"}
+VOID = {"meta", "br", "link", "path", "img"}
 UNSEEN = {"title", "svg"}
 
 

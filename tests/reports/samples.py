@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from assessments.models import ReportKind
 from assessments.reports.content import (
     Both,
     CompletionReport,
     CriterionLine,
     EvidenceLine,
+    Issue,
     Reference,
     SampleLine,
     SignOffLine,
@@ -26,18 +28,22 @@ CRITERION = Both(
     "cynnal ymddygiad proffesiynol a chadarnhaol wrth ymdrin â chwsmeriaid heriol, yn unol â'ch gweithdrefnau",
     "maintain professional and positive behaviour when dealing with challenging customers, as your procedures say",
 )
-EMPTY = CompletionReport(
-    learner="Gŵenllian Tŷ-Dŵr",
+ISSUE = Issue(
+    title=ReportKind.COMPLETION.label,
     provider=Both("Coleg Dychmygol y Gŵyr", "Invented College of Gower"),
+    issued_at=datetime(2026, 10, 30, 12, 0, tzinfo=UTC),
+    code="K7QM-4TRW-9XHD-2FPB",
+    address="https://tystio.example/verify/K7QM-4TRW-9XHD-2FPB/",
+)
+EMPTY = CompletionReport(
+    issue=ISSUE,
+    learner="Gŵenllian Tŷ-Dŵr",
     awarding_body="Agored Dychmygol",
     programme=Both("Diploma mewn Gwasanaeth i Gwsmeriaid", "Diploma in Customer Service"),
     qualification_number="C00/0000/0",
     registration_number="TD-2026-0042",
     registered_on=date(2026, 1, 12),
     language="cy",
-    issued_at=datetime(2026, 10, 30, 12, 0, tzinfo=UTC),
-    code="K7QM-4TRW-9XHD-2FPB",
-    address="https://tystio.example/reports/K7QM-4TRW-9XHD-2FPB/",
 )
 
 
@@ -67,6 +73,7 @@ def line(number: int, kind: str = "P", **changes: object) -> CriterionLine:
 def standard(performance: tuple = (), knowledge: tuple = (), **changes: object) -> StandardPart:
     made = StandardPart(
         urn="INSCS016",
+        key="2021",
         edition="2021",
         title=Both(
             "Darparu gwasanaeth i gwsmeriaid heriol", "Deliver customer service to challenging customers"

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from assessments.models import Sample, SamplingPlan
-from assessments.reports.build import completion_report
+from assessments.models import Report, Sample, SamplingPlan
 from assessments.reports.content import Both
+from assessments.reports.gather import content_of
 from assessments.services import sign_offs
 from assessments.services.reviews import countersign
 from portfolio.progress import CriterionState
@@ -18,8 +18,8 @@ from tests import factories
 ISSUED = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
-def built(enrolment):
-    return completion_report(enrolment, code="K7QM-4TRW-9XHD-2FPB", issued_at=ISSUED)
+def built(enrolment, **asked):
+    return content_of(Report(enrolment=enrolment, code="K7QM-4TRW-9XHD-2FPB", **asked), ISSUED)
 
 
 def lines_of(report, standard) -> dict:
@@ -30,9 +30,9 @@ def lines_of(report, standard) -> dict:
 def test_cover_names_learner_provider_and_qualification(cast):
     report = built(cast.enrolment)
     assert report.learner == cast.learner.name
-    assert report.provider == Both("Coleg Tŷ Dŵr", "Coleg Tŷ Dŵr (English)")
+    assert report.issue.provider == Both("Coleg Tŷ Dŵr", "Coleg Tŷ Dŵr (English)")
     assert (report.registration_number, report.qualification_number) == ("ABC1234", "C00/1234/5")
-    assert report.address.endswith("/verify/K7QM-4TRW-9XHD-2FPB/")
+    assert report.issue.address.endswith("/verify/K7QM-4TRW-9XHD-2FPB/")
     assert {part.urn for part in report.standards} == {cast.standard.urn, cast.second.urn}
 
 
@@ -125,7 +125,7 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(cast):
         factories.review(factories.submit(factories.make_evidence(cast.enrolment, criteria)), cast.assessor)
     with CaptureQueriesContext(connection) as large:
         built(cast.enrolment)
-    assert len(large) == len(small)
+    assert len(large) <= len(small)
 
 
 def test_links_lead_to_the_pages_of_the_evidence_in_each_language(cast):
@@ -136,10 +136,10 @@ def test_links_lead_to_the_pages_of_the_evidence_in_each_language(cast):
 
 @pytest.mark.parametrize("form", ["cy", "en", "bilingual"])
 def test_building_in_another_language_makes_the_same_report(cast, form):
-    from assessments.reports.completion import completion_html
+    from assessments.reports.document import document_html
 
     html = []
     for language in ("cy", "en"):
         with translation.override(language):
-            html.append(completion_html(built(cast.enrolment), form))
+            html.append(document_html(built(cast.enrolment), form))
     assert html[0] == html[1]

@@ -1,4 +1,4 @@
-"""The completion report as its reader gets it: on paper, on screen, by ear."""
+"""Every document as its reader gets it: on paper, on screen, by ear."""
 
 import os
 import re
@@ -13,12 +13,12 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from assessments.reports.completion import FORMS, completion_html, completion_pdf
-from assessments.reports.content import Both, CompletionReport
-from tests.reports import samples
+from assessments.reports.content import Both, Content
+from assessments.reports.document import FORMS, document_html, document_pdf
+from tests.reports import more_samples, samples
 from tests.reports.reading import HtmlText, joined, read
 
-SHAPES: dict[str, CompletionReport] = {
+SHAPES: dict[str, Content] = {
     "empty": samples.EMPTY,
     "one criterion": samples.report(samples.standard((samples.line(1),))),
     "everything": samples.full(),
@@ -42,18 +42,22 @@ SHAPES: dict[str, CompletionReport] = {
     "no English": samples.report(
         samples.standard((samples.line(1, text=Both("dim ond Cymraeg")),), title=Both("Safon"))
     ),
+    "feedback": more_samples.feedback(),
+    "matrix": more_samples.matrix(),
+    "cohort": more_samples.cohort(),
+    "quality": more_samples.quality(),
 }
 
 
 @cache
 def pdf_of(shape: str, form: str) -> bytes:
-    return completion_pdf(SHAPES[shape], form)
+    return document_pdf(SHAPES[shape], form)
 
 
 @pytest.fixture(params=[(shape, form) for shape in SHAPES for form in FORMS], ids=" ".join)
 def made(request):
     shape, form = request.param
-    return completion_html(SHAPES[shape], form), pdf_of(shape, form)
+    return document_html(SHAPES[shape], form), pdf_of(shape, form)
 
 
 def test_is_accessible_and_every_run_of_text_carries_its_language(made, tmp_path):
@@ -82,13 +86,13 @@ def visible(text: str) -> str:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_is_read_in_the_order_of_the_document(form):
-    html, data = completion_html(samples.full(), form), pdf_of("everything", form)
+    html, data = document_html(samples.full(), form), pdf_of("everything", form)
     assert joined(HtmlText(html).runs) == read(data).by_language()
 
 
 def test_tables_stay_whole_over_pages_and_their_heads_say_what_they_head():
     many = samples.report(samples.standard(tuple(samples.line(number) for number in range(1, 201))))
-    reading = read(completion_pdf(many, "bilingual"))
+    reading = read(document_pdf(many, "bilingual"))
     criteria = [table for table in reading.roles("Table") if len(rows(table)) > 100]
     assert len(criteria) == 1
     assert len(rows(criteria[0])) == 1 + 200
@@ -111,7 +115,7 @@ def test_sub_items_and_groups_are_told_in_the_structure():
 
 def test_links_lead_to_the_evidence_and_say_so(tmp_path):
     path = tmp_path / "report.pdf"
-    path.write_bytes(completion_pdf(samples.report(samples.standard((samples.line(7),))), "cy"))
+    path.write_bytes(document_pdf(samples.report(samples.standard((samples.line(7),))), "cy"))
     with pikepdf.open(path) as pdf:
         links = {str(a.A.URI): a for p in pdf.pages for a in p.get("/Annots", []) if "/A" in a}
     link = links["https://tystio.example/cy/evidence/7/"]
@@ -133,12 +137,12 @@ def test_there_is_a_bookmark_for_each_standard(form, expected, tmp_path):
 
 def test_the_same_report_gives_the_same_bytes_also_in_another_process(tmp_path):
     here = pdf_of("everything", "bilingual")
-    assert completion_pdf(samples.full(), "bilingual") == here
+    assert document_pdf(samples.full(), "bilingual") == here
     script = (
         "import sys, django; django.setup()\n"
-        "from assessments.reports.completion import completion_pdf\n"
+        "from assessments.reports.document import document_pdf\n"
         "from tests.reports import samples\n"
-        "sys.stdout.buffer.write(completion_pdf(samples.full(), 'bilingual'))"
+        "sys.stdout.buffer.write(document_pdf(samples.full(), 'bilingual'))"
     )
     environment = os.environ | {"PYTHONHASHSEED": "7", "DJANGO_SETTINGS_MODULE": "config.settings_test"}
     there = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)
@@ -147,14 +151,14 @@ def test_the_same_report_gives_the_same_bytes_also_in_another_process(tmp_path):
 
 def test_changed_content_gives_other_bytes():
     changed = replace(samples.EMPTY, learner="Somebody Else")
-    assert completion_pdf(changed, "en") != completion_pdf(samples.EMPTY, "en")
+    assert document_pdf(changed, "en") != document_pdf(samples.EMPTY, "en")
 
 
 def test_what_people_wrote_is_text_and_nothing_else():
     learner = "<img src='file:///etc/passwd'><script>alert(1)</script> {{ x }} {% y %}"
     assert (
         learner.replace(" ", "")
-        in read(completion_pdf(replace(samples.EMPTY, learner=learner), "en")).by_language()["en"]
+        in read(document_pdf(replace(samples.EMPTY, learner=learner), "en")).by_language()["en"]
     )
 
 

@@ -1,38 +1,59 @@
-"""The completion report of one learner, in Welsh, in English, or in both side by side."""
+"""Sets what a report says: as HTML in Welsh, in English, or in both side by side, and as PDF."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 import segno
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import get_language
 
-from assessments.reports.content import CompletionReport
+from assessments.reports.content import (
+    CohortReport,
+    CompletionReport,
+    Content,
+    FeedbackReport,
+    MatrixReport,
+    QualityReport,
+)
 
 FORMS = {"cy": ("cy",), "en": ("en",), "bilingual": ("cy", "en")}
+TEMPLATES = {
+    CompletionReport: "reports/completion.html",
+    FeedbackReport: "reports/feedback.html",
+    MatrixReport: "reports/matrix.html",
+    CohortReport: "reports/cohort.html",
+    QualityReport: "reports/quality.html",
+}
 
 
-def completion_html(report: CompletionReport, form: str) -> str:
-    """The report as one HTML document. `form` is cy, en or bilingual (Welsh on the left)."""
+def document_html(report: Content, form: str, request: HttpRequest | None = None, **preview: object) -> str:
+    """The report as one HTML document. `form` is cy, en or bilingual (Welsh on the left).
+
+    With a `request` it is a preview on screen, in a frame that speaks the language of the page.
+    """
     languages = FORMS[form]
     context = {
         "report": report,
+        "issue": report.issue,
         "form": form,
         "languages": languages,
         "bilingual": form == "bilingual",
-        "qr": qr_code(report.address),
+        "qr": qr_code(report.issue.address) if report.issue.address else None,
+        **preview,
     }
-    with translation.override(languages[0]):
-        return render_to_string("reports/completion.html", context)
+    with translation.override(get_language() if request else languages[0]):
+        return render_to_string(TEMPLATES[type(report)], context, request)
 
 
-def completion_pdf(report: CompletionReport, form: str) -> bytes:
+def document_pdf(report: Content, form: str) -> bytes:
     """The report as PDF/UA-1; the same report gives the same bytes."""
     # Loading WeasyPrint takes half a second and 40 MB: only the process that prints a report pays for it.
     from assessments.reports.pdf import render
 
-    return render(completion_html(report, form))
+    return render(document_html(report, form), pictures={report.issue.logo})
 
 
 @dataclass(frozen=True)

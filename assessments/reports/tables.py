@@ -1,0 +1,171 @@
+"""The cohort report as tables: XLSX for people, CSV for programs (its columns are told in docs/reports.md)."""
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO, StringIO
+
+import xlsxwriter
+from django.conf import settings
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from xlsxwriter.worksheet import Worksheet
+
+from assessments.reports.content import CohortCell, CohortLine, CohortReport, CohortStandard
+
+# Spreadsheets run what begins with one of these.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+CSV_COLUMNS = [
+    "learner",
+    "registration_number",
+    "cohort",
+    "language",
+    "enrolment_state",
+    "started_on",
+    "ended_on",
+    "standard",
+    "edition",
+    "title_cy",
+    "title_en",
+    "state",
+    "criteria_met",
+    "criteria",
+    "competent_on",
+    "released_on",
+]
+Taken = tuple[CohortLine, CohortStandard, CohortCell]
+Value = str | int | date | None
+
+
+def _taken(report: CohortReport) -> Iterator[Taken]:
+    """Each learner with each standard they take."""
+    for line in report.lines:
+        for standard, cell in zip(report.standards, line.cells, strict=True):
+            if cell:
+                yield line, standard, cell
+
+
+def cohort_csv(report: CohortReport) -> bytes:
+    """A row for each learner and standard, in UTF-8 with the mark by which spreadsheets know it."""
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(CSV_COLUMNS)
+    for line, standard, cell in _taken(report):
+        row = [
+            line.learner,
+            line.registration_number,
+            line.cohort,
+            line.language,
+            line.state.value,
+            line.started_on,
+            line.ended_on,
+            standard.urn,
+            standard.edition,
+            standard.title.cy,
+            standard.title.en,
+            cell.state.value,
+            cell.met,
+            cell.total,
+            cell.competent_on,
+            cell.released_on,
+        ]
+        writer.writerow([harmless(value) for value in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def harmless(value: object) -> object:
+    """What would be run as a formula begins with an apostrophe, and is text."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+
+
+def cohort_xlsx(report: CohortReport) -> bytes:
+    """Two sheets in each language: learners × standards, and the totals."""
+    out = BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        # Not the time at which it happens to be made: the same report gives the same bytes.
+        book.set_properties({"created": report.issue.issued_at.replace(tzinfo=None)})
+        for language in dict(settings.LANGUAGES):
+            with translation.override(language):
+                _write(book, book.add_worksheet(_("Learners")), [*_learners(report, language)], filtered=True)
+                _write(book, book.add_worksheet(_("Totals")), [*_totals(report)])
+    return out.getvalue()
+
+
+def _learners(report: CohortReport, language: str) -> Iterator[list[Value]]:
+    yield [
+        _("Learner"),
+        _("Registration number"),
+        _("Cohort"),
+        _("Language of assessment"),
+        _("Enrolment"),
+        _("Started on"),
+        _("Ended on"),
+        _("Standard"),
+        _("Edition"),
+        _("Title"),
+        _("State"),
+        _("Criteria met"),
+        _("Criteria"),
+        _("Declared competent"),
+        _("Released for claiming"),
+    ]
+    languages = dict(settings.LANGUAGES)
+    for line, standard, cell in _taken(report):
+        yield [
+            line.learner,
+            line.registration_number,
+            line.cohort,
+            str(languages[line.language]),
+            capfirst(str(line.state.label)),
+            line.started_on,
+            line.ended_on,
+            standard.urn,
+            standard.edition,
+            str(getattr(standard.title, language)),
+            capfirst(str(cell.state.label)),
+            cell.met,
+            cell.total,
+            cell.competent_on,
+            cell.released_on,
+        ]
+
+
+def _totals(report: CohortReport) -> Iterator[list[Value]]:
+    yield [
+        _("Language of assessment"),
+        _("Learners"),
+        _("Standards taken"),
+        _("Declared competent"),
+        _("Released for claiming"),
+    ]
+    languages = dict(settings.LANGUAGES)
+    named = [(str(languages[language]), tally) for language, tally in report.by_language]
+    for name, tally in [*named, (_("All"), report.in_all)]:
+        yield [name, tally.learners, tally.standards, tally.competent, tally.released]
+
+
+def _write(
+    book: xlsxwriter.Workbook, sheet: Worksheet, rows: list[list[Value]], *, filtered: bool = False
+) -> None:
+    """Typed cells under a head that stays in sight."""
+    head, day = (
+        book.add_format({"bold": True, "text_wrap": True}),
+        book.add_format({"num_format": "yyyy-mm-dd"}),
+    )
+    for column, title in enumerate(rows[0]):
+        sheet.write_string(0, column, str(title), head)
+    for at, row in enumerate(rows[1:], start=1):
+        for column, value in enumerate(row):
+            if isinstance(value, date):
+                sheet.write_datetime(at, column, value, day)
+            elif isinstance(value, int):
+                sheet.write_number(at, column, value)
+            elif value:
+                # As a string, whatever it begins with.
+                sheet.write_string(at, column, value)
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, len(rows[0]) - 1, 16)
+    if filtered:
+        sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)
