@@ -11,11 +11,12 @@ from typing import Any, Self
 
 from django.db import connections, models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from standards.search import ids_with, words_of
+from standards import search
 
 LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
 # What a standard says in each language: columns that end in _cy and _en.
@@ -96,15 +97,16 @@ class StandardQuerySet(models.QuerySet["Standard"]):
 
         `rank` says where: in the URN (0), in title or keywords (1), in criteria (2).
         """
-        words, vendor = words_of(query), connections[self.db].vendor
+        words, vendor = search.words_of(query), connections[self.db].vendor
         if not words:
             return self.annotate(rank=Value(2))
 
         def found(column: str) -> Q:
-            return Q(pk__in=ids_with(words, column, vendor=vendor))
+            return Q(pk__in=search.ids_with(words, column, vendor=vendor))
 
         rank = Case(When(found("search_urn"), then=0), When(found("search_title"), then=1), default=2)
-        return self.filter(found(kind and f"search_{kind}")).annotate(rank=rank)
+        here = search.has(words, kind and f"search_{kind}", vendor=vendor)
+        return self.filter(here).annotate(rank=rank)
 
 
 class Standard(models.Model):
@@ -198,6 +200,7 @@ class Standard(models.Model):
         indexes = [
             models.Index(fields=["sort_key_cy", "urn", "edition"], name="standards_in_welsh_order"),
             models.Index(fields=["sort_key_en", "urn", "edition"], name="standards_in_english_order"),
+            models.Index(Upper("urn"), name="standards_by_urn_in_any_case"),
         ]
 
     def __str__(self) -> str:

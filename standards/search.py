@@ -9,6 +9,7 @@ triggers of a table that it rebuilds.
 from collections.abc import Sequence
 
 from django.db import connections
+from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
 from standards.sorting import normalised
@@ -32,17 +33,29 @@ def searchable(*texts: str) -> str:
 def ids_with(words: Sequence[str], column: str = "", *, vendor: str) -> RawSQL:
     """The ids of standards with each of the words, or one that begins with it, in that column or anywhere."""
     if vendor == "postgresql":
-        query = " & ".join(f"'{word}':*" for word in words)
-        where = f"search_words({column or _ANYWHERE}) @@ %s::tsquery"
-        return RawSQL(f"SELECT id FROM standards_standard WHERE {where}", [query])  # noqa: S608, S611
+        condition, params = _vector_condition(words, column)
+        return RawSQL(f"SELECT id FROM standards_standard WHERE {condition}", params)  # noqa: S608, S611
     query = " AND ".join(f'"{word}" *' for word in words)
     query = f"{column} : ({query})" if column else query
     return RawSQL("SELECT rowid FROM standards_search WHERE standards_search MATCH %s", [query])  # noqa: S611
 
 
+def has(words: Sequence[str], column: str = "", *, vendor: str) -> RawSQL | Q:
+    """The same as a condition on a standard: PostgreSQL need not find each row twice then."""
+    if vendor == "postgresql":
+        condition, params = _vector_condition(words, column)
+        return RawSQL(condition, params, output_field=BooleanField())  # noqa: S611
+    return Q(pk__in=ids_with(words, column, vendor=vendor))
+
+
+def _vector_condition(words: Sequence[str], column: str) -> tuple[str, list[str]]:
+    query = " & ".join(f"'{word}':*" for word in words)
+    return f"search_words({column or _ANYWHERE}) @@ %s::tsquery", [query]
+
+
 # The cost keeps the planner from making vectors anew, row by row, where the index has them.
 _POSTGRESQL = """
-CREATE OR REPLACE FUNCTION search_words(text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE STRICT COST 100000 AS
+CREATE OR REPLACE FUNCTION search_words(text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE STRICT COST 1000 AS
 $$ BEGIN RETURN array_to_tsvector(array_remove(string_to_array($1, ' '), '')); END $$;
 """ + "".join(
     f"CREATE INDEX IF NOT EXISTS standards_{name} ON standards_standard "
