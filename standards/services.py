@@ -52,6 +52,18 @@ def read_document(uid: UUID | str) -> ImportDraft:
     return draft
 
 
+def give_up_reading(uid: UUID | str) -> None:
+    """Say that a document could not be read, for a reason that is not its own."""
+    refusals = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            refusals[language] = _(
+                "The document could not be read. Tell whoever runs this site: the fault is ours."
+            )
+    waiting = ImportDraft.objects.filter(uid=uid, state=ImportState.WAITING)
+    waiting.update(state=ImportState.REFUSED, refusals=refusals)
+
+
 def _understood(draft: ImportDraft) -> dict:
     """The columns that reading fills, with what there is to say in each language of the pages."""
     lines: list[Line] = []

@@ -6,4 +6,8 @@ from standards import services
 
 def read_document(job: Job, *, draft: str) -> dict:
     """Understand the document of the draft with this uid."""
-    return {"state": services.read_document(draft).state}
+    try:
+        return {"state": services.read_document(draft).state}
+    except Exception:
+        services.give_up_reading(draft)
+        raise

@@ -40,7 +40,8 @@ def compare(document: Document, edition: str) -> Comparison | None:
     given = {reference_of(kind, item.number): item.text for kind, _place, item in document.criteria()}
     differences = [
         Difference(reference, known.get(reference, ""), given.get(reference, ""))
-        for reference in known | given
+        # Performance before knowledge, those that are new at their end.
+        for reference in sorted(known | given, key=lambda reference: reference[0], reverse=True)
         if (reference in known) != (reference in given) or (same and known[reference] != given[reference])
     ]
     title = getattr(standard, f"title_{language}")

@@ -47,7 +47,11 @@ def shown(items: list[Item]) -> list[tuple[str, str]]:
 def test_an_item_joins_the_one_before_and_the_numbers_close_up():
     document = made_of("greet", "customers with", "a smile", "say goodbye")
     correct(document, unchanged(document), joined=("performance", 2))
-    assert shown(document.performance) == [("1", "greet"), ("2", "customers with a smile"), ("3", "say goodbye")]
+    assert shown(document.performance) == [
+        ("1", "greet"),
+        ("2", "customers with a smile"),
+        ("3", "say goodbye"),
+    ]
 
 
 def test_what_only_looked_like_a_label_comes_back_as_a_word():
@@ -66,7 +70,11 @@ def test_the_first_of_a_list_has_none_to_join():
 def test_each_line_of_a_text_becomes_an_item():
     document = made_of("greet customers; close the shop", "lock up")
     correct(document, typed(document, 0, text="greet customers;\r\nclose the shop"))
-    assert shown(document.performance) == [("1", "greet customers;"), ("2", "close the shop"), ("3", "lock up")]
+    assert shown(document.performance) == [
+        ("1", "greet customers;"),
+        ("2", "close the shop"),
+        ("3", "lock up"),
+    ]
 
 
 def test_printed_numbers_stay_and_the_new_item_still_wants_one():
@@ -96,7 +104,11 @@ def test_an_item_moves_to_the_other_list_with_its_parts_to_where_its_line_stands
     correct(document, typed(document, 2, is_part=True))
     correct(document, typed(document, 1, kind="knowledge"))
     assert shown(document.performance) == [("1", "greet")]
-    assert shown(document.knowledge) == [("1", "know the till"), ("1.1", "how to open it"), ("2", "how to pay")]
+    assert shown(document.knowledge) == [
+        ("1", "know the till"),
+        ("1.1", "how to open it"),
+        ("2", "how to pay"),
+    ]
 
 
 def test_what_is_no_criterion_is_left_out_and_its_parts_stand_alone():
@@ -138,7 +150,9 @@ def test_warnings_end_when_what_they_warn_of_is_put_right():
 
 
 words = st.text(alphabet="abcŵ ", min_size=1).map(" ".join).map(str.split).filter(bool).map(" ".join)
-acts = st.lists(st.tuples(st.sampled_from(["join", "split", "part", "move"]), st.integers(0, 30)), max_size=12)
+acts = st.lists(
+    st.tuples(st.sampled_from(["join", "split", "part", "move"]), st.integers(0, 30)), max_size=12
+)
 
 
 @given(st.lists(words, min_size=1, max_size=8), acts)
@@ -151,7 +165,9 @@ def test_no_word_is_lost_or_invented_whatever_is_joined_and_cut(texts, acts):
         if act == "join":
             correct(document, unchanged(document), joined=("performance", place))
         elif act == "split":
-            correct(document, typed(document, place, text=document.performance[place].text.replace(" ", "\n", 1)))
+            correct(
+                document, typed(document, place, text=document.performance[place].text.replace(" ", "\n", 1))
+            )
         elif act == "part":
             correct(document, typed(document, place, is_part=number % 2 == 0))
         else:
@@ -176,7 +192,9 @@ def test_every_line_and_every_item_stands_once_beside_the_other():
     document = understand(lines)
     rows = beside(lines, document, [Remark("x", "here", lines[0].number)])
     assert [line for row in rows for line in row.lines] == lines
-    assert [item for row in rows for *_where, item in row.items] == [item for *_where, item in document.criteria()]
+    assert [item for row in rows for *_where, item in row.items] == [
+        item for *_where, item in document.criteria()
+    ]
     smile = next(row for row in rows if row.items)
     assert [line.text for line in smile.lines] == ["1. greet customers with", "a smile"]
     assert rows[0].remarks

@@ -142,6 +142,12 @@ class TestUpload:
         draft.refresh_from_db()
         assert texts(draft)[0] == "corrected"
 
+    def test_a_fault_of_ours_leaves_no_document_waiting(self, browser, manager, language, monkeypatch):
+        monkeypatch.setattr(services, "understand", lambda *_args, **_options: 1 / 0)
+        draft = read(manager, text("cy"))
+        page = page_of(browser.get(reverse("import_draft", args=[draft.uid])))
+        assert page.select_one(".notice.error").get_text(strip=True) == draft.refusals[language]
+
 
 class TestPage:
     def test_shows_every_line_of_the_source_and_every_item_beside_it(self, browser, manager, language):
