@@ -2,7 +2,7 @@
 
 import dataclasses
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
@@ -265,3 +265,23 @@ def _throw_out(file: EvidenceFile) -> None:
         data={"evidence": str(file.evidence.uid), "sha256": file.sha256, "virus": file.virus},
     )
     transaction.on_commit(lambda: file.file.storage.delete(file.file.name))
+
+
+def verify() -> Iterator[tuple[EvidenceFile, str]]:
+    """Compare every file with what the storage has; yields what is damaged, and notes it for the pages."""
+    for file in EvidenceFile.objects.exclude(scan=Scan.INFECTED).iterator():
+        fault = _fault(file)
+        if bool(fault) != bool(file.damaged_at):
+            file.damaged_at = timezone.now() if fault else None
+            file.save(update_fields=["damaged_at"])
+        if fault:
+            yield file, fault
+
+
+def _fault(file: EvidenceFile) -> str:
+    try:
+        with file.file.open("rb") as content:
+            intact = receive.sha256(content) == file.sha256
+    except FileNotFoundError:
+        return "the file is missing"
+    return "" if intact else "the file was altered"

@@ -47,7 +47,7 @@ def receive(upload: File, *, limit: int | None = None) -> Received:
     return Received(
         name=_with_ending(name, kind),
         size=upload.size,
-        sha256=_sha256(upload),
+        sha256=sha256(upload),
         content_type=kind.content_type,
         content=upload,
     )
@@ -138,7 +138,8 @@ def _with_ending(name: str, kind: kinds.Kind) -> str:
     return name if _ending(name) else name[: NAME_LENGTH - 6] + kind.endings[0]
 
 
-def _sha256(upload: File) -> str:
+def sha256(upload: File) -> str:
+    """The hash of a file, read in constant memory."""
     digest = hashlib.sha256()
     for chunk in upload.chunks(CHUNK):
         digest.update(chunk)

@@ -40,7 +40,13 @@ def blocked(said: ConsoleMessage) -> bool:
 
 
 @pytest.fixture
-def new_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+def site(live_server) -> str:
+    """Where the pages are."""
+    return live_server.url
+
+
+@pytest.fixture
+def new_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     """`new_page(language="cy", width=1280)`: a browser of its own, with nobody signed in.
 
     Whatever goes wrong in the page (an error in a script, something the policy blocked) fails the test.
@@ -49,7 +55,7 @@ def new_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
 
     def open_page(language: str = "en", width: int = 1280, **options: object) -> Page:
         context = browser.new_context(
-            base_url=live_server.url,
+            base_url=site,
             locale=language,
             viewport={"width": width, "height": 800},
             **options,
@@ -58,7 +64,9 @@ def new_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: troubles.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: troubles.append(f"{page.url}: {said.text}") if blocked(said) else None)
+        page.on(
+            "console", lambda said: troubles.append(f"{page.url}: {said.text}") if blocked(said) else None
+        )
         return page
 
     yield open_page

@@ -58,11 +58,10 @@ class House:
         self.processes.append(process)
         return process
 
-    def serve(self, workers: int = 0) -> subprocess.Popen:
+    def serve(self, workers: int = 0, port: int = 0) -> subprocess.Popen:
         """The web server on a free port, and workers beside it."""
-        server = self.start(
-            "manage.py", "serve", "--port", "0", "--workers", str(workers), stdout=subprocess.PIPE, text=True
-        )
+        options = ["--port", str(port), "--workers", str(workers)]
+        server = self.start("manage.py", "serve", *options, stdout=subprocess.PIPE, text=True)
         self.address = urlsplit(server.stdout.readline().split()[3]).netloc
         return server
 

@@ -13,9 +13,10 @@ const TAIL = 2 ** 20;
 const AT_ONCE = 3;
 const uploads = new Map();
 
-const percent = new Intl.NumberFormat(language, { style: "percent" });
-const decimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-const moment = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+const region = `${language}-GB`;
+const percent = new Intl.NumberFormat(region, { style: "percent" });
+const decimal = new Intl.NumberFormat(region, { maximumFractionDigits: 1 });
+const moment = new Intl.DateTimeFormat(region, { dateStyle: "long", timeStyle: "short" });
 const megabytes = (bytes) => `${decimal.format(bytes / 1e6)} MB`;
 const rows = (...states) => [...list.children].filter((row) => states.includes(row.dataset.state));
 const address = (row) => `${box.dataset.uploads}${row.dataset.uid}/`;
