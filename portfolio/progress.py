@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.models import EnrolledStandard, Enrolment, Mapping
+from portfolio.strategy import gaps, rules_of
 from standards.models import Criterion
 
 
@@ -34,7 +35,9 @@ _ORDER = [
 def mapping_state(mapping: Mapping) -> CriterionState:
     """What one piece of evidence does for one criterion."""
     if mapping.standing == "met":
-        return CriterionState.AWAITING if mapping.provisional else CriterionState.MET
+        if mapping.provisional:
+            return CriterionState.AWAITING
+        return CriterionState.MORE_NEEDED if mapping.held_back else CriterionState.MET
     if mapping.evidence.state == "submitted":
         return CriterionState.SUBMITTED
     if mapping.standing:
@@ -63,22 +66,51 @@ def mappings_of(enrolment: Enrolment):
 
 
 def refresh_counts(enrolment: Enrolment, *, only: Collection[int] | None = None) -> None:
-    """Store met_count of the enrolled standards (`only` these standards' ids), in the caller's transaction."""
-    rows = EnrolledStandard.objects.filter(enrolment=enrolment)
+    """Store what the rules hold back and met_count (`only` of these standards' ids), in the caller's transaction."""
+    rows = list(EnrolledStandard.objects.filter(enrolment=enrolment).select_related("enrolment__programme"))
     if only is not None:
-        rows = rows.filter(standard__in=only)
-    for row, met in counts(enrolment, rows):
+        rows = [row for row in rows if row.standard_id in only]
+    mappings = list(mappings_of(enrolment).filter(criterion__standard__in=[row.standard_id for row in rows]))
+    held = held_back(rows, mappings)
+    changed = [m for m in mappings if m.held_back != held.get(m.pk, m.held_back)]
+    for mapping in changed:
+        mapping.held_back = held[mapping.pk]
+    Mapping.objects.bulk_update(changed, ["held_back"])
+    for row, met in counts(rows, mappings):
         if row.met_count != met:
             row.met_count = met
             row.save(update_fields=["met_count"])
 
 
-def counts(enrolment: Enrolment, rows: Iterable[EnrolledStandard]) -> list[tuple[EnrolledStandard, int]]:
-    """Each enrolled standard with the number of its criteria that are met, counted from the mappings."""
+def held_back(rows: Collection[EnrolledStandard], mappings: Iterable[Mapping]) -> dict[int, bool]:
+    """Mapping id → whether the rules of the strategy hold it back.
+
+    Only in standards in progress: a rule that is tightened later does not undo what was declared competent.
+    """
+    rows = [row for row in rows if row.state == "in_progress"]
+    if not rows:
+        return {}
+    found = defaultdict(list)
+    for mapping in mappings:
+        found[mapping.criterion_id].append(mapping)
+    standards = [row.standard_id for row in rows]
+    rule_of = rules_of(rows[0].enrolment.programme.provider_id, standards)
+    criteria = Criterion.objects.filter(pk__in=found, standard__in=standards).select_related("standard")
+    result = {}
+    for criterion in criteria:
+        short = bool(gaps(rule_of(criterion), found[criterion.pk]))
+        result |= {m.pk: short and m.standing == "met" for m in found[criterion.pk]}
+    return result
+
+
+def counts(
+    rows: Iterable[EnrolledStandard], mappings: Iterable[Mapping]
+) -> list[tuple[EnrolledStandard, int]]:
+    """Each enrolled standard of a portfolio with the number of its criteria that are met."""
     rows = list(rows)
     criteria = Criterion.objects.filter(standard__in=[row.standard_id for row in rows])
     per_standard = defaultdict(list)
     for criterion in criteria:
         per_standard[criterion.standard_id].append(criterion)
-    state = states(criteria, mappings_of(enrolment))
+    state = states(criteria, mappings)
     return [(row, sum(state[c.pk] == "met" for c in per_standard[row.standard_id])) for row in rows]

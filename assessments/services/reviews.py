@@ -1,7 +1,9 @@
 """An assessor's decisions on a submission, and the countersignature they may need."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
@@ -19,6 +21,7 @@ from portfolio import rounds, workflow
 from portfolio.access import holders, parts_in, parts_on
 from portfolio.models import Evidence, Mapping, Submission
 from portfolio.progress import refresh_counts
+from portfolio.strategy import wants_reason
 from standards.models import Criterion
 
 
@@ -42,8 +45,11 @@ def record_review(
     current: bool,
     feedback: str,
     language: str,
+    shown: str = "",
 ) -> Review:
     """Record all decisions on a submission in one act.
+
+    `shown` says how work alone shows knowledge, where nothing is written (see portfolio/strategy.py).
 
     Every criterion the round asks for must be decided; decisions on further criteria of the learner's standards credit
     them. Refused with 403 where the person may not judge, 409 where somebody was quicker, 422 where it does not add up.
@@ -62,6 +68,7 @@ def record_review(
     asked = {m.criterion_id for m in rounds.asked_for(submission)}
     criteria = _decided_criteria(evidence, decisions, asked)
     _check_complete(decisions, asked, valid and authentic and current, feedback)
+    _check_reasons(submission, decisions, criteria, shown)
 
     review = Review.objects.create(
         submission=submission,
@@ -70,6 +77,7 @@ def record_review(
             {
                 "feedback": feedback,
                 "language": language,
+                **({"shown": shown} if shown.strip() else {}),
                 "criteria": {criteria[d.criterion_id].key: d.feedback for d in decisions if d.feedback},
             }
         ),
@@ -176,29 +184,62 @@ def _check_complete(decisions: Sequence[Decision], asked: set[int], sound: bool,
         raise Invalid(_("Write feedback on the whole: what the evidence shows, and what comes next."))
 
 
+def _check_reasons(
+    submission: Submission, decisions: Sequence[Decision], criteria: Dict[int, Criterion], shown: str
+) -> None:
+    """Knowledge that only a picture or an object stands for is met with the assessor's reason."""
+    piece = {"kind": submission.manifest["kind"], "text": submission.words.get("text")}
+    met = [criteria[d.criterion_id] for d in decisions if d.outcome == Outcome.MET and not d.feedback.strip()]
+    if not shown.strip() and (wanting := [c for c in met if wants_reason(c, **piece)]):
+        raise Invalid(
+            _("Say how the work shows the knowledge: %(references)s."),
+            references=", ".join(c.reference for c in wanting),
+        )
+
+
 def refresh_standings(evidence: Evidence) -> None:
     """Write what the latest judgement of each criterion says onto the mappings, and the counts that follow from it."""
     latest = standings(evidence)
-    changed = set()
+    changed = []
     for mapping in Mapping.objects.filter(evidence=evidence).select_related("criterion"):
-        standing, provisional = latest.get(mapping.criterion_id, ("", False))
-        if (mapping.standing, mapping.provisional) != (standing, provisional):
-            mapping.standing, mapping.provisional = standing, provisional
-            mapping.save(update_fields=["standing", "provisional"])
-            changed.add(mapping.criterion.standard_id)
+        stands = latest.get(mapping.criterion_id, Stands())
+        if Stands.of(mapping) != stands:
+            mapping.standing, mapping.provisional, mapping.method = stands
+            mapping.held_back = mapping.held_back and mapping.standing == "met"
+            changed.append(mapping)
     if changed:
-        refresh_counts(evidence.enrolment, only=changed)
+        Mapping.objects.bulk_update(changed, ["standing", "provisional", "method", "held_back"])
+        refresh_counts(evidence.enrolment, only={m.criterion.standard_id for m in changed})
 
 
-def standings(evidence: Evidence) -> dict[int, tuple[str, bool]]:
-    """Criterion id → (standing, whether it still waits for a countersignature), from the judgements themselves."""
+class Stands(NamedTuple):
+    """What the latest judgement of a piece for a criterion says."""
+
+    standing: str = ""
+    # It still waits for a countersignature.
+    provisional: bool = False
+    # The kind of evidence that was judged.
+    method: str = ""
+
+    @classmethod
+    def of(cls, mapping: Mapping) -> "Stands":
+        """What a mapping shows of it."""
+        return cls(mapping.standing, mapping.provisional, mapping.method)
+
+
+def standings(evidence: Evidence) -> dict[int, Stands]:
+    """Criterion id → what stands, from the judgements themselves."""
     judgements = (
         Judgement.objects.filter(review__submission__evidence=evidence)
-        .select_related("review__countersignature")
+        .select_related("review__countersignature", "review__submission")
         .order_by("review__submission__round", "review__pk")
     )
     return {
-        j.criterion_id: (j.outcome, j.needs_countersignature and not hasattr(j.review, "countersignature"))
+        j.criterion_id: Stands(
+            j.outcome,
+            j.needs_countersignature and not hasattr(j.review, "countersignature"),
+            j.review.submission.manifest["kind"],
+        )
         for j in judgements
     }
 

@@ -17,6 +17,7 @@ from ledger.models import Words
 from ledger.services import record
 from portfolio.access import holders, parts_in
 from portfolio.models import EnrolledStandard
+from portfolio.progress import refresh_counts
 from portfolio.workflow import check_allowed
 
 
@@ -70,7 +71,10 @@ def withdraw(*, by: User, enrolled_standard: EnrolledStandard, reason: str, lang
     if not reason.strip():
         raise Invalid(_("Say why the sign-off is withdrawn. The assessor and the learner read it."))
     words = Words.objects.keep({"reason": reason, "language": language})
-    return _sign(by, row, step.target, act="withdrawn", part="iqa", words=words)
+    sign_off = _sign(by, row, step.target, act="withdrawn", part="iqa", words=words)
+    # Rules that were tightened meanwhile hold again.
+    refresh_counts(row.enrolment, only={row.standard_id})
+    return sign_off
 
 
 def check(move: str, *, by: User, enrolled_standard: EnrolledStandard) -> Move:

@@ -20,6 +20,7 @@ from portfolio.models.evidence import (
     Submission,
 )
 from portfolio.models.files import EvidenceFile, Preview, Scan, Upload, UploadState, stored_name
+from portfolio.models.strategy import TighterRule
 from portfolio.models.testimonies import Testimony
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "StandardState",
     "Submission",
     "Testimony",
+    "TighterRule",
     "Upload",
     "UploadState",
     "Visit",

@@ -126,6 +126,10 @@ class Mapping(models.Model):
     standing = models.CharField(max_length=12, choices=Standing.choices, blank=True, default="")
     # It waits for a countersignature and does not count yet.
     provisional = models.BooleanField(default=False)
+    # The kind of evidence, as it was judged.
+    method = models.CharField(max_length=14, choices=EvidenceKind.choices, blank=True, default="")
+    # Judged met, but the rules of the strategy ask for more (see strategy.py): it does not count yet.
+    held_back = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["evidence", "criterion"]
@@ -133,6 +137,9 @@ class Mapping(models.Model):
             models.UniqueConstraint(fields=["evidence", "criterion"], name="criterion_is_mapped_once"),
             models.CheckConstraint(
                 condition=Q(provisional=False) | ~Q(standing=""), name="only_a_judgement_is_provisional"
+            ),
+            models.CheckConstraint(
+                condition=Q(held_back=False) | Q(standing="met"), name="only_what_is_met_is_held_back"
             ),
         ]
 

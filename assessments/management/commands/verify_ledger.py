@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from django.core.management.base import BaseCommand, CommandParser
 
 from assessments.models import Countersignature, Judgement, Review, SampleAct, SamplingPlan, SignOff
-from assessments.services.reviews import standings
+from assessments.services.reviews import Stands, standings
 from ledger.services import verify_chains, verify_rows, verify_words
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Seeing, Submission, Withdrawal
-from portfolio.progress import counts
+from portfolio.progress import counts, held_back, mappings_of
 
 
 class Command(BaseCommand):
@@ -49,10 +49,16 @@ class Command(BaseCommand):
         for evidence in Evidence.objects.filter(pk__in=judged).iterator():
             latest = standings(evidence)
             for mapping in evidence.mappings.all():
-                if (mapping.standing, mapping.provisional) != latest.get(mapping.criterion_id, ("", False)):
+                if Stands.of(mapping) != latest.get(mapping.criterion_id, Stands()):
                     yield f"evidence:{evidence.uid}: a mapping does not show what was judged"
-        for enrolment in Enrolment.objects.iterator():
-            for row, met in counts(enrolment, enrolment.enrolled_standards.all()):
+        for enrolment in Enrolment.objects.select_related("programme").iterator():
+            rows = enrolment.enrolled_standards.select_related("enrolment__programme")
+            mappings = list(mappings_of(enrolment))
+            held = held_back(rows, mappings)
+            for mapping in mappings:
+                if mapping.held_back != held.get(mapping.pk, mapping.held_back):
+                    yield f"evidence:{mapping.evidence.uid}: the rules of the strategy say otherwise of a mapping"
+            for row, met in counts(rows, mappings):
                 if row.met_count != met:
                     yield f"enrolledstandard:{row.uid}: it counts {row.met_count} criteria as met, there are {met}"
 

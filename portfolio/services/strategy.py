@@ -1,0 +1,106 @@
+"""A provider asks for more than the assessment strategy does."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Provider, User
+from accounts.refusals import Invalid, NotYours
+from ledger.services import record
+from portfolio.access import people_who
+from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, TighterRule
+from portfolio.progress import refresh_counts
+from portfolio.strategy import base, rule_from
+from standards.models import Criterion, Standard
+
+
+@transaction.atomic
+def tighten(
+    *,
+    by: User,
+    provider: Provider,
+    standard: Standard,
+    kind: str,
+    criterion: Criterion | None = None,
+    pieces: int,
+    methods: Collection[str],
+    simulation: bool,
+) -> TighterRule:
+    """Set a provider's rule for a kind of criteria of a standard, or for one criterion; never below what is above it.
+
+    It holds at once for every portfolio in which the standard is in progress.
+    """
+    if not people_who(provider, "manager").filter(pk=by.pk).exists():
+        raise NotYours()
+    _check_tighter(provider, standard, kind, criterion, pieces, methods, simulation)
+    rule, _created = TighterRule.objects.update_or_create(
+        provider=provider,
+        standard=standard,
+        kind=kind,
+        criterion=criterion,
+        defaults={
+            "pieces": pieces,
+            "methods": sorted(methods),
+            "simulation": simulation,
+            "changed_by": by,
+            "changed_at": timezone.now(),
+        },
+    )
+    _record(by, rule)
+    _refresh(provider, standard)
+    return rule
+
+
+def _check_tighter(
+    provider: Provider,
+    standard: Standard,
+    kind: str,
+    criterion: Criterion | None,
+    pieces: int,
+    methods: Collection[str],
+    simulation: bool,
+) -> None:
+    if criterion is not None and (criterion.standard_id, criterion.kind) != (standard.pk, kind):
+        raise Invalid(_("This criterion belongs to another standard."))
+    if not set(methods) <= set(EvidenceKind.values):
+        raise Invalid(_("One of the kinds of evidence does not exist."))
+    above = base(standard.urn, kind)
+    if criterion is not None:
+        of_kind = TighterRule.objects.filter(provider=provider, standard=standard, kind=kind, criterion=None)
+        for row in of_kind:
+            above = above.and_(rule_from(row))
+    if pieces < above.pieces:
+        raise Invalid(
+            _("The strategy asks for more pieces than that: %(n)s. You can only ask for more."),
+            n=above.pieces,
+        )
+    if simulation and not above.simulation:
+        raise Invalid(_("The strategy does not let simulation count here. You can only ask for more."))
+
+
+def _record(by: User, rule: TighterRule) -> None:
+    about = str(rule.criterion.key if rule.criterion else f"{rule.standard.urn}/{rule.standard.edition}")
+    record(
+        chain=f"provider:{rule.provider.uid}",
+        kind="strategy.tightened",
+        by=by.uid,
+        subject=f"rule:{rule.pk}",
+        data={
+            "about": about,
+            "kind": rule.kind,
+            "pieces": rule.pieces,
+            "methods": rule.methods,
+            "simulation": rule.simulation,
+        },
+    )
+
+
+def _refresh(provider: Provider, standard: Standard) -> None:
+    """What the rule holds back, in the portfolios it is about."""
+    rows = EnrolledStandard.objects.filter(
+        standard=standard, state="in_progress", enrolment__programme__provider=provider
+    )
+    for enrolment in Enrolment.objects.filter(enrolled_standards__in=rows).order_by("pk").iterator():
+        refresh_counts(enrolment, only={standard.pk})
