@@ -1,6 +1,8 @@
 """What is decided in portfolios, how decisions are sampled, and the reports about them."""
 
 from assessments.models.decisions import Act, Countersignature, Judgement, Outcome, Review, SignOff
+from assessments.models.desk import Phrase, ReviewDraft
+from assessments.models.plans import AssessmentPlan, PlanAct, PlanState, PlanStep, RecordReply
 from assessments.models.reports import (
     BulkExport,
     Logo,
@@ -14,17 +16,24 @@ from assessments.models.sampling import Check, Sample, SampleAct, SampleKind, Sa
 
 __all__ = [
     "Act",
+    "AssessmentPlan",
     "BulkExport",
     "Check",
     "Countersignature",
     "Judgement",
     "Logo",
     "Outcome",
+    "Phrase",
+    "PlanAct",
+    "PlanState",
+    "PlanStep",
+    "RecordReply",
     "Report",
     "ReportForm",
     "ReportFormat",
     "ReportKind",
     "Review",
+    "ReviewDraft",
     "Sample",
     "SampleAct",
     "SampleKind",
