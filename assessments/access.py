@@ -1,4 +1,4 @@
-"""The only door from a person to submissions, reviews and reports."""
+"""The only door from a person to submissions and reviews."""
 
 from uuid import UUID
 
@@ -6,10 +6,19 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from assessments.models import Judgement, Report, Review, SignOff
-from portfolio.access import enrolments_as, enrolments_visible_to, evidence_visible_to, examined_by
+from assessments.models import Judgement, Review, SignOff
+from portfolio.access import (
+    criteria_in,
+    enrolments_as,
+    enrolments_visible_to,
+    evidence_visible_to,
+    examined_by,
+    open_standards,
+)
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
 from standards.models import Criterion
+
+NOT_MOVED = ~Q(enrolled_standards__state="moved")
 
 
 def own_portfolios(learner: User) -> QuerySet[Enrolment]:
@@ -17,7 +26,7 @@ def own_portfolios(learner: User) -> QuerySet[Enrolment]:
     return (
         enrolments_visible_to(learner)
         .filter(learner=learner)
-        .prefetch_related("enrolled_standards__standard")
+        .prefetch_related(open_standards())
         .order_by("pk")
     )
 
@@ -32,7 +41,10 @@ def caseload_of(user: User) -> QuerySet[Enrolment]:
     )
     return (
         rows.select_related("learner", "programme")
-        .annotate(met=Sum("enrolled_standards__met_count"), total=Sum("enrolled_standards__total_count"))
+        .annotate(
+            met=Sum("enrolled_standards__met_count", filter=NOT_MOVED),
+            total=Sum("enrolled_standards__total_count", filter=NOT_MOVED),
+        )
         .order_by("learner__name", "pk")
     )
 
@@ -45,7 +57,8 @@ def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
 
 def standards_in(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:
     """The standards of a portfolio that came through the door."""
-    return enrolment.enrolled_standards.select_related("standard").order_by("standard__urn", "pk")
+    rows = enrolment.enrolled_standards.open()
+    return rows.select_related("standard", "moved_from__standard").order_by("standard__urn", "pk")
 
 
 def own_drafts(learner: User) -> QuerySet[Evidence]:
@@ -58,8 +71,10 @@ def own_drafts(learner: User) -> QuerySet[Evidence]:
 
 def mappings_of(evidence: Evidence) -> QuerySet[Mapping]:
     """What a piece that came through the door is mapped to, in the order of the documents."""
-    return evidence.mappings.select_related("evidence", "criterion__standard").order_by(
-        "criterion__standard__urn", "-criterion__kind", "criterion__position"
+    return (
+        evidence.mappings.open()
+        .select_related("evidence", "criterion__standard")
+        .order_by("criterion__standard__urn", "-criterion__kind", "criterion__position")
     )
 
 
@@ -106,10 +121,21 @@ def _in_full(reviews: QuerySet[Review]) -> QuerySet[Review]:
 def criteria_open_in(submission: Submission) -> QuerySet[Criterion]:
     """Every criterion of the standards of a round's learner."""
     return (
-        Criterion.objects.filter(standard__enrolled__enrolment=submission.evidence.enrolment_id)
+        criteria_in(submission.evidence.enrolment)
         .select_related("standard")
         .order_by("standard__urn", "-kind", "position")
     )
+
+
+def criteria_of(submission: Submission) -> QuerySet[Criterion]:
+    """The criteria a round was mapped to, those of editions included from which the learner was moved on since."""
+    named = Q(pk__in=[])
+    for key in submission.manifest["criteria"]:
+        urn, edition, reference = key.rsplit("/", 2)
+        kind = "performance" if reference[0] == "P" else "knowledge"
+        named |= Q(standard__urn=urn, standard__edition=edition, kind=kind, number=reference[1:])
+    rows = Criterion.objects.filter(named).select_related("standard")
+    return rows.order_by("standard__urn", "-kind", "position")
 
 
 def judgements_in(enrolment: Enrolment) -> QuerySet[Judgement]:
@@ -140,7 +166,10 @@ def feedback_for(learner: User) -> QuerySet[Review]:
         .annotate(
             wanting=Count(
                 "submission__evidence__mappings",
-                filter=Q(submission__evidence__mappings__standing__in=["more_needed", "not_accepted"]),
+                filter=Q(
+                    submission__evidence__mappings__standing__in=["more_needed", "not_accepted"],
+                    submission__evidence__mappings__closed=False,
+                ),
             )
         )
         .order_by("-recorded_at", "-pk")
@@ -195,19 +224,3 @@ def standards_to_release(user: User) -> QuerySet[EnrolledStandard]:
     return EnrolledStandard.objects.filter(
         enrolment__in=enrolments_as(user, "iqa"), state="acknowledged"
     ).select_related("standard", "enrolment__learner", "enrolment__programme")
-
-
-def reports_visible_to(user: User) -> QuerySet[Report]:
-    return Report.objects.filter(enrolment__in=enrolments_visible_to(user)).select_related(
-        "enrolment", "asked_by"
-    )
-
-
-def report_for(user: User, uid: UUID) -> Report:
-    return get_object_or_404(reports_visible_to(user), uid=uid)
-
-
-def issued_report(code: str) -> Report | None:
-    """The issued report with this code, for anybody who holds it."""
-    issued = Report.objects.filter(issued_at__isnull=False).select_related("enrolment__programme__provider")
-    return issued.filter(code=code.upper()).first()

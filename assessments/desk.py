@@ -3,15 +3,17 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from accounts.access import qualified_among
 from accounts.models import User
-from assessments.access import criteria_open_in, judgements_in
-from assessments.models import Countersignature, Judgement, Review
+from assessments.access import judgements_in
+from assessments.carried import confirmations_in, judgements_behind
+from assessments.models import Confirmation, Countersignature, Judgement, Review
 from portfolio import rounds
 from portfolio.access import files_of, mappings_visible_to, standards_of
 from portfolio.models import EnrolledStandard, Evidence, EvidenceFile, EvidenceKind, Mapping, Submission
@@ -38,8 +40,15 @@ class Piece:
     files: list[EvidenceFile]
     # Where in it to look, by the criterion's key.
     locators: dict[str, str]
+    # What only some pieces have (see rounds.extras), and when the page behind the link was seen.
+    more: dict = field(default_factory=dict)
     # The words of this round were erased; hashes and decisions remain.
     erased: bool = False
+
+    @property
+    def other_language(self) -> str:
+        """Of a translation."""
+        return "en" if self.language == "cy" else "cy"
 
     def anchor(self, criterion: Criterion) -> str:
         """Where on the page the locator of a criterion leads: a page of a PDF, the one recording, the one file."""
@@ -63,9 +72,16 @@ def as_it_stands(evidence: Evidence, mappings: Iterable[Mapping]) -> Piece:
         language=evidence.language,
         happened_on=evidence.happened_on,
         place=evidence.place,
-        files=list(files_of(evidence).prefetch_related("previews")),
+        files=_shown(files_of(evidence), evidence),
         locators={m.criterion.key: m.locator for m in mappings},
+        more=rounds.extras(evidence) | {"link_seen_on": evidence.link_seen_on},
+        erased=evidence.state == "withdrawn",
     )
+
+
+def _shown(files: QuerySet[EvidenceFile], evidence: Evidence) -> list[EvidenceFile]:
+    """The files as far as they are still there."""
+    return [] if evidence.state == "withdrawn" else list(files.prefetch_related("previews"))
 
 
 def as_submitted(submission: Submission) -> Piece:
@@ -78,12 +94,17 @@ def as_submitted(submission: Submission) -> Piece:
         kind=EvidenceKind(manifest["kind"]).label,
         text=words.get("text"),
         language=manifest["language"],
-        happened_on=date.fromisoformat(manifest["happened_on"]),
+        happened_on=_day(manifest["happened_on"]),
         place=words.get("place"),
-        files=list(submission.evidence.files.filter(uid__in=uids).prefetch_related("previews")),
+        files=_shown(submission.evidence.files.filter(uid__in=uids), submission.evidence),
         locators=dict.fromkeys(manifest["criteria"], "") | (words.body or {}).get("locators", {}),
+        more=(words.body or {}) | {"link_seen_on": _day(manifest.get("link_seen_on", ""))},
         erased=words.erased_at is not None,
     )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True)
@@ -156,6 +177,11 @@ class Support:
     evidence: Evidence
     state: CriterionState
     line: Line | None
+    # Of a mapping that was carried over: what was said of it on an earlier edition, and who confirmed that here.
+    before: Line | None = None
+    confirmation: Confirmation | None = None
+    # The mapping's id, where it waits to be confirmed.
+    to_confirm: int | None = None
 
 
 @dataclass(frozen=True)
@@ -174,19 +200,24 @@ def criteria_with_evidence(row: EnrolledStandard, user: User) -> list[Behind]:
     latest = {}
     for judgement in judgements_in(row.enrolment).filter(criterion__standard=row.standard_id).reverse():
         latest[judgement.review.submission.evidence_id, judgement.criterion_id] = judgement
+    behind = judgements_behind(row.enrolment) if row.moved_from_id else {}
+    confirmed = confirmations_in(row.enrolment) if row.moved_from_id else {}
     support = defaultdict(list)
     mappings = mappings_visible_to(user, row.enrolment).filter(criterion__standard=row.standard_id)
     for mapping in mappings.order_by("evidence__number"):
         decided = latest.get((mapping.evidence_id, mapping.criterion_id))
-        line = Line(decided, decided.review) if decided else None
-        support[mapping.criterion_id].append(Support(mapping.evidence, mapping_state(mapping), line))
+        before = behind.get(mapping.pk) if decided is None else None
+        support[mapping.criterion_id].append(
+            Support(
+                evidence=mapping.evidence,
+                state=mapping_state(mapping),
+                line=Line(decided, decided.review) if decided else None,
+                before=Line(before, before.review) if before else None,
+                confirmation=confirmed.get((mapping.evidence_id, mapping.criterion_id)),
+                to_confirm=mapping.pk if mapping.to_confirm else None,
+            )
+        )
     return [Behind(c, state[c.pk], support[c.pk]) for c in criteria]
-
-
-def criteria_of(submission: Submission) -> list[Criterion]:
-    """The criteria a round was mapped to."""
-    wanted = set(submission.manifest["criteria"])
-    return [c for c in criteria_open_in(submission) if c.key in wanted]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,13 @@ STANDARD = Machine(
             "in_progress",
             frozenset({"iqa"}),
         ),
+        Move(
+            "move",
+            _("move to a later edition"),
+            ("in_progress", "competent", "acknowledged"),
+            "moved",
+            frozenset({"manager"}),
+        ),
     ),
 )
 

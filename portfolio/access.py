@@ -1,7 +1,6 @@
 """The only door from a person to a portfolio and what is in it. Strangers get 404."""
 
 import hashlib
-import hashlib
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -20,10 +19,13 @@ from portfolio.models import (
     EvidenceFile,
     Mapping,
     Programme,
+    Seeing,
     Testimony,
     Upload,
     Visit,
+    Withdrawal,
 )
+from standards.models import Criterion
 
 # An allocation counts only while its holder is a member in the role it needs.
 MEMBER_ROLE = {"assessor": "assessor", "countersigner": "assessor", "iqa": "iqa"}
@@ -139,16 +141,15 @@ def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     kept = Q(files__isnull=False, files__removed_at__isnull=True)
     waiting = EvidenceFile.objects.filter(evidence=OuterRef("pk"), scan="waiting", removed_at=None)
     uploads = Upload.objects.arriving().filter(piece=OuterRef("uid"))
+    wanting = Q(mappings__standing__in=["more_needed", "not_accepted"], mappings__closed=False)
     return (
         evidence_visible_to(user)
         .filter(enrolment=enrolment, started_by=user, state__in=["draft", "judged"])
         .annotate(
             file_count=Count("files", filter=kept, distinct=True),
             arriving=Q(Exists(waiting)) | Q(Exists(uploads)),
-            mapping_count=Count("mappings", distinct=True),
-            returned=Count(
-                "mappings", filter=Q(mappings__standing__in=["more_needed", "not_accepted"]), distinct=True
-            ),
+            mapping_count=Count("mappings", filter=Q(mappings__closed=False), distinct=True),
+            returned=Count("mappings", filter=wanting, distinct=True),
         )
     )
 
@@ -164,6 +165,16 @@ def infected_files_of(evidence: Evidence) -> QuerySet[EvidenceFile]:
     return evidence.files.filter(scan="infected").exclude(uid__in=told)
 
 
+def seeings_of(evidence: Evidence) -> QuerySet[Seeing]:
+    """Who went and saw a piece that came through the door."""
+    return evidence.seeings.select_related("seen_by")
+
+
+def withdrawal_of(evidence: Evidence) -> Withdrawal | None:
+    """Why the content of a piece that came through the door is gone."""
+    return Withdrawal.objects.filter(evidence=evidence).select_related("words", "withdrawn_by").first()
+
+
 def mappings_visible_to(user: User, enrolment: Enrolment) -> QuerySet[Mapping]:
     """What the evidence that one may see is mapped to."""
     pieces = evidence_visible_to(user).filter(enrolment=enrolment)
@@ -172,14 +183,36 @@ def mappings_visible_to(user: User, enrolment: Enrolment) -> QuerySet[Mapping]:
 
 def standards_of(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:
     """The standards of a portfolio with all their criteria, in the order of the documents."""
-    return enrolment.enrolled_standards.select_related("standard").prefetch_related("standard__criteria")
+    rows = enrolment.enrolled_standards.open()
+    return rows.select_related("standard").prefetch_related("standard__criteria")
+
+
+def open_standards() -> Prefetch:
+    """With each portfolio, the standards that its learner works towards."""
+    return Prefetch("enrolled_standards", EnrolledStandard.objects.open().select_related("standard"))
+
+
+def criteria_in(enrolment: Enrolment) -> QuerySet[Criterion]:
+    """Every criterion of the standards of a portfolio."""
+    return Criterion.objects.filter(standard__enrolled__in=enrolment.enrolled_standards.open())
+
+
+class Withdrawn(Refusal):
+    """A manager has destroyed it."""
+
+    status = 410
+    title = _("The content was withdrawn for privacy")
+    default = _("The file was destroyed. Its SHA-256 and the reason are on the page of the evidence.")
 
 
 def file_for(user: User, uid: UUID) -> EvidenceFile:
     files = EvidenceFile.objects.filter(evidence__in=evidence_visible_to(user)).select_related(
         "evidence__enrolment__programme"
     )
-    return get_object_or_404(files, uid=uid)
+    file = get_object_or_404(files, uid=uid)
+    if file.evidence.state == "withdrawn":
+        raise Withdrawn()
+    return file
 
 
 def upload_for(user: User, uid: UUID) -> Upload:
@@ -196,47 +229,6 @@ def uploads_for(user: User, piece: UUID) -> QuerySet[Upload]:
 def scan_of(upload: Upload) -> str:
     """What the virus scanner said of a stored upload; nothing where the evidence had the same file already."""
     return EvidenceFile.objects.filter(uid=upload.uid).values_list("scan", flat=True).first() or ""
-
-
-class NoTestimony(Refusal):
-    """The link of a letter to a witness leads nowhere."""
-
-    status = 410
-    title = _("This link does not work")
-    default = _("The link is wrong or too old. Ask the learner to send you the letter again.")
-
-
-def token_hash(token: str) -> str:
-    """What is kept of the token in a letter."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def testimony_by(token: str) -> Testimony:
-    """What a witness's link opens, waiting or given; else a refusal that says what to do."""
-    rows = Testimony.objects.select_related("enrolment__learner", "enrolment__programme__provider")
-    found = rows.filter(token_hash=token_hash(token)).first()
-    if found is None or found.state == "expired":
-        raise NoTestimony()
-    if found.state == "withdrawn":
-        raise NoTestimony(_("The learner no longer asks for this testimony. You need do nothing."))
-    return found
-
-
-def testimony_for(user: User, uid: UUID) -> Testimony:
-    """A request to a witness, for whoever may see the portfolio."""
-    rows = Testimony.objects.filter(enrolment__in=enrolments_visible_to(user))
-    return get_object_or_404(rows.select_related("enrolment__programme"), uid=uid)
-
-
-def testimonies_of(enrolment: Enrolment) -> QuerySet[Testimony]:
-    """The witnesses that a learner has asked, those last asked first."""
-    return enrolment.testimonies.order_by("-pk")
-
-
-def witnesses_of(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
-    """The pieces in which somebody testifies, by the witness's name."""
-    rows = evidence_visible_to(user).filter(enrolment=enrolment, kind="testimony").exclude(witness_name="")
-    return rows.order_by(Lower("witness_name"), "number")
 
 
 class NoTestimony(Refusal):
@@ -315,7 +307,7 @@ def managed_allocation_for(user: User, uid: UUID) -> Allocation:
 
 def enrolments_of(programme: Programme) -> QuerySet[Enrolment]:
     """The portfolios of a programme with what its list shows, by the learner's name."""
-    rows = programme.enrolments.select_related("learner").prefetch_related("enrolled_standards__standard")
+    rows = programme.enrolments.select_related("learner").prefetch_related(open_standards())
     held = Prefetch("allocations", Allocation.objects.current().select_related("user"), to_attr="held")
     return rows.prefetch_related(held).order_by(Lower("learner__name"), "pk")
 

@@ -17,6 +17,7 @@ class CriterionState(TextChoices):
     SUBMITTED = "submitted", _("submitted")
     MORE_NEEDED = "more_needed", _("accepted, more needed")
     NOT_ACCEPTED = "not_accepted", _("not accepted")
+    CARRIED = "carried", _("to be confirmed")
     AWAITING = "awaiting", _("awaiting countersignature")
     MET = "met", _("met")
 
@@ -25,6 +26,7 @@ class CriterionState(TextChoices):
 _ORDER = [
     CriterionState.MET,
     CriterionState.AWAITING,
+    CriterionState.CARRIED,
     CriterionState.SUBMITTED,
     CriterionState.MORE_NEEDED,
     CriterionState.NOT_ACCEPTED,
@@ -34,12 +36,16 @@ _ORDER = [
 
 def mapping_state(mapping: Mapping) -> CriterionState:
     """What one piece of evidence does for one criterion."""
+    if mapping.evidence.state == "withdrawn" and not mapping.standing:
+        return CriterionState.NOT_STARTED
     if mapping.standing == "met":
         if mapping.provisional:
             return CriterionState.AWAITING
         return CriterionState.MORE_NEEDED if mapping.held_back else CriterionState.MET
     if mapping.evidence.state == "submitted":
         return CriterionState.SUBMITTED
+    if mapping.to_confirm:
+        return CriterionState.CARRIED
     if mapping.standing:
         return CriterionState.AWAITING if mapping.provisional else CriterionState(mapping.standing)
     return CriterionState.MAPPED

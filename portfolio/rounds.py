@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from collections.abc import Mapping as Dict
 from typing import Any
 
@@ -74,7 +75,7 @@ def missing_from(evidence: Evidence) -> dict[str, Promise]:
         evidence,
         files=len(files),
         arriving=Scan.WAITING in files or Upload.objects.arriving().filter(piece=evidence.uid).exists(),
-        mappings=evidence.mappings.count(),
+        mappings=evidence.mappings.open().count(),
     )
 
 
@@ -100,9 +101,13 @@ def words(evidence: Evidence) -> dict:
         "text": evidence.text,
         "place": evidence.place,
         "locators": {m.criterion.key: m.locator for m in _mappings(evidence)},
-        **{name: getattr(evidence, name) for name in WRITTEN if getattr(evidence, name)},
-        **_witness(evidence),
+        **extras(evidence),
     }
+
+
+def extras(evidence: Evidence) -> dict:
+    """What only some pieces have."""
+    return {name: getattr(evidence, name) for name in WRITTEN if getattr(evidence, name)} | _witness(evidence)
 
 
 def texts_of(words: Dict[str, Any]) -> dict[str, str]:
@@ -135,8 +140,10 @@ def _witness(evidence: Evidence) -> dict:
 
 
 def _mappings(evidence: Evidence):
-    return evidence.mappings.select_related("criterion__standard").order_by(
-        "criterion__standard__urn", "-criterion__kind", "criterion__position"
+    return (
+        evidence.mappings.open()
+        .select_related("criterion__standard")
+        .order_by("criterion__standard__urn", "-criterion__kind", "criterion__position")
     )
 
 
@@ -152,7 +159,7 @@ def asked_for(submission: Submission) -> list[Mapping]:
         .select_related("words")
         .order_by("-round")
     )
-    return [m for m in rows if m.standing != "met" or _changed(m.criterion.key, submission, earlier)]
+    return [m for m in rows if m.standing != "met" or _changed(m, submission, earlier)]
 
 
 def next_asks_for(evidence: Evidence) -> list[Mapping]:
@@ -168,14 +175,23 @@ def next_asks_for(evidence: Evidence) -> list[Mapping]:
     )
 
 
-def _changed(key: str, submission: Submission, earlier: list[Submission]) -> bool:
+def _changed(mapping: Mapping, submission: Submission, earlier: list[Submission]) -> bool:
     """Whether a criterion that stands met rests on something other than what this round holds."""
-    before = next((s for s in earlier if key in s.manifest["criteria"]), None)
+    key = mapping.criterion.key
+    found = ((s, known) for s in earlier for known in _keys(mapping) if known in s.manifest["criteria"])
+    before, key_before = next(found, (None, ""))
     if before is None:
         return False
     files = {f["sha256"] for f in submission.manifest["files"]}
     return (
         any(submission.words.get(name) != before.words.get(name) for name in ("text", "link", "kept_by"))
-        or submission.words.get("locators", {}).get(key) != before.words.get("locators", {}).get(key)
+        or submission.words.get("locators", {}).get(key) != before.words.get("locators", {}).get(key_before)
         or any(f["sha256"] not in files for f in before.manifest["files"])
     )
+
+
+def _keys(mapping: Mapping | None) -> Iterator[str]:
+    """What rounds call a criterion: now, and when it stood in earlier editions."""
+    while mapping:
+        yield mapping.criterion.key
+        mapping = mapping.carried_from

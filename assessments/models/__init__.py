@@ -1,6 +1,14 @@
 """What is decided in portfolios, how decisions are sampled, and the reports about them."""
 
-from assessments.models.decisions import Act, Countersignature, Judgement, Outcome, Review, SignOff
+from assessments.models.decisions import (
+    Act,
+    Confirmation,
+    Countersignature,
+    Judgement,
+    Outcome,
+    Review,
+    SignOff,
+)
 from assessments.models.desk import Phrase, ReviewDraft
 from assessments.models.plans import AssessmentPlan, PlanAct, PlanState, PlanStep, RecordReply
 from assessments.models.reports import (
@@ -19,6 +27,7 @@ __all__ = [
     "AssessmentPlan",
     "BulkExport",
     "Check",
+    "Confirmation",
     "Countersignature",
     "Judgement",
     "Logo",

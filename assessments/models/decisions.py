@@ -121,6 +121,39 @@ class Countersignature(models.Model):
         return {"review": str(self.review.uid), "by": str(self.signed_by.uid), "at": stamp(self.signed_at)}
 
 
+class Confirmation(models.Model):
+    """An assessor stands by a judgement that was made on an earlier edition, for a criterion of the later one."""
+
+    locked_table = True
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    judgement = models.ForeignKey(Judgement, models.PROTECT, related_name="confirmations")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="confirmations")
+    confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["judgement", "criterion"], name="judgement_is_confirmed_once_for_a_criterion"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.judgement} → {self.criterion}"
+
+    def facts(self) -> dict:
+        return {
+            "review": str(self.judgement.review.uid),
+            "judged": self.judgement.criterion.key,
+            "outcome": self.judgement.outcome,
+            "criterion": self.criterion.key,
+            "by": str(self.confirmed_by.uid),
+            "at": stamp(self.confirmed_at),
+        }
+
+
 class Act(models.TextChoices):
     COMPETENT = "competent", _("declared competent")
     ACKNOWLEDGED = "acknowledged", _("acknowledged")

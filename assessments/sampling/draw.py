@@ -118,7 +118,7 @@ def _signed(plan: SamplingPlan) -> list[SignOff]:
             enrolled_standard__enrolment__programme=plan.programme_id,
             signed_at__date__range=(plan.from_on, plan.to_on),
         )
-        .exclude(enrolled_standard__state="in_progress")
+        .exclude(enrolled_standard__state__in=["in_progress", "moved"])
         .select_related(
             "signed_by",
             "enrolled_standard__standard",

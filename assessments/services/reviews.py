@@ -14,11 +14,11 @@ from accounts.models import NoticeKind, User
 from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, WrongState
 from accounts.workflow import Move
-from assessments.models import Countersignature, Judgement, Outcome, Review
+from assessments.models import Confirmation, Countersignature, Judgement, Outcome, Review
 from ledger.models import Words
 from ledger.services import record
 from portfolio import rounds, workflow
-from portfolio.access import holders, parts_in, parts_on
+from portfolio.access import criteria_in, holders, parts_in, parts_on
 from portfolio.models import Evidence, Mapping, Submission
 from portfolio.progress import refresh_counts
 from portfolio.strategy import wants_reason
@@ -157,11 +157,7 @@ def _decided_criteria(
 ) -> dict[int, Criterion]:
     """The criteria decided on, by id, all of them among the learner's standards."""
     ids = [d.criterion_id for d in decisions]
-    criteria = (
-        Criterion.objects.filter(standard__enrolled__enrolment=evidence.enrolment)
-        .select_related("standard")
-        .in_bulk(ids)
-    )
+    criteria = criteria_in(evidence.enrolment).select_related("standard").in_bulk(ids)
     if len(criteria) != len(ids):
         raise Invalid(_("One of the criteria belongs to a standard that this learner is not enrolled on."))
     extra = set(criteria) - asked
@@ -204,11 +200,11 @@ def refresh_standings(evidence: Evidence) -> None:
     for mapping in Mapping.objects.filter(evidence=evidence).select_related("criterion"):
         stands = latest.get(mapping.criterion_id, Stands())
         if Stands.of(mapping) != stands:
-            mapping.standing, mapping.provisional, mapping.method = stands
+            mapping.standing, mapping.provisional, mapping.method, mapping.to_confirm = stands
             mapping.held_back = mapping.held_back and mapping.standing == "met"
             changed.append(mapping)
     if changed:
-        Mapping.objects.bulk_update(changed, ["standing", "provisional", "method", "held_back"])
+        Mapping.objects.bulk_update(changed, [*Stands._fields, "held_back"])
         refresh_counts(evidence.enrolment, only={m.criterion.standard_id for m in changed})
 
 
@@ -220,11 +216,13 @@ class Stands(NamedTuple):
     provisional: bool = False
     # The kind of evidence that was judged.
     method: str = ""
+    # It was judged on an earlier edition, and nobody has confirmed that here.
+    to_confirm: bool = False
 
     @classmethod
     def of(cls, mapping: Mapping) -> "Stands":
         """What a mapping shows of it."""
-        return cls(mapping.standing, mapping.provisional, mapping.method)
+        return cls(*(getattr(mapping, name) for name in cls._fields))
 
 
 def standings(evidence: Evidence) -> dict[int, Stands]:
@@ -234,7 +232,7 @@ def standings(evidence: Evidence) -> dict[int, Stands]:
         .select_related("review__countersignature", "review__submission")
         .order_by("review__submission__round", "review__pk")
     )
-    return {
+    found = {
         j.criterion_id: Stands(
             j.outcome,
             j.needs_countersignature and not hasattr(j.review, "countersignature"),
@@ -242,6 +240,31 @@ def standings(evidence: Evidence) -> dict[int, Stands]:
         )
         for j in judgements
     }
+    return found | _carried(evidence, found)
+
+
+def _carried(evidence: Evidence, judged: Dict[int, Stands]) -> dict[int, Stands]:
+    """What stands of judgements on earlier editions, where none was made since: confirmed, or still to be."""
+    rows = Confirmation.objects.filter(judgement__review__submission__evidence=evidence)
+    confirmed = {
+        row.criterion_id: Stands(
+            row.judgement.outcome, method=row.judgement.review.submission.manifest["kind"]
+        )
+        for row in rows.select_related("judgement__review__submission")
+    }
+    found: dict[int, Stands] = {}
+    # Earlier moves first: what waited there waits on.
+    for mapping in (
+        evidence.mappings.filter(carried_from__isnull=False).select_related("carried_from").order_by("pk")
+    ):
+        before = mapping.carried_from.criterion_id
+        if mapping.criterion_id in judged:
+            continue
+        if mapping.criterion_id in confirmed:
+            found[mapping.criterion_id] = confirmed[mapping.criterion_id]
+        elif before in judged or before in found:
+            found[mapping.criterion_id] = Stands(to_confirm=True)
+    return found
 
 
 @transaction.atomic

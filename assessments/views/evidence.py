@@ -10,13 +10,15 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.refusals import Refusal
 from assessments import access
-from assessments.desk import as_it_stands, as_submitted, criteria_of, told
+from assessments.desk import as_it_stands, as_submitted, told
 from assessments.services.reviews import check_may_review
 from portfolio import access as portfolio_access
 from portfolio.models import Evidence
 from portfolio.progress import mapping_state
 from portfolio.rounds import missing_from, next_asks_for
 from portfolio.services.evidence import check_may_change, check_may_submit
+from portfolio.services.privacy import check_may_withdraw
+from portfolio.services.seen import check_may_record
 
 
 @never_cache
@@ -34,10 +36,12 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "evidence": piece,
         "piece": shown,
-        "mappings": [(mapping, mapping_state(mapping)) for mapping in mappings],
+        "mappings": [(m, mapping_state(m), shown.anchor(m.criterion)) for m in mappings],
         "rounds": rounds[::-1],
         "waiting": rounds[-1][0] if piece.state == "submitted" else None,
         "may": _may(request.user, piece),
+        "seeings": portfolio_access.seeings_of(piece),
+        "withdrawal": portfolio_access.withdrawal_of(piece),
         # Nothing is missing, and a round submitted now would ask for something.
         "is_complete": not missing_from(piece) and bool(next_asks_for(piece)),
     }
@@ -45,8 +49,14 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _may(user: User, piece: Evidence) -> set[str]:
-    """What this person may do with it now: change, submit, review."""
-    checks = {"change": check_may_change, "submit": check_may_submit, "review": check_may_review}
+    """What this person may do with it now: change, submit, review, say that they saw it, destroy its content."""
+    checks = {
+        "change": check_may_change,
+        "submit": check_may_submit,
+        "review": check_may_review,
+        "see": check_may_record,
+        "withdraw": check_may_withdraw,
+    }
     return {name for name, check in checks.items() if _passes(check, by=user, evidence=piece)}
 
 
@@ -67,8 +77,9 @@ def round(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "submission": submission,
         "evidence": submission.evidence,
+        "withdrawal": portfolio_access.withdrawal_of(submission.evidence),
         "piece": piece,
-        "criteria": [(c, piece.locators[c.key]) for c in criteria_of(submission)],
+        "criteria": [(c, piece.locators[c.key]) for c in access.criteria_of(submission)],
         "reviews": [told(review) for review in access.reviews_of(submission)],
     }
     return render(request, "assessments/round.html", context)

@@ -50,7 +50,7 @@ class Seeing(models.Model):
 
 
 class Withdrawal(models.Model):
-    """That the content of a piece was destroyed for somebody's privacy: what it was by its hashes, why, by whom, when."""
+    """That the content of a piece was destroyed for somebody's privacy: its hashes, why, by whom, when."""
 
     locked_table = True
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, timedelta
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -151,10 +152,17 @@ class StandardState(models.TextChoices):
     COMPETENT = "competent", _("competent")
     ACKNOWLEDGED = "acknowledged", _("acknowledged by the learner")
     RELEASED = "released", _("released for claiming")
+    MOVED = "moved", _("moved to a later edition")
+
+
+class EnrolledStandardQuerySet(models.QuerySet["EnrolledStandard"]):
+    def open(self) -> Self:
+        """Those that the learner works towards: not the earlier editions that they were moved away from."""
+        return self.exclude(state=StandardState.MOVED)
 
 
 class EnrolledStandard(models.Model):
-    """A standard a learner works towards, in the edition they began with."""
+    """A standard a learner works towards, in the edition they began with or were moved to."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="enrolled_standards")
@@ -163,6 +171,11 @@ class EnrolledStandard(models.Model):
     # How many of its criteria are met, and how many there are: what lists show (see progress.py).
     met_count = models.PositiveIntegerField(default=0)
     total_count = models.PositiveIntegerField()
+    # The same learner's earlier edition, closed when they were moved here.
+    moved_from = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_to")
+    moved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrolledStandardQuerySet.as_manager()
 
     class Meta:
         ordering = ["enrolment", "standard__urn"]
@@ -172,8 +185,13 @@ class EnrolledStandard(models.Model):
                 condition=Q(met_count__lte=F("total_count")), name="no_more_is_met_than_there_is"
             ),
             models.CheckConstraint(
-                condition=Q(state="in_progress") | Q(met_count=F("total_count")),
+                condition=Q(state__in=["in_progress", "moved"]) | Q(met_count=F("total_count")),
                 name="competent_only_when_every_criterion_is_met",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_from__isnull=True, moved_at__isnull=True)
+                | Q(moved_from__isnull=False, moved_at__isnull=False) & ~Q(moved_from=F("id")),
+                name="moved_standard_says_when_and_from_where",
             ),
         ]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -112,6 +113,12 @@ class Standing(models.TextChoices):
     NOT_ACCEPTED = "not_accepted", _("not accepted")
 
 
+class MappingQuerySet(models.QuerySet["Mapping"]):
+    def open(self) -> Self:
+        """Those to standards that the learner works towards."""
+        return self.filter(closed=False)
+
+
 class Mapping(models.Model):
     """That a piece of evidence shows a criterion, and where in it to look."""
 
@@ -126,10 +133,20 @@ class Mapping(models.Model):
     standing = models.CharField(max_length=12, choices=Standing.choices, blank=True, default="")
     # It waits for a countersignature and does not count yet.
     provisional = models.BooleanField(default=False)
+    # Its standard was moved to a later edition: it stays as it was.
+    closed = models.BooleanField(default=False)
+    # The mapping to the earlier edition's criterion from which it was carried over.
+    carried_from = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="carried_to"
+    )
+    # What was judged there waits for an assessor to confirm it here, and counts for nothing until then.
+    to_confirm = models.BooleanField(default=False)
     # The kind of evidence, as it was judged.
     method = models.CharField(max_length=14, choices=EvidenceKind.choices, blank=True, default="")
     # Judged met, but the rules of the strategy ask for more (see strategy.py): it does not count yet.
     held_back = models.BooleanField(default=False)
+
+    objects = MappingQuerySet.as_manager()
 
     class Meta:
         ordering = ["evidence", "criterion"]
@@ -139,12 +156,21 @@ class Mapping(models.Model):
                 condition=Q(provisional=False) | ~Q(standing=""), name="only_a_judgement_is_provisional"
             ),
             models.CheckConstraint(
+                condition=Q(to_confirm=False) | Q(carried_from__isnull=False, standing=""),
+                name="what_waits_to_be_confirmed_was_carried_and_does_not_count",
+            ),
+            models.CheckConstraint(
                 condition=Q(held_back=False) | Q(standing="met"), name="only_what_is_met_is_held_back"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.evidence_id} → {self.criterion_id}"
+
+    @property
+    def stays(self) -> bool:
+        """It cannot be taken away, because a judgement rests on it."""
+        return self.standing == Standing.MET or self.to_confirm
 
 
 class Submission(models.Model):

@@ -36,9 +36,7 @@ class Testimony(models.Model):
     # What the witness has written and not yet sent.
     draft = models.JSONField(default=dict, blank=True)
     given_at = models.DateTimeField(null=True, blank=True)
-    evidence = models.OneToOneField(
-        Evidence, models.PROTECT, null=True, blank=True, related_name="testimony"
-    )
+    evidence = models.OneToOneField(Evidence, models.PROTECT, null=True, blank=True, related_name="testimony")
     words = models.ForeignKey(Words, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -16,11 +16,10 @@ from jobs.services import enqueue
 from ledger.models import Words
 from ledger.services import record
 from portfolio import rounds, workflow
-from portfolio.access import holders, parts_in, parts_on
+from portfolio.access import criteria_in, holders, parts_in, parts_on
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Submission, Testimony, Upload
 from portfolio.uploads import scan, staging
 from portfolio.uploads.receive import Received
-from standards.models import Criterion
 
 # What a form may change, besides files and mappings.
 FIELDS = (
@@ -107,13 +106,10 @@ def keep(
 def _complete(
     by: User, evidence: Evidence, files: Iterable[Received], fields: dict, version: int | None
 ) -> Evidence:
-    """Fill what is still empty; overwrite only what the form itself had saved (`version`)."""
-    latest = version == evidence.version
-    news = {
-        name: value
-        for name, value in fields.items()
-        if value and value != getattr(evidence, name) and (latest or not getattr(evidence, name))
-    }
+    """Fill what is still empty; replace only what the form itself had saved (`version`)."""
+    news = {name: value for name, value in fields.items() if value and value != getattr(evidence, name)}
+    if version != evidence.version and any(getattr(evidence, name) for name in news):
+        raise Stale()
     files = list(files)
     if evidence.state == "draft" and (news or files) and not is_by_witness(evidence):
         for name, value in news.items():
@@ -253,18 +249,16 @@ def discard(*, by: User, evidence: Evidence) -> None:
 def map_criteria(*, by: User, evidence: Evidence, version: int, locators: Dict[int, str]) -> Evidence:
     """Make the mappings exactly these: criterion id → where in the evidence.
 
-    A criterion that stands met by this piece stays: nothing un-judges silently.
+    A criterion that stands met by this piece, or waits to be confirmed, stays: nothing un-judges silently.
     """
     evidence = _open(by, evidence, version=version)
-    criteria = Criterion.objects.filter(standard__enrolled__enrolment=evidence.enrolment).in_bulk(
-        list(locators)
-    )
+    criteria = criteria_in(evidence.enrolment).in_bulk(list(locators))
     if len(criteria) != len(locators):
         raise Invalid(_("One of the criteria belongs to a standard that this learner is not enrolled on."))
     by_assessor = "assessor" in parts_in(by, evidence.enrolment)
-    present = {m.criterion_id: m for m in evidence.mappings.all()}
+    present = {m.criterion_id: m for m in evidence.mappings.open()}
     for pk, mapping in present.items():
-        if pk not in locators and mapping.standing != "met":
+        if pk not in locators and not mapping.stays:
             mapping.delete()
     for pk, locator in locators.items():
         if pk not in present:
@@ -276,6 +270,17 @@ def map_criteria(*, by: User, evidence: Evidence, version: int, locators: Dict[i
             present[pk].save(update_fields=["locator"])
     _touch(evidence)
     return evidence
+
+
+@transaction.atomic
+def submit_many(
+    *, by: User, pieces: Iterable[Evidence], declared: bool, language: str
+) -> list[Submission]:
+    """Submit several pieces under one declaration, as they were read: all of them or none."""
+    return [
+        submit(by=by, evidence=piece, version=piece.version, declared=declared, language=language)
+        for piece in pieces
+    ]
 
 
 @transaction.atomic

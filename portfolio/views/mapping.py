@@ -35,8 +35,8 @@ class Row:
 
     @property
     def fixed(self) -> bool:
-        """It stands met by this piece: nothing un-judges silently."""
-        return bool(self.mapping and self.mapping.standing == "met")
+        """A judgement rests on it: nothing un-judges silently."""
+        return bool(self.mapping and self.mapping.stays)
 
     @property
     def group(self) -> tuple[str, str]:
@@ -76,6 +76,7 @@ def evidence_mapping(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _saved(request, evidence)
     if autosave.saves_itself(request):
         return autosave.overtaken() if stale else autosave.not_saved()
+    files = access.files_of(evidence).prefetch_related("previews")
     context = {
         "evidence": evidence,
         "form": form,
@@ -83,6 +84,8 @@ def evidence_mapping(request: HttpRequest, uid: UUID) -> HttpResponse:
         "version": evidence.version if stale else form.data.get("version", evidence.version),
         "standards": [_part(standard, rows) for standard in standards],
         "chosen": sum(row.chosen for row in rows.values()),
+        "files": files,
+        "has_recording": any(file.group in ("audio", "video") for file in files),
     }
     status = 409 if stale else 422 if form.errors else 200
     return render(request, "portfolio/evidence_mapping.html", context, status=status)
@@ -107,7 +110,7 @@ def _saved(request: HttpRequest, evidence: Evidence) -> HttpResponse:
 
 def _row(criterion: Criterion, state: CriterionState, mapping: Mapping | None, form: MappingForm) -> Row:
     """As it was typed; else as it is saved."""
-    fixed = mapping and mapping.standing == "met"
+    fixed = mapping and mapping.stays
     typed = form.is_bound and not fixed
     return Row(
         criterion=criterion,

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from assessments.models import Countersignature, Judgement, Review, SampleAct, SamplingPlan, SignOff
+from assessments.models import (
+    Confirmation,
+    Countersignature,
+    Judgement,
+    Review,
+    SampleAct,
+    SamplingPlan,
+    SignOff,
+)
 from assessments.services.reviews import Stands, standings
 from ledger.services import verify_chains, verify_rows, verify_words
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Seeing, Submission, Withdrawal
@@ -36,6 +44,10 @@ class Command(BaseCommand):
         reviews = Review.objects.select_related("submission", "words", "recorded_by")
         yield from verify_rows(reviews.prefetch_related("judgements__criterion__standard"))
         yield from verify_rows(Countersignature.objects.select_related("review", "signed_by"))
+        confirmations = Confirmation.objects.select_related("confirmed_by", "criterion__standard")
+        yield from verify_rows(
+            confirmations.select_related("judgement__review", "judgement__criterion__standard")
+        )
         yield from verify_rows(SignOff.objects.select_related("enrolled_standard", "words", "signed_by"))
         yield from verify_rows(SamplingPlan.objects.select_related("programme", "made_by"))
         yield from verify_rows(SampleAct.objects.select_related("sample", "words", "signed_by"))
