@@ -1,14 +1,27 @@
 """Work that runs in the background."""
 
-from assessments.models import Report
-from assessments.services import reports
+from assessments.models import BulkExport, Report
+from assessments.services import exports, reports
 from jobs.models import Job
 
 
 def make_report(job: Job, *, report: str) -> dict:
     """Make and issue the report with this uid."""
     rows = Report.objects.select_related(
-        "enrolment__programme__provider__logo", "enrolment__learner", "programme__provider__logo", "asked_by"
+        "enrolment__programme__provider__logo",
+        "enrolment__learner",
+        "programme__provider__logo",
+        "asked_by",
+        "export",
     )
-    issued = reports.make_report(rows.get(uid=report))
-    return {"report": str(issued.uid), "sha256": issued.sha256}
+    asked = rows.get(uid=report)
+    if exports.held_up(asked):
+        return {"report": report, "called_off": True}
+    issued = reports.make_report(asked)
+    return {"report": report, "sha256": issued.sha256}
+
+
+def gather_export(job: Job, *, export: str) -> dict:
+    """Put the reports of an export into its ZIP, once they are all made."""
+    exports.gather(BulkExport.objects.get(uid=export))
+    return {"export": export}

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,7 +25,7 @@ from jobs.services import enqueue
 from ledger.models import Words
 from ledger.services import head, record
 from portfolio.access import managed, parts_in
-from portfolio.models import Enrolment, Programme
+from portfolio.models import EnrolledStandard, Enrolment, Programme
 
 # Letters and figures that nobody mistakes for one another.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -40,6 +41,21 @@ FOR = {
 }
 
 
+def offered(parts: Collection[str], standards: Iterable[EnrolledStandard]) -> list[tuple[str, str]]:
+    """What somebody with these parts may ask for in a portfolio: "kind" or "kind?scope", and what it is called."""
+    found = []
+    for kind, whose in FOR.items():
+        if whose.isdisjoint(parts):
+            continue
+        if kind != ReportKind.STANDARD:
+            found.append((str(kind), str(kind.label)))
+            continue
+        for row in standards:
+            scope = scope_of(standard=f"{row.standard.urn}/{row.standard.edition}")
+            found.append((f"{kind}?{scope}", f"{kind.label}: {row.standard.urn}"))
+    return found
+
+
 @transaction.atomic
 def ask_for_report(
     *, by: User, enrolment: Enrolment, form: str, kind: str = ReportKind.COMPLETION, scope: str = ""
@@ -53,10 +69,10 @@ def new_report(
     *, by: User, enrolment: Enrolment, form: str, kind: str = ReportKind.COMPLETION, scope: str = ""
 ) -> Report:
     """A report about a portfolio that this person may ask for; not stored yet."""
-    _check_form(form)
     parts = parts_in(by, enrolment)
     if parts.isdisjoint(MAY_ASK):
         raise NotYours()
+    _check_form(form)
     if kind not in FOR:
         raise Invalid(_("Choose one of the reports that are offered."))
     if parts.isdisjoint(FOR[ReportKind(kind)]):
@@ -100,9 +116,9 @@ def new_cohort_report(
     *, by: User, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: object
 ) -> Report:
     """A report about a programme that this person may ask for; not stored yet. Tables have both languages."""
-    _check_form(form)
     if not managed(by, programme):
         raise NotYours()
+    _check_form(form)
     if format not in (ReportFormat.PDF, ReportFormat.XLSX, ReportFormat.CSV):
         raise Invalid(_("Choose PDF, XLSX or CSV."))
     if format != ReportFormat.PDF:
@@ -136,6 +152,7 @@ def new_quality_report(*, by: User, plan: SamplingPlan, form: str) -> Report:
 
 
 def _order(report: Report) -> Report:
+    """Store it, and let a worker make it."""
     report.code = new_code()
     report.save()
     job = enqueue(task="assessments.tasks.make_report", by_uid=report.asked_by.uid, report=str(report.uid))
@@ -213,14 +230,19 @@ def printed(report: Report, issued_at: datetime) -> File:
     return ContentFile(table(content))
 
 
-@transaction.atomic
-def withdraw_report(*, by: User, report: Report, reason: str, language: str) -> Report:
-    """Say that a report that was issued no longer holds. A manager does, and says why."""
-    report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+def check_withdrawal(*, by: User, report: Report) -> None:
+    """Refuses whoever may not withdraw it, and when it cannot be withdrawn."""
     if not managed(by, report.of_programme):
         raise NotYours()
     if not report.issued_at or report.withdrawn_at:
         raise WrongState()
+
+
+@transaction.atomic
+def withdraw_report(*, by: User, report: Report, reason: str, language: str) -> Report:
+    """Say that a report that was issued no longer holds. A manager does, and says why."""
+    report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    check_withdrawal(by=by, report=report)
     if not reason.strip():
         raise Invalid(_("Say why the report is withdrawn."))
     report.withdrawn_at, report.withdrawn_by = timezone.now(), by

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 
 from assessments import access
 from assessments.models import ReportForm
-from assessments.services.reports import MAY_ASK
+from assessments.reports.access import reports_visible_to
+from assessments.services.reports import offered
 from portfolio.access import allocations_of, enrolment_for, parts_in
 from portfolio.workflow import ALLOWED, REFUSED
 
@@ -22,6 +23,7 @@ PER_PAGE = 50
 def portfolio(request: HttpRequest, uid: UUID) -> HttpResponse:
     enrolment = enrolment_for(request.user, uid)
     parts = parts_in(request.user, enrolment)
+    standards = access.standards_in(enrolment)
     evidence = Paginator(access.evidence_in(request.user, enrolment), PER_PAGE)
     context = {
         "enrolment": enrolment,
@@ -29,11 +31,11 @@ def portfolio(request: HttpRequest, uid: UUID) -> HttpResponse:
         "may_add": bool(parts & {"learner", "assessor"}) and "write" in ALLOWED[enrolment.state],
         "manages": "manager" in parts,
         "closed": REFUSED.get(enrolment.state),
-        "standards": access.standards_in(enrolment),
+        "standards": standards,
         "evidence": evidence.get_page(request.GET.get("page")),
         "people": allocations_of(enrolment).current(),
-        "reports": access.reports_visible_to(request.user).filter(enrolment=enrolment),
-        "may_report": bool(parts & MAY_ASK),
+        "reports": reports_visible_to(request.user).filter(enrolment=enrolment),
+        "offered": offered(parts, standards),
         "forms": ReportForm.choices,
     }
     return render(request, "assessments/portfolio.html", context)

@@ -1,12 +1,22 @@
 """Whoever holds a report asks whether it is genuine: no sign-in, and never a name."""
 
+import hashlib
+
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from assessments import access
+from accounts.forms import bound
+from assessments.forms_reports import VerifyForm
+from assessments.models import Report
+from assessments.reports import access
+
+# So many questions of one address in so many seconds.
+QUESTIONS, WINDOW = 60, 300
 
 
 @require_GET
@@ -17,9 +27,45 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("verification_page", code)
 
 
+@never_cache
 @require_GET
 @login_not_required
 def verification_page(request: HttpRequest, code: str) -> HttpResponse:
-    found = access.issued_report(code)
-    context = {"report": found, "code": code}
-    return render(request, "assessments/verification_page.html", context, status=200 if found else 404)
+    if _asks_too_often(request):
+        return render(request, "429.html", status=429)
+    return _answer(request, access.issued_report(code), code=code)
+
+
+@never_cache
+@login_not_required
+def verify(request: HttpRequest) -> HttpResponse:
+    """Asks for a code or a file; a code has a page of its own."""
+    form, submitted = bound(VerifyForm, request)
+    if not submitted:
+        return render(request, "assessments/verify.html", {"form": form})
+    if _asks_too_often(request):
+        return render(request, "429.html", status=429)
+    if not form.is_valid():
+        return render(request, "assessments/verify.html", {"form": form}, status=422)
+    if file := form.cleaned_data["file"]:
+        digest = hashlib.sha256()
+        for chunk in file.chunks():
+            digest.update(chunk)
+        return _answer(request, access.issued_file(digest.hexdigest()), digest=digest.hexdigest())
+    return redirect("verification_page", form.cleaned_data["code"].strip().upper())
+
+
+def _answer(request: HttpRequest, report: Report | None, **asked: str) -> HttpResponse:
+    context = {"report": report, "superseded": report and access.is_superseded(report), **asked}
+    return render(request, "assessments/verification_page.html", context, status=200 if report else 404)
+
+
+def _asks_too_often(request: HttpRequest) -> bool:
+    """Counted in the cache that all processes share."""
+    key = f"verify:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, WINDOW)
+    try:
+        return cache.incr(key) > QUESTIONS
+    except ValueError:
+        # It ran out in between: the next window begins.
+        return False

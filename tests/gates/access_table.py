@@ -123,6 +123,11 @@ evidence_new uid=enrolment.uid
     POST in     422     422      404   422     403  403  403     404
 map uid=enrolment.uid
     GET  in     200     200      404   200     200  200  200     404
+gaps uid=enrolment.uid
+    GET  in     200     200      404   200     200  200  200     404
+submit_many uid=enrolment.uid
+    GET  in     200     200      404   200     403  403  403     404
+    POST in     422     422      404   422     403  403  403     404
 to_finish uid=enrolment.uid
     GET  in     200     200      404   200     403  403  403     404
 evidence_edit uid=draft.uid
@@ -174,12 +179,47 @@ preview uid=file.uid page=thumbnail.page
 
 report_new uid=enrolment.uid
     POST in     422     422      404   422     422  403  422     404
+report_preview uid=enrolment.uid
+    GET  in     200     200      404   200     200  403  200     404
 report uid=report.uid
     GET  in     200     200      404   200     200  200  200     404
 report_file uid=report.uid
     GET  in     404     404      404   404     404  404  404     404
 report_file uid=issued.uid
     GET  in     200     200      404   200     200  200  200     404
+report_withdraw uid=issued.uid
+    GET  in     403     403      404   403     403  403  200     404
+    POST in     403     403      404   403     403  403  422     404
+programme_reports uid=programme.uid
+    GET  in     403     403      403   403     403  403  200     404
+cohort_report_new uid=programme.uid
+    POST in     403     403      403   403     403  403  422     404
+cohort_preview uid=programme.uid
+    GET  in     403     403      403   403     403  403  200     404
+quality_report_new uid=plan.uid
+    POST in     403     403      403   403     422  422  422     404
+export_new uid=programme.uid
+    POST in     403     403      403   403     403  403  422     404
+export uid=export.uid
+    GET  in     403     403      403   403     403  403  200     404
+export_file uid=export.uid
+    GET  in     403     403      403   403     403  403  404     404
+export_pause uid=export.uid
+    POST in     403     403      403   403     403  403  302     404
+export_go_on uid=export.uid
+    POST in     403     403      403   403     403  403  302     404
+export_cancel uid=export.uid
+    POST in     403     403      403   403     403  403  302     404
+logo uid=provider.uid
+    GET  in     403     403      403   403     403  403  200     404
+    POST in     403     403      403   403     403  403  422     404
+logo_image uid=provider.uid
+    GET  in     403     403      403   403     403  403  200     404
+logo_remove uid=provider.uid
+    POST in     403     403      403   403     403  403  302     404
+verify
+    GET  200
+    POST 422
 verification code=issued.code
     GET  302
 verification_page code=issued.code

@@ -17,12 +17,12 @@ from accounts.models import Competence, Invitation, Notice
 from accounts.services import invite
 from assessments.models import Report
 from assessments.services import sampling_plans
+from assessments.services.exports import ask_for_export
+from assessments.services.logos import set_logo
 from assessments.services.reports import ask_for_report, new_code
 from assessments.services.reviews import countersign
 from assessments.services.samples import choose
 from assessments.services.sign_offs import acknowledge, declare_competent
-from portfolio.models import Testimony
-from portfolio.services import testimonies
 from portfolio.models import Testimony
 from portfolio.services import testimonies
 from portfolio.services.privacy import withdraw_content
@@ -123,6 +123,14 @@ def _files(cast: SimpleNamespace) -> None:
         page=0, image=ContentFile(JPEG, name="thumbnail.jpg"), width=8, height=8
     )
     cast.report = ask_for_report(by=cast.manager, enrolment=cast.enrolment, form="bilingual")
+    cast.export = ask_for_export(
+        by=cast.manager,
+        programme=cast.programme,
+        kind="completion",
+        form="cy",
+        enrolments=[cast.enrolment],
+    )
+    set_logo(by=cast.manager, provider=cast.provider, upload=ContentFile(JPEG))
     cast.issued = Report.objects.create(
         enrolment=cast.enrolment,
         form="cy",
@@ -143,7 +151,7 @@ def _at_the_workplace(cast: SimpleNamespace) -> None:
     factories.submit(cast.seen)
     record_seeing(by=cast.assessor, evidence=cast.seen, seen_on=timezone.localdate())
     cast.withdrawn = factories.make_evidence(cast.enrolment, criteria)
-    factories.submit(cast.withdrawn)
+    cast.withdrawn_round = factories.submit(cast.withdrawn)
     withdraw_content(by=cast.manager, evidence=cast.withdrawn, reason="Plant yn y llun.", language="cy")
 
 

@@ -1,0 +1,92 @@
+"""What people choose about reports. A form never saves."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import ReportForm, ReportFormat
+from assessments.services.exports import KINDS
+from portfolio.models import EnrolmentState, Programme
+
+
+def _date(label) -> forms.DateField:
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, required=False)
+
+
+class CohortFields(forms.Form):
+    """Of which learners of a programme."""
+
+    cohort = forms.ChoiceField(label=_("Cohort"), required=False)
+
+    def __init__(self, *args, programme: Programme, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        names = programme.enrolments.exclude(cohort="").order_by("cohort").values_list("cohort", flat=True)
+        self.fields["cohort"].choices = [
+            ("", _("every cohort")),
+            *((name, name) for name in names.distinct()),
+        ]
+
+
+class CohortReportForm(CohortFields):
+    """A report about a programme."""
+
+    from_on = _date(_("From"))
+    to_on = _date(_("Until"))
+    form = forms.ChoiceField(label=_("Language"), choices=ReportForm.choices)
+    format = forms.ChoiceField(
+        label=_("Format"),
+        choices=[choice for choice in ReportFormat.choices if choice[0] != ReportFormat.ZIP],
+        help_text=_("XLSX and CSV hold both languages."),
+    )
+
+    @property
+    def about(self) -> dict[str, object]:
+        """The cleaned choice as the scope of a report names it."""
+        chosen = self.cleaned_data
+        return {"cohort": chosen["cohort"], "from": chosen["from_on"], "to": chosen["to_on"]}
+
+
+class ExportForm(CohortFields):
+    """The same report for many learners."""
+
+    state = forms.ChoiceField(
+        label=_("State of the enrolment"),
+        required=False,
+        choices=[("", _("every state")), *EnrolmentState.choices],
+    )
+    kind = forms.ChoiceField(label=_("Report"), choices=[(kind, kind.label) for kind in KINDS])
+    form = forms.ChoiceField(label=_("Language"), choices=ReportForm.choices)
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Strangers never see it."),
+    )
+
+
+class LogoForm(forms.Form):
+    image = forms.FileField(
+        label=_("Picture"),
+        help_text=_("PNG, JPEG or WebP, at most 4 MB. A small copy is kept."),
+        widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
+    )
+
+
+class VerifyForm(forms.Form):
+    """What somebody holds who asks whether it is genuine: a code, or the file itself."""
+
+    code = forms.CharField(label=_("Verification code"), max_length=40, required=False)
+    file = forms.FileField(
+        label=_("Or the file itself"),
+        required=False,
+        help_text=_("It is compared and not kept."),
+    )
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if not cleaned.get("code") and not cleaned.get("file"):
+            raise forms.ValidationError(_("Enter a code, or choose a file."))
+        return cleaned

@@ -1,0 +1,163 @@
+"""A manager's reports: about a programme, of many learners at once, and the logo that stands on them."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from accounts.forms import bound
+from accounts.refusals import Invalid
+from assessments.forms_reports import CohortReportForm, ExportForm, LogoForm
+from assessments.reports import access
+from assessments.reports.cohort import chosen
+from assessments.sampling.access import plan_for
+from assessments.services import exports, logos
+from assessments.services import reports as services
+from assessments.views.reports import download, preview, preview_form
+from portfolio.access import programme_for
+
+
+@never_cache
+@require_safe
+def programme_reports(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What can be ordered about a programme, and what was."""
+    programme = programme_for(request.user, uid)
+    context = {
+        "programme": programme,
+        "cohort_form": CohortReportForm(programme=programme),
+        "export_form": ExportForm(programme=programme, prefix="many"),
+        "reports": access.reports_visible_to(request.user).filter(programme=programme)[:50],
+        "exports": access.exports_of(programme)[:50],
+    }
+    return render(request, "assessments/programme_reports.html", context)
+
+
+@require_POST
+def cohort_report_new(request: HttpRequest, uid: UUID) -> HttpResponse:
+    programme = programme_for(request.user, uid)
+    form = CohortReportForm(request.POST, programme=programme)
+    if not form.is_valid():
+        raise Invalid()
+    report = services.ask_for_cohort_report(
+        by=request.user,
+        programme=programme,
+        form=form.cleaned_data["form"],
+        format=form.cleaned_data["format"],
+        **form.about,
+    )
+    return redirect("report", report.uid)
+
+
+@never_cache
+@require_GET
+def cohort_preview(request: HttpRequest, uid: UUID) -> HttpResponse:
+    programme = programme_for(request.user, uid)
+    asked = services.new_cohort_report(
+        by=request.user, programme=programme, form=preview_form(request), cohort=request.GET.get("cohort")
+    )
+    choice = urlencode({"cohort": request.GET.get("cohort", "")})
+    return preview(request, asked, reverse("programme_reports", args=[uid]), choice)
+
+
+@require_POST
+def quality_report_new(request: HttpRequest, uid: UUID) -> HttpResponse:
+    plan = plan_for(request.user, uid)
+    form = request.POST.get("form", "")
+    report = services.ask_for_quality_report(by=request.user, plan=plan, form=form)
+    return redirect("report", report.uid)
+
+
+@require_POST
+def export_new(request: HttpRequest, uid: UUID) -> HttpResponse:
+    programme = programme_for(request.user, uid)
+    form = ExportForm(request.POST, programme=programme, prefix="many")
+    if not form.is_valid():
+        raise Invalid()
+    enrolments = chosen(programme, form.cleaned_data["cohort"])
+    if state := form.cleaned_data["state"]:
+        enrolments = enrolments.filter(state=state)
+    export = exports.ask_for_export(
+        by=request.user,
+        programme=programme,
+        kind=form.cleaned_data["kind"],
+        form=form.cleaned_data["form"],
+        enrolments=enrolments,
+    )
+    return redirect("export", export.uid)
+
+
+@never_cache
+@require_GET
+def export(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """How far an export is; htmx asks for the part again until it is over."""
+    found = access.export_for(request.user, uid)
+    issued, failed, total = exports.counts(found)
+    context = {"export": found, "issued": issued, "failed": failed, "total": total}
+    template = "assessments/export_state.html" if request.htmx else "assessments/export.html"
+    return render(request, template, context)
+
+
+@require_POST
+def export_pause(request: HttpRequest, uid: UUID) -> HttpResponse:
+    exports.pause(by=request.user, export=access.export_for(request.user, uid))
+    return redirect("export", uid)
+
+
+@require_POST
+def export_go_on(request: HttpRequest, uid: UUID) -> HttpResponse:
+    exports.go_on(by=request.user, export=access.export_for(request.user, uid))
+    return redirect("export", uid)
+
+
+@require_POST
+def export_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
+    exports.cancel(by=request.user, export=access.export_for(request.user, uid))
+    messages.success(request, _("The export was called off. Reports that were made already stay issued."))
+    return redirect("export", uid)
+
+
+@require_safe
+def export_file(request: HttpRequest, uid: UUID) -> FileResponse:
+    found = access.export_for(request.user, uid)
+    if not found.gathered_at:
+        raise Http404
+    return download(found.file, f"Tystio-{slugify(found.programme.title)[:60]}-{found.asked_at:%Y-%m-%d}.zip")
+
+
+def logo(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The picture at the head of a provider's reports: shown, replaced."""
+    provider, found = access.logo_for(request.user, uid)
+    form, submitted = bound(LogoForm, request)
+    if submitted and form.is_valid():
+        try:
+            logos.set_logo(by=request.user, provider=provider, upload=form.cleaned_data["image"])
+        except Invalid as refusal:
+            form.add_error("image", str(refusal))
+        else:
+            messages.success(request, _("Reports show this picture from now on."))
+            return redirect("logo", uid)
+    context = {"provider": provider, "logo": found, "form": form}
+    return render(request, "assessments/logo.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def logo_remove(request: HttpRequest, uid: UUID) -> HttpResponse:
+    provider, _found = access.logo_for(request.user, uid)
+    logos.remove_logo(by=request.user, provider=provider)
+    messages.success(request, _("Reports show no picture from now on."))
+    return redirect("logo", uid)
+
+
+@require_safe
+def logo_image(request: HttpRequest, uid: UUID) -> FileResponse:
+    _provider, found = access.logo_for(request.user, uid)
+    if found is None:
+        raise Http404
+    return FileResponse(found.image.open("rb"), content_type="image/png")
