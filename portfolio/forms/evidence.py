@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 
 from django import forms
-from django.core.validators import URLValidator
 from django.conf import settings
+from django.core.validators import URLValidator
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -213,7 +213,9 @@ class EvidenceForm(WithFiles):
     def clean_link_seen_on(self):
         day = self.cleaned_data["link_seen_on"]
         if day and day > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come. Enter the day on which you saw the page."))
+            raise forms.ValidationError(
+                _("This day is still to come. Enter the day on which you saw the page.")
+            )
         return day
 
     @property
@@ -267,25 +269,6 @@ class MappingForm(forms.Form):
         """What is to be saved: the version it was typed over, and criterion id → where in the evidence."""
         locators = {pk: self.where(pk) for pk in self.cleaned_data["criterion"]}
         return {"version": self.cleaned_data["version"], "locators": locators}
-
-
-class DeclarationForm(forms.Form):
-    """The declaration under which a piece is submitted."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    declared = forms.BooleanField(
-        label=_("This evidence is genuine and shows what I did myself."),
-        error_messages={"required": _("Confirm that the evidence is genuine before you submit it.")},
-    )
-
-
-class ObservationDeclarationForm(DeclarationForm):
-    """The same for an assessor's own record."""
-
-    declared = forms.BooleanField(
-        label=_("This is a true record of what I saw."),
-        error_messages={"required": _("Confirm that the record is true before you submit it.")},
-    )
 
 
 class MapFilter(forms.Form):

@@ -1,4 +1,4 @@
-"""Testimony of a witness who has no account: asked for by letter, written behind a link and a code, kept as evidence."""
+"""Testimony of a witness without an account: asked for by letter, written behind a link and a code."""
 
 import hashlib
 import secrets

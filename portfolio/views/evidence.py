@@ -16,15 +16,12 @@ from accounts.refusals import Invalid, Stale
 from portfolio import access, rounds
 from portfolio.forms.evidence import (
     YES_NO,
-    DeclarationForm,
     EvidenceForm,
     KeepForm,
-    ObservationDeclarationForm,
 )
 from portfolio.models import Evidence
 from portfolio.services import evidence as services
 from portfolio.views import autosave
-
 
 # Questions that are not answered until somebody says yes or no.
 YES_OR_NO = ("shows_others", "witness_expert")
@@ -61,6 +58,10 @@ def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
             )
             if autosave.saves_itself(request):
                 return autosave.saved(evidence)
+        except Stale as refusal:
+            if autosave.saves_itself(request):
+                return autosave.overtaken()
+            form.add_error(None, str(refusal))
         except Invalid as refusal:
             if autosave.saves_itself(request):
                 return autosave.not_saved()
@@ -210,42 +211,6 @@ def _edit_page(
         "meanwhile": meanwhile,
     }
     return render(request, "portfolio/evidence_edit.html", context, status=status)
-
-
-@never_cache
-def evidence_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """What is still missing; then the declaration, and off it goes."""
-    evidence = access.evidence_for(request.user, uid)
-    own = evidence.started_by_id == evidence.enrolment.learner_id
-    form_class = DeclarationForm if own else ObservationDeclarationForm
-    form, submitted = bound(form_class, request, initial={"version": evidence.version})
-    stale = False
-    if submitted and form.is_valid():
-        try:
-            services.submit(by=request.user, evidence=evidence, language=get_language(), **form.cleaned_data)
-        except Stale:
-            stale = True
-            evidence.refresh_from_db()
-            form = form_class(initial={"version": evidence.version})
-        except Invalid as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Submitted for assessment. The assessor sees it as it stands now."))
-            return redirect("evidence", uid)
-    move = services.check_may_submit(by=request.user, evidence=evidence)
-    missing = rounds.missing_from(evidence)
-    context = {
-        "form": form,
-        "evidence": evidence,
-        "own": own,
-        "again": move == "resubmit",
-        "stale": stale,
-        "missing": [(step_after({name: todo}), todo) for name, todo in missing.items()],
-        "asked_for": rounds.next_asks_for(evidence),
-        "files": access.files_of(evidence),
-    }
-    status = 409 if stale else 422 if form.errors else 200
-    return render(request, "portfolio/evidence_submit.html", context, status=status)
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """The portfolio at a glance: the evidence map, and what still wants finishing."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import groupby
 from uuid import UUID
@@ -78,6 +78,32 @@ def _cells(evidence: Sequence[Evidence], mapped: dict[int, Mapping], drawn: dict
 
 
 @require_safe
+def gaps(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """What is not met yet, and which kinds of evidence there are for it."""
+    enrolment = access.enrolment_for(request.user, uid)
+    rows = list(access.standards_of(enrolment))
+    criteria = [criterion for row in rows for criterion in row.standard.criteria.all()]
+    mappings = list(access.mappings_visible_to(request.user, enrolment))
+    states = criterion_states(criteria, mappings)
+    kinds: dict[int, Counter] = defaultdict(Counter)
+    for mapping in mappings:
+        kinds[mapping.criterion_id][mapping.evidence.get_kind_display()] += 1
+    parts = [
+        {
+            "row": row,
+            "gaps": [
+                {"criterion": c, "state": states[c.pk], "kinds": kinds[c.pk].most_common()}
+                for c in row.standard.criteria.all()
+                if states[c.pk] != "met"
+            ],
+        }
+        for row in rows
+    ]
+    context = {"enrolment": enrolment, "parts": parts, "own": enrolment.learner_id == request.user.pk}
+    return render(request, "portfolio/gaps.html", context)
+
+
+@require_safe
 def to_finish(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One's own pieces that want something before they can be submitted, and those that came back."""
     enrolment = access.enrolment_for(request.user, uid)
@@ -93,5 +119,6 @@ def to_finish(request: HttpRequest, uid: UUID) -> HttpResponse:
             drafts.append(entry)
         elif piece.returned:
             returned.append(entry)
-    context = {"enrolment": enrolment, "drafts": drafts, "returned": returned}
+    several = sum(not entry["missing"] for entry in drafts) > 1
+    context = {"enrolment": enrolment, "drafts": drafts, "returned": returned, "several": several}
     return render(request, "portfolio/to_finish.html", context)

@@ -1,0 +1,93 @@
+"""What people write is shown with its headings, lists and links, and never as HTML of theirs."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from ledger.models import Words
+from portfolio import rounds
+from portfolio.templatetags.writing import written
+from tests import factories
+from tests.portfolio.test_pages_evidence import details
+
+
+def test_headings_lists_and_links():
+    soup = BeautifulSoup(
+        written("# Pennawd\n\n- un\n- dau\n\n[Cymru](https://llyw.cymru)\nail linell"), "html.parser"
+    )
+    assert soup.h4.get_text() == "Pennawd"
+    assert [item.get_text() for item in soup("li")] == ["un", "dau"]
+    assert "noopener" in soup.a["rel"]
+    assert soup.br
+
+
+@pytest.mark.parametrize(
+    "nasty",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[gwasgwch](javascript:alert(1))",
+        "[gwasgwch](JaVaScRiPt:alert(1))",
+        "[gwasgwch](&#106;avascript:alert(1))",
+        "[gwasgwch](data:text/html,<script>alert(1)</script>)",
+        "<javascript:alert(1)>",
+        "![llun](https://tracker.example/a.png)",
+        '[a](https://a.example "x\\" onmouseover=\\"alert(1)")',
+        "<a href='javascript:alert(1)'>a</a>",
+    ],
+)
+def test_nothing_in_it_runs_or_calls_home(nasty):
+    soup = BeautifulSoup(written(nasty), "html.parser")
+    assert not soup(["script", "img", "iframe", "svg", "style"])
+    for tag in soup(True):
+        assert set(tag.attrs) <= {"href", "rel", "title"}
+        assert tag.get("href", "https:").startswith(("http:", "https:", "mailto:"))
+
+
+class TestLinks:
+    def test_a_page_elsewhere_with_the_day_it_was_seen(self, cast, sign_in):
+        link = {"link": "https://siop.example/adolygiad", "link_seen_on": "2026-10-02"}
+        sign_in(cast.learner).post(*details(cast.draft, **link))
+        cast.draft.refresh_from_db()
+        submission = factories.submit(cast.draft)
+        assert submission.manifest["link_seen_on"] == "2026-10-02"
+        page = sign_in(cast.assessor).get(reverse("evidence", args=[cast.draft.uid])).content.decode()
+        assert 'href="https://siop.example/adolygiad"' in page
+        assert "The page may have changed since." in page
+
+    @pytest.mark.parametrize("link", ["javascript:alert(1)", "ftp://a.example/", "data:text/html,a", "/etc"])
+    def test_nothing_but_the_web(self, cast, sign_in, link):
+        page = sign_in(cast.learner).post(*details(cast.draft, link=link))
+        cast.draft.refresh_from_db()
+        assert (page.status_code, cast.draft.link) == (422, "")
+
+    def test_without_the_day_it_cannot_be_submitted(self, cast):
+        piece = factories.make_evidence(cast.enrolment, link="https://siop.example/")
+        assert "link_seen_on" in rounds.missing_from(piece)
+
+
+class TestTranslation:
+    def test_it_stands_beside_the_original_with_its_own_hash(self, cast, sign_in):
+        said = {"translation": "I wrote to the customer.", "translator": "Cyfieithydd"}
+        piece = factories.make_evidence(cast.enrolment, cast.standard.criteria.all()[:1], **said)
+        submission = factories.submit(piece)
+        assert submission.manifest["texts"].keys() == {"text", "translation"}
+        assert submission.manifest["texts"] == rounds.texts_of(submission.words.body)
+        page = sign_in(cast.assessor).get(reverse("evidence", args=[piece.uid])).content.decode()
+        assert "I wrote to the customer." in page
+        assert "what is judged is the original" in page
+
+    def test_once_erased_neither_can_be_guessed_from_its_hash(self, cast):
+        submission = factories.submit(cast.draft)
+        assert "salts" in submission.words.body
+        assert "salt" not in str(submission.manifest)
+        assert Words.objects.get(pk=submission.words_id).intact
+
+    def test_it_says_who_translated(self, cast):
+        piece = factories.make_evidence(cast.enrolment, translation="I wrote.")
+        assert "translator" in rounds.missing_from(piece)
+
+
+def test_prior_learning_needs_its_certificate(cast):
+    piece = factories.make_evidence(cast.enrolment, kind="prior_learning")
+    assert {"files", "awarded_by"} <= set(rounds.missing_from(piece))
