@@ -214,6 +214,8 @@ class NoticeKind(models.TextChoices):
     SAMPLE_RETURNED = "sample_returned", _("A sample of your decisions came back with an action")
     SAMPLE_ANSWERED = "sample_answered", _("An assessor answered to a sample")
     ALLOCATED = "allocated", _("You were allocated to a learner")
+    APPEAL_WAITS = "appeal_waits", _("An appeal waits for your answer")
+    APPEAL_ANSWERED = "appeal_answered", _("Your appeal was answered")
 
 
 class Notice(models.Model):

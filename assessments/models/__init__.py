@@ -1,5 +1,6 @@
 """What is decided in portfolios, how decisions are sampled, and the reports about them."""
 
+from assessments.models.appeals import Appeal, AppealAct, AppealState, AppealStep
 from assessments.models.decisions import (
     Act,
     Confirmation,
@@ -24,6 +25,10 @@ from assessments.models.sampling import Check, Sample, SampleAct, SampleKind, Sa
 
 __all__ = [
     "Act",
+    "Appeal",
+    "AppealAct",
+    "AppealState",
+    "AppealStep",
     "AssessmentPlan",
     "BulkExport",
     "Check",

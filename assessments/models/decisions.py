@@ -4,9 +4,10 @@ They are locked tables: a decision is followed by another, never changed.
 """
 
 import uuid
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,12 @@ class Outcome(models.TextChoices):
     NOT_ACCEPTED = "not_accepted", _("not accepted")
 
 
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def standing(self) -> Self:
+        """Those that no later one supersedes."""
+        return self.filter(superseded_by=None)
+
+
 class Review(models.Model):
     """One act of an assessor on one submission: its judgements, recorded together."""
 
@@ -36,14 +43,31 @@ class Review(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="reviews")
     # The submission's facts as the assessor saw them: SHA-256.
     submission_digest = models.CharField(max_length=64)
-    # The feedback: {"feedback", "language", "criteria": {criterion key: feedback}}.
+    # The feedback: {"feedback", "language", "criteria": {criterion key: feedback}}, and the "reason" of one that
+    # supersedes another.
     words = models.ForeignKey(Words, models.PROTECT, related_name="+")
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
+    # The review of the same round in whose place this one stands.
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["submission"], name="submission_is_reviewed_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=Q(supersedes__isnull=True),
+                name="submission_is_reviewed_once_unless_superseded",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("id")),
+                name="review_does_not_supersede_itself",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.submission}: {self.recorded_by}"
@@ -57,7 +81,7 @@ class Review(models.Model):
             "by": str(self.recorded_by.uid),
             "at": stamp(self.recorded_at),
             "judgements": [j.facts() for j in self.judgements.all()],
-        }
+        } | ({"supersedes": str(self.supersedes.uid)} if self.supersedes else {})
 
 
 class Judgement(models.Model):

@@ -57,6 +57,8 @@ class Enrolment(models.Model):
     ended_on = models.DateField(null=True, blank=True)
     language = models.CharField(_("language of assessment"), max_length=2, choices=LANGUAGES)
     state = models.CharField(max_length=10, choices=EnrolmentState.choices, default=EnrolmentState.ACTIVE)
+    # Something in it is under appeal, so nothing of it may be erased. Written by the assessments' services only.
+    under_appeal = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["pk"]
