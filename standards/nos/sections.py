@@ -10,7 +10,7 @@ from standards.nos.document import Line, Nature, Remark
 from standards.nos.items import is_group
 from standards.nos.labels import label_of
 from standards.nos.values import iso_date
-from standards.nos.vocabulary import BANNERS, HEADINGS, LISTS, METADATA, STEMS, straight
+from standards.nos.vocabulary import BANNERS, HEADINGS, LISTS, METADATA, STEMS, heading_key, straight
 
 _SINGLE = METADATA - {"suites", "original_urns", "occupations", "soc_codes", "keywords"}
 _CRITERIA = LISTS - {"skills"}
@@ -136,12 +136,12 @@ def heading_of(line: Line, current: str) -> tuple[str, str, str] | None:
     """(field, language, value on the same line) if the line is a heading where it stands."""
     if line.is_item and current in LISTS and ":" not in line.text:
         return None
-    found = HEADINGS.get(_key(line.text))
+    found = HEADINGS.get(heading_key(line.text))
     # "skills" among sub-items is none.
     if found and (line.text[:1].isupper() or " " in line.text):
         return *found, ""
     before, colon, rest = line.text.partition(":")
-    found = HEADINGS.get(_key(before)) if colon else None
+    found = HEADINGS.get(heading_key(before)) if colon else None
     if found and (
         found[0] in METADATA | {"overview"} or stem_of(rest.strip()) or _is_aside(found[0], before)
     ):
@@ -174,7 +174,3 @@ def _without_colon(text: str, current: str) -> tuple[str, str, str] | None:
     if " " in heading or current in METADATA or (shape and shape.search(rest)):
         return name, language, rest
     return None
-
-
-def _key(text: str) -> str:
-    return re.sub(r"\s*/\s*", "/", straight(text)).rstrip(": ")

@@ -145,6 +145,17 @@ def straight(text: str) -> str:
     return text.replace("\u2019", "'").replace("\u2018", "'").casefold()
 
 
+def heading_key(text: str) -> str:
+    """A heading as HEADINGS has it."""
+    return re.sub(r"\s*/\s*", "/", straight(text)).rstrip(": ")
+
+
+def begins_heading(text: str) -> bool:
+    """The words are a known heading, or as much of one as had room on its line."""
+    key = heading_key(text)
+    return any(heading == key or heading.startswith(f"{key} ") for heading in HEADINGS)
+
+
 def breaks_off(text: str) -> bool:
     """The line ends where no sentence can: after a comma, an article, a preposition or a conjunction."""
     if text.endswith((",", "-", "–", "/")):

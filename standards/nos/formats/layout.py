@@ -1,0 +1,233 @@
+"""Where words stand on pages → their lines, in the order of reading.
+
+Published standards often have their headings in a column of their own, beside what stands under them.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from standards.nos.document import joined
+from standards.nos.labels import bare_number, number_after, split_label
+from standards.nos.vocabulary import HEADINGS, begins_heading, breaks_off, heading_key
+
+_FEWEST_HEADINGS = 3
+# In heights of a line: wider apart than lines are by this, or by all of this, they are no heading, no paragraph.
+_HEADING_GAP, _PARAGRAPH_GAP = 0.12, 1.4
+# Wider than this is the space between two cells of a table, and between words; what measuring may be wrong by.
+_CELL_GAP, _WORD_GAP, _SLACK = 0.6, 0.2, 0.1
+# Gaps within paragraphs and those between them differ by as much; fewer narrow ones than these are an accident.
+_CLEAR_JUMP, _OFTEN = 0.2, 2
+
+
+@dataclass(frozen=True)
+class Box:
+    """Words on a line; `left` to `right`, `top` above `bottom` (upwards, as PDF counts)."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    # How high its lines are, how wide its first word is, and whether it is bold.
+    height: float
+    first_word: float
+    bold: bool = False
+    # Whether a space was written before it and behind it.
+    spaced: tuple[bool, bool] = (False, False)
+    page: int = 0
+    # How many lines were joined to it.
+    lines: int = 1
+
+    @property
+    def label(self) -> str:
+        return split_label(self.text)[0]
+
+    @property
+    def is_lone_label(self) -> bool:
+        label, text = split_label(self.text)
+        return bool(label) and not text
+
+
+def in_reading_order(pages: list[list[Box]], width: float) -> Iterator[str]:
+    """The texts of headings and paragraphs, each heading before what stands beside it."""
+    boxes = _on_one_page(pages)
+    gutter = _gutter(boxes, width)
+    edge = max((box.right for box in boxes), default=0)
+    beside = [_cells(row) for row in rows_of([box for box in boxes if box.left >= gutter])]
+    headings = deque(_headings([box for box in boxes if box.left < gutter], [row[0] for row in beside]))
+    for box in _paragraphs(beside, edge):
+        while headings and headings[0].top >= (box.top + box.bottom) / 2:
+            yield headings.popleft().text
+        yield box.text
+    yield from (heading.text for heading in headings)
+
+
+def _on_one_page(pages: list[list[Box]]) -> list[Box]:
+    """All pages below each other, because headings and items go on over the edge of a page."""
+    boxes: list[Box] = []
+    for number, page in enumerate(pages):
+        floor = min((box.bottom for box in boxes), default=0.0)
+        shift = floor - max((box.top for box in page), default=0.0)
+        boxes += [replace(box, top=box.top + shift, bottom=box.bottom + shift, page=number) for box in page]
+    return boxes
+
+
+def _gutter(boxes: list[Box], width: float) -> float:
+    """Where a column of headings ends; 0 if there is none."""
+    headings = [box for box in boxes if not box.is_lone_label]
+    labels = [box for box in boxes if box.is_lone_label]
+    crossings = {
+        x: sum(box.left < x < box.right for box in boxes)
+        for x in (width * percent / 100 for percent in range(15, 50))
+        if sum(box.right <= x for box in headings) >= _FEWEST_HEADINGS > sum(box.right <= x for box in labels)
+    }
+    best = min(crossings, key=lambda x: (crossings[x], -x), default=0.0)
+    letters = [(box.right <= best, len(box.text)) for box in headings]
+    mostly_beside = sum(n for left, n in letters if not left) > 2 * sum(n for left, n in letters if left)
+    return best if best and crossings[best] * 6 <= len(boxes) and mostly_beside else 0.0
+
+
+def _headings(boxes: list[Box], beside: list[Box]) -> Iterator[Box]:
+    near = _line_gap(beside) + _HEADING_GAP
+    whole: Box | None = None
+    for row in rows_of(boxes):
+        line = _side_by_side(row)
+        if whole and _is_rest_of_heading(whole, line, beside, near):
+            whole = _one(whole, line)
+            continue
+        if whole:
+            yield whole
+        whole = line
+    if whole:
+        yield whole
+
+
+def _is_rest_of_heading(before: Box, line: Box, beside: list[Box], near: float) -> bool:
+    """Known headings tell; others have something beside them, or stand apart."""
+    if line.label or not _same_font(before, line) or before.page != line.page:
+        return False
+    if begins_heading(before.text):
+        return begins_heading(joined(before.text, line.text))
+    if line.text[0].islower() or line.text[0] == "(":
+        return True
+    alone = not any(box.bottom < (line.top + line.bottom) / 2 < box.top for box in beside)
+    return alone and _gap(before, line) < near
+
+
+def _paragraphs(rows: list[list[Box]], edge: float) -> Iterator[Box]:
+    """Rows of text, put together where one goes on with the other, and the cells of tables."""
+    spacing = _spacing([row[0] for row in rows])
+    row: list[Box] = []
+    for cells in rows:
+        if row and _is_rest_of_label(row, cells[0]):
+            row = [_one(row[0], cells[0]), *row[1:], *cells[1:]]
+        elif row and len(row) == len(cells) == 1 and _wraps(row[0], cells[0], edge, spacing):
+            row = [_one(row[0], cells[0])]
+        else:
+            yield from row
+            row = cells
+    yield from row
+
+
+def _is_rest_of_label(row: list[Box], line: Box) -> bool:
+    """The first cell of a row of a table goes on in the next line: "Business / sectors"."""
+    label, *values = row
+    aligned = abs(label.left - line.left) < label.height / 2 and _same_font(label, line)
+    return bool(values) and aligned and begins_heading(joined(label.text, line.text))
+
+
+def rows_of(boxes: list[Box]) -> list[list[Box]]:
+    """Pieces beside each other, from left to right; the boxes come from top to bottom."""
+    rows: list[list[Box]] = []
+    for box in boxes:
+        middle = (box.top + box.bottom) / 2
+        row = next((row for row in rows[-3:] if row[0].bottom < middle < row[0].top), None)
+        if row is None:
+            rows.append([box])
+        else:
+            row.append(box)
+    return [sorted(row, key=lambda box: box.left) for row in rows]
+
+
+def _cells(row: list[Box]) -> list[Box]:
+    """The pieces of a row that stand clearly apart; a label belongs to what it labels."""
+    cells = [[row[0]]]
+    for box in row[1:]:
+        before = cells[-1][-1]
+        apart = box.left - before.right > _CELL_GAP * max(before.height, box.height)
+        if apart and not _side_by_side(cells[-1]).is_lone_label:
+            cells.append([box])
+        else:
+            cells[-1].append(box)
+    return [_side_by_side(cell) for cell in cells]
+
+
+def _side_by_side(row: list[Box]) -> Box:
+    whole = row[0]
+    for box in row[1:]:
+        apart = box.left - whole.right > whole.height * _WORD_GAP
+        space = " " if apart or whole.spaced[1] or box.spaced[0] or whole.is_lone_label else ""
+        text, spaced = f"{whole.text}{space}{box.text}", (whole.spaced[0], box.spaced[1])
+        whole = replace(whole, text=text, right=box.right, bold=whole.bold and box.bold, spaced=spaced)
+    return whole
+
+
+def _one(whole: Box, line: Box) -> Box:
+    text = joined(whole.text, line.text)
+    return replace(line, text=text, top=whole.top, bold=whole.bold, lines=whole.lines + 1)
+
+
+def _wraps(before: Box, line: Box, edge: float, spacing: float) -> bool:
+    """Nothing says that `line` begins anew: no label, no space between paragraphs, no room on the line before."""
+    if _is_labelled(line, before) or not _same_font(before, line) or heading_key(line.text) in HEADINGS:
+        return False
+    had_room = before.right + before.height * (_WORD_GAP + _SLACK) + line.first_word < edge
+    if had_room:
+        return False
+    if before.page != line.page:
+        # Printers leave no single line of a paragraph behind.
+        return bool(before.label) or before.lines > 1 or breaks_off(before.text)
+    return _gap(before, line) < (spacing or _PARAGRAPH_GAP)
+
+
+def _is_labelled(line: Box, before: Box) -> bool:
+    """A bare number that does not continue the list may be a quantity: "within / 30 days"."""
+    quantity = (
+        line.label.isdecimal() and bare_number(before.label) and line.label != number_after(before.label)
+    )
+    return bool(line.label) and not quantity
+
+
+def _gap(before: Box, line: Box) -> float:
+    """Between two lines, in heights of a line; -1 over the edge of a page."""
+    if before.page != line.page:
+        return -1.0
+    return (before.bottom - line.top) / max(line.height, 1.0)
+
+
+def _spacing(lines: list[Box]) -> float:
+    """The gap from which on a paragraph begins; 0 if paragraphs stand no wider apart than lines."""
+    gaps = _gaps(lines)
+    few = max(_OFTEN, len(gaps) // 10)
+    for narrow, wide in zip(gaps[few:], gaps[few + 1 :], strict=False):
+        if wide - narrow > _CLEAR_JUMP:
+            return (narrow + wide) / 2
+    return 0.0
+
+
+def _line_gap(lines: list[Box]) -> float:
+    """How far lines of a paragraph stand apart."""
+    gaps = _gaps(lines)
+    return gaps[len(gaps) // 10] if gaps else 0.0
+
+
+def _gaps(lines: list[Box]) -> list[float]:
+    """The gaps between lines of one font, from the narrowest to the widest that may be within a paragraph."""
+    pairs = zip(lines, lines[1:], strict=False)
+    gaps = sorted(_gap(*pair) for pair in pairs if pair[0].page == pair[1].page and _same_font(*pair))
+    return [gap for gap in gaps if gap < _PARAGRAPH_GAP]
+
+
+def _same_font(before: Box, line: Box) -> bool:
+    return abs(before.height - line.height) < 1 and before.bold == line.bold
