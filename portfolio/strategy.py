@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Provider
 from portfolio.models import EvidenceKind, Mapping, TighterRule
-from standards.models import Criterion
+from standards.models import Criterion, Standard
 
 ACCEPTED = ("met", "more_needed")
 # What shows knowledge by itself; anything else needs something written, or the assessor's reason.
@@ -94,6 +94,19 @@ def rules_of(provider: Provider | int, standards: Collection[int]) -> Callable[[
         return result
 
     return rule
+
+
+def rule_added(
+    provider: Provider, standard: Standard, kind: str, criterion: Criterion | None = None
+) -> TighterRule | None:
+    """What a provider asks for in this place, if anything."""
+    rows = TighterRule.objects.filter(provider=provider, standard=standard, kind=kind, criterion=criterion)
+    return rows.first()
+
+
+def rule_of_kind(provider: Provider, standard: Standard, kind: str) -> Rule:
+    """The rule for every criterion of a kind that has none of its own."""
+    return rules_of(provider, [standard.pk])(Criterion(standard=standard, kind=kind))
 
 
 def gaps(rule: Rule, mappings: Iterable[Mapping]) -> list[str]:

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("portfolio.urls_evidence")),
     path("", include("portfolio.urls_programmes")),
+    path("", include("portfolio.urls_strategy")),
 ]

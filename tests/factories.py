@@ -135,7 +135,7 @@ def submit(evidence: Evidence):
     )
 
 
-def review(submission, by: User, outcome: str = "met", *, credit=(), **outcomes: str):
+def review(submission, by: User, outcome: str = "met", *, credit=(), shown: str = "", **outcomes: str):
     """Decide everything the round asks for; `outcomes` by reference (P1="not_accepted") where they differ."""
     decisions = [
         Decision(m.criterion_id, outcomes.get(m.criterion.reference, outcome))
@@ -151,6 +151,7 @@ def review(submission, by: User, outcome: str = "met", *, credit=(), **outcomes:
         current=True,
         feedback="Da iawn.",
         language="cy",
+        shown=shown,
     )
 
 

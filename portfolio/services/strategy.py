@@ -12,7 +12,7 @@ from ledger.services import record
 from portfolio.access import people_who
 from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, TighterRule
 from portfolio.progress import refresh_counts
-from portfolio.strategy import base, rule_from
+from portfolio.strategy import base, rule_of_kind
 from standards.models import Criterion, Standard
 
 
@@ -68,9 +68,7 @@ def _check_tighter(
         raise Invalid(_("One of the kinds of evidence does not exist."))
     above = base(standard.urn, kind)
     if criterion is not None:
-        of_kind = TighterRule.objects.filter(provider=provider, standard=standard, kind=kind, criterion=None)
-        for row in of_kind:
-            above = above.and_(rule_from(row))
+        above = above.and_(rule_of_kind(provider, standard, kind))
     if pieces < above.pieces:
         raise Invalid(
             _("The strategy asks for more pieces than that: %(n)s. You can only ask for more."),

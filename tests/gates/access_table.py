@@ -102,6 +102,11 @@ programme_new uid=provider.uid
     POST in     403     403      403   403     403  403  422     404
 programme uid=programme.uid
     GET  in     403     403      403   403     403  403  200     404
+strategy uid=programme.uid
+    GET  in     403     403      403   403     403  403  200     404
+strategy_rule uid=programme.uid urn=standard.urn edition=standard.edition subject=rule_subject
+    GET  in     403     403      403   403     403  403  200     404
+    POST in     403     403      403   403     403  403  422     404
 programme_edit uid=programme.uid
     GET  in     403     403      403   403     403  403  200     404
     POST in     403     403      403   403     403  403  422     404

@@ -45,6 +45,7 @@ JPEG = _jpeg()
 @pytest.fixture
 def cast(cast: SimpleNamespace) -> SimpleNamespace:
     _further_on(cast)
+    cast.rule_subject = "P1"
     _letters(cast)
     _files(cast)
     _samples(cast)

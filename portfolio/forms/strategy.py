@@ -1,0 +1,23 @@
+"""What a manager asks for beyond the assessment strategy."""
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from portfolio.models import EvidenceKind
+
+
+class RuleForm(forms.Form):
+    """How many pieces, which kinds, whether simulation counts. What the service refuses is shown on top."""
+
+    pieces = forms.IntegerField(
+        label=_("How many accepted pieces of evidence"), min_value=1, max_value=20, initial=1
+    )
+    methods = forms.MultipleChoiceField(
+        label=_("At least one of them is"),
+        choices=[(value, capfirst(label)) for value, label in EvidenceKind.choices],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Choose none if every kind of evidence will do."),
+    )
+    simulation = forms.BooleanField(label=_("Simulation counts"), required=False)
