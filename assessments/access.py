@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
-from assessments.models import Judgement, Review, SignOff
+from accounts.models import Provider, User
+from assessments.models import Appeal, AppealAct, Judgement, Phrase, Review, ReviewDraft, SignOff
 from portfolio.access import (
     criteria_in,
     enrolments_as,
@@ -108,7 +108,9 @@ def reviews_of(submission: Submission) -> QuerySet[Review]:
 
 def _in_full(reviews: QuerySet[Review]) -> QuerySet[Review]:
     """With judgements, people and words: all that a page shows of a review."""
-    return reviews.select_related("words", "recorded_by", "countersignature__signed_by").prefetch_related(
+    return reviews.select_related(
+        "words", "recorded_by", "countersignature__signed_by", "superseded_by", "supersedes"
+    ).prefetch_related(
         Prefetch(
             "judgements",
             Judgement.objects.select_related("criterion__standard").order_by(
@@ -156,7 +158,8 @@ def judgements_in(enrolment: Enrolment) -> QuerySet[Judgement]:
 def feedback_for(learner: User) -> QuerySet[Review]:
     """The latest review of each of a learner's own pieces that came back, with `wanting`: criteria not met yet."""
     return (
-        Review.objects.filter(
+        Review.objects.standing()
+        .filter(
             submission__evidence__started_by=learner,
             submission__evidence__enrolment__learner=learner,
             submission__evidence__state="judged",
@@ -191,7 +194,8 @@ def reviews_to_countersign(user: User) -> QuerySet[Review]:
     """Reviews of others that do not count yet, where this person is allocated as assessor or countersigner."""
     mine = enrolments_as(user, "assessor") | enrolments_as(user, "countersigner")
     reviews = (
-        Review.objects.filter(
+        Review.objects.standing()
+        .filter(
             submission__evidence__enrolment__in=mine,
             judgements__needs_countersignature=True,
             countersignature=None,
@@ -212,6 +216,16 @@ def review_for(user: User, uid: UUID) -> Review:
     return get_object_or_404(reviews.select_related("submission__evidence__enrolment", "words"), uid=uid)
 
 
+def on_earlier_editions(provider: Provider) -> QuerySet[EnrolledStandard]:
+    """What a provider's learners work towards, or were released in, that was superseded; by the standard."""
+    rows = EnrolledStandard.objects.open().filter(
+        enrolment__programme__provider=provider, standard__superseded_by__isnull=False
+    )
+    return rows.select_related("standard", "enrolment__learner").order_by(
+        "standard__urn", "standard__edition", "enrolment__learner__name", "pk"
+    )
+
+
 def standards_to_sign(user: User) -> QuerySet[EnrolledStandard]:
     """Standards of one's learners in which every criterion is met and nobody has declared them competent yet."""
     return EnrolledStandard.objects.filter(
@@ -224,3 +238,48 @@ def standards_to_release(user: User) -> QuerySet[EnrolledStandard]:
     return EnrolledStandard.objects.filter(
         enrolment__in=enrolments_as(user, "iqa"), state="acknowledged"
     ).select_related("standard", "enrolment__learner", "enrolment__programme")
+
+
+def appeals_visible_to(user: User) -> QuerySet[Appeal]:
+    """Those in portfolios that this person may see."""
+    return Appeal.objects.filter(enrolment__in=enrolments_visible_to(user)).select_related(
+        "enrolment__learner",
+        "enrolment__programme__provider",
+        "enrolled_standard__standard",
+        "review__submission__evidence",
+        "review__recorded_by",
+        "review__countersignature",
+    )
+
+
+def appeal_for(user: User, uid: UUID) -> Appeal:
+    return get_object_or_404(appeals_visible_to(user), uid=uid)
+
+
+def appeals_in(user: User, enrolment: Enrolment) -> QuerySet[Appeal]:
+    """The appeals of a portfolio, the latest first."""
+    return appeals_visible_to(user).filter(enrolment=enrolment)
+
+
+def acts_of(appeal: Appeal) -> QuerySet[AppealAct]:
+    """What happened in an appeal that came through the door, in order."""
+    return appeal.acts.select_related("words", "signed_by").order_by("pk")
+
+
+def draft_of(user: User, submission: Submission) -> ReviewDraft | None:
+    """What this assessor kept of their decisions on a round that came through the door."""
+    return submission.drafts.filter(assessor=user).first()
+
+
+def phrases_of(user: User) -> QuerySet[Phrase]:
+    """One's own phrases, by language, in the order in which they were kept."""
+    return Phrase.objects.filter(user=user).order_by("language", "pk")
+
+
+def phrase_for(user: User, uid: UUID) -> Phrase:
+    return get_object_or_404(phrases_of(user), uid=uid)
+
+
+def judgements_of(enrolment: Enrolment, criterion: Criterion) -> QuerySet[Judgement]:
+    """Every judgement ever made on a criterion in a portfolio that came through the door, latest first."""
+    return judgements_in(enrolment).filter(criterion=criterion)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.workflow import Machine, Move
-from assessments.models import SampleState
+from assessments.models import AppealState, SampleState
 from portfolio.models import StandardState
 
 STANDARD = Machine(
@@ -46,5 +46,41 @@ SAMPLE = Machine(
         Move("return", _("return with an action"), ("chosen", "answered"), "returned", frozenset({"iqa"})),
         Move("answer", _("answer"), ("returned",), "answered", frozenset({"assessor"})),
         Move("close", _("close"), ("answered",), "closed", frozenset({"iqa"})),
+    ),
+)
+
+# Whom an appeal asks, one after the other, and who answers there; a manager records what the awarding body says.
+LEVELS = {"assessor": "assessor", "iqa": "iqa", "provider": "manager", "body": "manager"}
+_FURTHER = dict(zip(LEVELS, [*LEVELS][1:], strict=False))
+
+APPEAL = Machine(
+    name="appeal",
+    states=dict(AppealState.choices),
+    initial="assessor",
+    moves=(
+        *(
+            Move(f"uphold-{level}", _("uphold"), (level,), "upheld", frozenset({who}))
+            for level, who in LEVELS.items()
+        ),
+        *(
+            Move(
+                f"answer-{level}", _("not uphold"), (level,), f"{level}_answered", frozenset({LEVELS[level]})
+            )
+            for level in _FURTHER
+        ),
+        Move("answer-body", _("not uphold"), ("body",), "ended", frozenset({LEVELS["body"]})),
+        *(
+            Move(f"to-{above}", _("take further"), (f"{level}_answered",), above, frozenset({"learner"}))
+            for level, above in _FURTHER.items()
+        ),
+        Move("drop", _("drop the appeal"), tuple(LEVELS), "ended", frozenset({"learner"})),
+        # The manager ends it where the learner does not take it further.
+        Move(
+            "accept",
+            _("end the appeal"),
+            tuple(f"{level}_answered" for level in _FURTHER),
+            "ended",
+            frozenset({"learner", "manager"}),
+        ),
     ),
 )

@@ -94,7 +94,8 @@ def _reviewed(plan: SamplingPlan) -> list[tuple[EnrolledStandard, Review]]:
     enrolled = enrolled.select_related("standard", "enrolment__learner", "enrolment__programme__provider")
     rows = {(row.enrolment_id, row.standard_id): row for row in enrolled}
     reviews = (
-        Review.objects.filter(
+        Review.objects.standing()
+        .filter(
             submission__evidence__enrolment__programme=plan.programme_id,
             recorded_at__date__range=(plan.from_on, plan.to_on),
         )

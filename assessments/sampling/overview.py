@@ -98,7 +98,7 @@ def _decided_pairs(plan: SamplingPlan) -> list[tuple[User, Standard]]:
 
 
 def _reviews(plan: SamplingPlan) -> QuerySet[Review]:
-    return Review.objects.filter(
+    return Review.objects.standing().filter(
         submission__evidence__enrolment__programme=plan.programme_id,
         recorded_at__date__range=(plan.from_on, plan.to_on),
     )

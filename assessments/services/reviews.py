@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Exists, OuterRef, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import qualified_among
@@ -23,6 +23,13 @@ from portfolio.models import Evidence, Mapping, Submission
 from portfolio.progress import refresh_counts
 from portfolio.strategy import wants_reason
 from standards.models import Criterion
+
+# Of what is said of a whole piece, or of one criterion.
+LONGEST = 20_000
+DECLARED = _(
+    "Standard: %(urn)s. The learner was declared competent in it. The internal quality assurer withdraws the sign-off "
+    "first; until then nothing changes."
+)
 
 
 @dataclass(frozen=True)
@@ -54,11 +61,7 @@ def record_review(
     Every criterion the round asks for must be decided; decisions on further criteria of the learner's standards credit
     them. Refused with 403 where the person may not judge, 409 where somebody was quicker, 422 where it does not add up.
     """
-    evidence = (
-        Evidence.objects.select_for_update(of=("self",))
-        .select_related("enrolment__programme__provider", "started_by")
-        .get(pk=submission.evidence_id)
-    )
+    evidence = locked_evidence(submission)
     done = Review.objects.filter(submission=submission).first()
     if done and done.recorded_by_id == by.pk:
         return done
@@ -67,44 +70,69 @@ def record_review(
         raise WrongState()
     asked = {m.criterion_id for m in rounds.asked_for(submission)}
     criteria = _decided_criteria(evidence, decisions, asked)
-    _check_complete(decisions, asked, valid and authentic and current, feedback)
+    check_complete(decisions, asked, valid and authentic and current, feedback)
     _check_reasons(submission, decisions, criteria, shown)
+    _check_nothing_un_judged(evidence, decisions)
+    credited = _credit(by, evidence, set(criteria))
+    submission.drafts.filter(assessor=by).delete()
+    evidence.state = step.target
+    evidence.save(update_fields=["state"])
+    return write(
+        by=by,
+        evidence=evidence,
+        submission=submission,
+        criteria=criteria,
+        decisions=decisions,
+        credited=credited,
+        sound={"valid": valid, "authentic": authentic, "current": current},
+        words={"feedback": feedback, "language": language} | ({"shown": shown} if shown.strip() else {}),
+    )
 
+
+def locked_evidence(submission: Submission) -> Evidence:
+    """The piece of a round; whoever decides on it waits here for whoever was quicker."""
+    rows = Evidence.objects.select_for_update(of=("self",))
+    return rows.select_related("enrolment__programme__provider", "started_by").get(pk=submission.evidence_id)
+
+
+def write(
+    *,
+    by: User,
+    evidence: Evidence,
+    submission: Submission,
+    criteria: Dict[int, Criterion],
+    decisions: Sequence[Decision],
+    credited: set[int],
+    sound: Dict[str, bool],
+    words: Dict[str, str],
+    supersedes: Review | None = None,
+) -> Review:
+    """Write down what was checked: the review, its judgements, what follows from them, the event. Tell people."""
+    of_criteria = {criteria[d.criterion_id].key: d.feedback for d in decisions if d.feedback}
     review = Review.objects.create(
         submission=submission,
         submission_digest=submission.digest,
-        words=Words.objects.keep(
-            {
-                "feedback": feedback,
-                "language": language,
-                **({"shown": shown} if shown.strip() else {}),
-                "criteria": {criteria[d.criterion_id].key: d.feedback for d in decisions if d.feedback},
-            }
-        ),
+        words=Words.objects.keep({**words, "criteria": of_criteria}),
         recorded_by=by,
+        supersedes=supersedes,
     )
-    credited = _credit(by, evidence, set(criteria))
-    decides = _decides(by, evidence, criteria.values())
+    qualified_in = decides(by, evidence, criteria.values())
     Judgement.objects.bulk_create(
         Judgement(
             review=review,
             criterion=criteria[decision.criterion_id],
             outcome=decision.outcome,
-            valid=valid,
-            authentic=authentic,
-            current=current,
             credited=decision.criterion_id in credited,
-            needs_countersignature=criteria[decision.criterion_id].standard.urn not in decides,
+            needs_countersignature=criteria[decision.criterion_id].standard.urn not in qualified_in,
+            **sound,
         )
         for decision in decisions
     )
-    evidence.state = step.target
-    evidence.save(update_fields=["state"])
     refresh_standings(evidence)
     prefetch_related_objects([review], "judgements__criterion__standard")
     record(
         chain=evidence.enrolment.chain,
-        kind="evidence.judged",
+        kind="review.superseded" if supersedes else "evidence.judged",
         by=by.uid,
         subject=f"review:{review.uid}",
         data=review.facts(),
@@ -145,7 +173,7 @@ def check_may_review(*, by: User, evidence: Evidence) -> Move:
     return step
 
 
-def _decides(by: User, evidence: Evidence, criteria: Iterable[Criterion]) -> set[str]:
+def decides(by: User, evidence: Evidence, criteria: Iterable[Criterion]) -> set[str]:
     """Those of the criteria's standards (their URNs) in which this person's decisions count by themselves."""
     provider = evidence.enrolment.programme.provider_id
     pairs = qualified_among(by, "assessor", {(provider, c.standard.urn) for c in criteria})
@@ -166,7 +194,8 @@ def _decided_criteria(
     return criteria
 
 
-def _check_complete(decisions: Sequence[Decision], asked: set[int], sound: bool, feedback: str) -> None:
+def check_complete(decisions: Sequence[Decision], asked: set[int], sound: bool, feedback: str) -> None:
+    """Refuse decisions that do not add up."""
     outcomes = {d.outcome for d in decisions}
     if not outcomes <= set(Outcome.values):
         raise Invalid(_("One of the decisions is none of the three choices."))
@@ -178,6 +207,21 @@ def _check_complete(decisions: Sequence[Decision], asked: set[int], sound: bool,
         )
     if not feedback.strip():
         raise Invalid(_("Write feedback on the whole: what the evidence shows, and what comes next."))
+    if any(len(text) > LONGEST for text in (feedback, *(d.feedback for d in decisions))):
+        raise Invalid(_("The feedback is too long. At most %(most)s characters fit."), most=LONGEST)
+
+
+def _check_nothing_un_judged(evidence: Evidence, decisions: Sequence[Decision]) -> None:
+    """What stands met in a standard that was declared competent stays so until its sign-off is withdrawn."""
+    lesser = [d.criterion_id for d in decisions if d.outcome != Outcome.MET]
+    signed = Exists(
+        evidence.enrolment.enrolled_standards.filter(standard=OuterRef("criterion__standard")).exclude(
+            state__in=["in_progress", "moved"]
+        )
+    )
+    found = evidence.mappings.filter(signed, criterion__in=lesser, standing="met")
+    if row := found.select_related("criterion__standard").first():
+        raise WrongState(DECLARED, urn=row.criterion.standard.urn)
 
 
 def _check_reasons(
@@ -294,7 +338,7 @@ def _countersign(by: User, review: Review, evidence: Evidence) -> Countersignatu
     criteria = [j.criterion for j in review.judgements.all() if j.needs_countersignature]
     if not criteria:
         raise WrongState(_("These decisions count already; they need no countersignature."))
-    if {c.standard.urn for c in criteria} - _decides(by, evidence, criteria):
+    if {c.standard.urn for c in criteria} - decides(by, evidence, criteria):
         raise NotYours(_("Only an assessor who is qualified for these standards can countersign."))
     countersignature = Countersignature.objects.create(review=review, signed_by=by)
     refresh_standings(evidence)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import is_qualified
-from accounts.models import User
+from accounts.models import NoticeKind, User
+from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, WrongState
 from accounts.workflow import Move
 from assessments.models import Check, Sample, SampleAct
@@ -74,7 +75,9 @@ def return_(
     sample.action_due_on = due_on
     _look(by, sample, step)
     words = _words(comment=comment, action=action, language=language)
-    return sign(by, sample, "returned", details=checks, words=words, due_on=due_on)
+    act = sign(by, sample, "returned", details=checks, words=words, due_on=due_on)
+    _tell(sample, sample.assessor, NoticeKind.SAMPLE_RETURNED)
+    return act
 
 
 @transaction.atomic
@@ -85,7 +88,9 @@ def answer(*, by: User, sample: Sample, text: str, language: str) -> SampleAct:
     if not text.strip():
         raise Invalid(_("Say what was done."))
     _move(sample, step)
-    return sign(by, sample, "answered", words=_words(answer=text, language=language))
+    act = sign(by, sample, "answered", words=_words(answer=text, language=language))
+    _tell(sample, sample.sampled_by, NoticeKind.SAMPLE_ANSWERED)
+    return act
 
 
 @transaction.atomic
@@ -165,6 +170,9 @@ def _locked(sample: Sample) -> Sample:
         "plan__programme__provider",
         "enrolled_standard__standard",
         "enrolled_standard__enrolment__programme__provider",
+        "enrolled_standard__enrolment__learner",
+        "assessor",
+        "sampled_by",
     )
     return rows.get(pk=sample.pk)
 
@@ -172,6 +180,11 @@ def _locked(sample: Sample) -> Sample:
 def _move(sample: Sample, step: Move) -> None:
     sample.state = step.target
     sample.save()
+
+
+def _tell(sample: Sample, user: User, kind: str) -> None:
+    learner = sample.enrolled_standard.enrolment.learner.name if sample.enrolled_standard else ""
+    tell(users=[user], kind=kind, route="sample", arguments=[sample.uid], about=learner)
 
 
 def sign(by: User, sample: Sample, step: str, **facts: object) -> SampleAct:

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from accounts.workflow import Move
-from assessments.models import Judgement, Sample, SignOff
+from assessments.models import Appeal, Confirmation, Judgement, Sample, SignOff
 from assessments.workflow import STANDARD
 from ledger.models import Words
 from ledger.services import record
@@ -123,8 +123,9 @@ def in_the_way(*, by: User, rows: Collection[EnrolledStandard]) -> dict[int, Ref
     pairs = {row.pk: (row.enrolment.programme.provider_id, row.standard.urn) for row in rows}
     qualified = qualified_among(by, "iqa", set(pairs.values()))
     held_up = set(
-        _open_samples().filter(enrolled_standard__in=pairs).values_list("enrolled_standard", flat=True)
+        open_samples().filter(enrolled_standard__in=pairs).values_list("enrolled_standard", flat=True)
     )
+    appealed = _under_appeal(rows)
     found: dict[int, Refusal] = {}
     for pk, pair in pairs.items():
         if pair not in qualified:
@@ -135,6 +136,8 @@ def in_the_way(*, by: User, rows: Collection[EnrolledStandard]) -> dict[int, Ref
             found[pk] = NotYours(
                 _("You decided something in this standard, so somebody else must release it.")
             )
+        elif pk in appealed:
+            found[pk] = WrongState(_("An appeal is open here. Release the standard once it is over."))
         elif pk in held_up:
             found[pk] = WrongState(
                 _("A sample or an action is still open here. Close it, then release the standard.")
@@ -142,7 +145,16 @@ def in_the_way(*, by: User, rows: Collection[EnrolledStandard]) -> dict[int, Ref
     return found
 
 
-def _open_samples() -> QuerySet[Sample]:
+def _under_appeal(rows: Collection[EnrolledStandard]) -> set[int]:
+    """The ids of those of these rows that an open appeal is about, as a whole or through one of its decisions."""
+    appeals = Appeal.objects.open().filter(enrolment__in={row.enrolment_id for row in rows})
+    found = set(appeals.values_list("enrolment", "enrolled_standard__standard")) | set(
+        appeals.values_list("enrolment", "review__judgements__criterion__standard")
+    )
+    return {row.pk for row in rows if (row.enrolment_id, row.standard_id) in found}
+
+
+def open_samples() -> QuerySet[Sample]:
     """What was chosen and not yet looked at, returned and not yet closed, or waits for a countersignature."""
     return Sample.objects.filter(Q(state__in=["chosen", "returned", "answered"]) | Q(provisional=True))
 
@@ -186,12 +198,22 @@ def decided_among(by: User, rows: Collection[EnrolledStandard]) -> set[int]:
         .values_list("review__submission__evidence__enrolment", "criterion__standard")
         .distinct()
     )
+    judged |= _stood_by(by, rows)
     signed = SignOff.objects.filter(
         enrolled_standard__in=rows, signed_by=by, act__in=["competent", "acknowledged"]
     )
     return {row.pk for row in rows if (row.enrolment_id, row.standard_id) in judged} | set(
         signed.values_list("enrolled_standard", flat=True)
     )
+
+
+def _stood_by(by: User, rows: Collection[EnrolledStandard]) -> set[tuple[int, int]]:
+    """(Enrolment, standard) of decisions on earlier editions that somebody made or confirmed, and that count here."""
+    own = Q(confirmed_by=by) | Q(judgement__review__recorded_by=by)
+    own |= Q(judgement__review__countersignature__signed_by=by)
+    evidence = "judgement__review__submission__evidence"
+    confirmed = Confirmation.objects.filter(own, **{f"{evidence}__enrolment__enrolled_standards__in": rows})
+    return set(confirmed.order_by().values_list(f"{evidence}__enrolment", "criterion__standard").distinct())
 
 
 def _sign(

@@ -9,18 +9,24 @@ from ledger.models import Words
 from ledger.services import erase_words, record
 from portfolio import workflow
 from portfolio.access import parts_on
-from portfolio.models import Evidence, EvidenceFile, Preview, Testimony, Upload, Withdrawal
+from portfolio.models import Enrolment, Evidence, EvidenceFile, Preview, Testimony, Upload, Withdrawal
 from portfolio.services.evidence import ERASABLE
 
 
 def check_may_withdraw(*, by: User, evidence: Evidence) -> None:
     """Refuse whoever may not destroy what this piece holds, or not as it stands now."""
     workflow.EVIDENCE.check("withdraw", state=evidence.state, parts=parts_on(by, evidence))
+    if evidence.enrolment.under_appeal:
+        raise WrongState(
+            _("An appeal is open in this portfolio. Nothing in it is destroyed before the appeal is over.")
+        )
 
 
 @transaction.atomic
 def withdraw_content(*, by: User, evidence: Evidence, reason: str, language: str) -> Withdrawal:
     """Destroy the files and words of a piece and of all its rounds. The decisions stand, and pages flag them."""
+    # The portfolio too, so that no appeal is opened meanwhile.
+    Enrolment.objects.select_for_update().get(pk=evidence.enrolment_id)
     rows = Evidence.objects.select_for_update(of=("self",)).select_related("enrolment__programme")
     evidence = rows.get(pk=evidence.pk)
     check_may_withdraw(by=by, evidence=evidence)

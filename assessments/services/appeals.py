@@ -1,0 +1,229 @@
+"""Appeals: opened by the learner, answered at each level, taken further or ended."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import NoticeKind, User
+from accounts.notices import tell
+from accounts.refusals import Invalid, NotYours, Refusal, WrongState
+from accounts.workflow import Move
+from assessments.models import Appeal, AppealAct, Review
+from assessments.services.sign_offs import decided_in
+from assessments.workflow import APPEAL, LEVELS
+from ledger.models import Words
+from ledger.services import record
+from portfolio.access import holders, parts_in, people_who
+from portfolio.models import EnrolledStandard, Enrolment
+
+
+@transaction.atomic
+def open_appeal(
+    *,
+    by: User,
+    text: str,
+    language: str,
+    review: Review | None = None,
+    enrolled_standard: EnrolledStandard | None = None,
+) -> Appeal:
+    """The learner asks for decisions, or for how far a standard is, to be looked at again. First by the assessor."""
+    of_standard = enrolled_standard is not None
+    enrolment = _locked(enrolled_standard.enrolment if of_standard else review.submission.evidence.enrolment)
+    about = {"enrolled_standard": enrolled_standard} if of_standard else {"review": review}
+    check_may_open(by=by, enrolment=enrolment, **about)
+    _check_said(text)
+    appeal = Appeal.objects.create(enrolment=enrolment, **about)
+    _hold(enrolment)
+    _sign(by, appeal, "opened", level=appeal.state, text=text, language=language)
+    _tell_level(appeal)
+    return appeal
+
+
+def check_may_open(
+    *,
+    by: User,
+    enrolment: Enrolment,
+    review: Review | None = None,
+    enrolled_standard: EnrolledStandard | None = None,
+) -> None:
+    """Refuse whoever may not appeal against this, or not as things stand."""
+    if by.pk != enrolment.learner_id:
+        raise NotYours(_("Only the learner appeals against a decision."))
+    if Appeal.objects.open().filter(review=review, enrolled_standard=enrolled_standard).exists():
+        raise WrongState(_("There is an appeal about this already. Its page says how it stands."))
+    if review and Review.objects.filter(supersedes=review).exists():
+        raise WrongState(_("Another review stands in the place of this one. Appeal against that one."))
+
+
+@transaction.atomic
+def answer(
+    *, by: User, appeal: Appeal, upheld: bool, text: str, language: str, answered_on: date | None = None
+) -> AppealAct:
+    """The level that was asked answers. Upholding changes no decision: an assessor then decides again."""
+    appeal = _locked_appeal(appeal)
+    level, today = appeal.state, timezone.localdate()
+    step = check(f"{'uphold' if upheld else 'answer'}-{level}", by=by, appeal=appeal)
+    _check_said(text)
+    if answered_on and not timezone.localdate(appeal.opened_at) <= answered_on <= today:
+        raise Invalid(_("The day of the answer is between the day of the appeal and today."))
+    _move(appeal, step)
+    act = _sign(
+        by,
+        appeal,
+        "upheld" if upheld else "not_upheld",
+        level=level,
+        answered_on=answered_on or today,
+        text=text,
+        language=language,
+    )
+    _tell(appeal, [appeal.enrolment.learner], NoticeKind.APPEAL_ANSWERED)
+    return act
+
+
+@transaction.atomic
+def take_further(*, by: User, appeal: Appeal, text: str, language: str) -> AppealAct:
+    """The learner asks the next level."""
+    appeal = _locked_appeal(appeal)
+    step = check(further(appeal.state), by=by, appeal=appeal)
+    _check_said(text)
+    _move(appeal, step)
+    act = _sign(by, appeal, "taken_further", level=step.target, text=text, language=language)
+    _tell_level(appeal)
+    return act
+
+
+@transaction.atomic
+def end(*, by: User, appeal: Appeal) -> AppealAct:
+    """The learner drops it or accepts the answer; a manager ends it where nobody takes it further."""
+    appeal = _locked_appeal(appeal)
+    step = check("drop" if appeal.state in LEVELS else "accept", by=by, appeal=appeal)
+    level = appeal.state.removesuffix("_answered")
+    _move(appeal, step)
+    return _sign(by, appeal, "ended", level=level)
+
+
+def further(state: str) -> str:
+    """The name of the move that leads on from an answer; of the last one where none does."""
+    found = [move.name for move in APPEAL.moves if state in move.sources and move.name.startswith("to-")]
+    return found[0] if found else "to-body"
+
+
+def check(move: str, *, by: User, appeal: Appeal) -> Move:
+    """The move, if this person may make it now; otherwise the refusal that says why."""
+    parts = parts_in(by, appeal.enrolment)
+    if move not in (known.name for known in APPEAL.moves):
+        # Nothing is asked of anybody now.
+        move = "answer-assessor" if "assessor" in parts else "answer-iqa" if "iqa" in parts else "answer-body"
+    step = APPEAL.check(move, state=appeal.state, parts=parts)
+    # A manager records what the awarding body says, whoever decided.
+    if appeal.state in ("iqa", "provider") and "learner" not in parts and _decided(by, appeal):
+        raise NotYours(_("You decided on this yourself, so somebody else answers at this level."))
+    return step
+
+
+def open_moves(*, by: User, appeal: Appeal) -> set[str]:
+    """The moves that this person may make now: uphold, answer, further, end."""
+    level = appeal.state
+    names = {
+        "uphold": f"uphold-{level}",
+        "answer": f"answer-{level}",
+        "further": further(level),
+        "end": "drop" if level in LEVELS else "accept",
+    }
+    return {name for name, move in names.items() if _passes(move, by, appeal)}
+
+
+def _passes(move: str, by: User, appeal: Appeal) -> bool:
+    try:
+        check(move, by=by, appeal=appeal)
+    except Refusal:
+        return False
+    return True
+
+
+def _decided(by: User, appeal: Appeal) -> bool:
+    if appeal.enrolled_standard:
+        return decided_in(by, appeal.enrolled_standard)
+    review = appeal.review
+    return by.pk in (
+        review.recorded_by_id,
+        review.countersignature.signed_by_id if hasattr(review, "countersignature") else None,
+    )
+
+
+def _check_said(text: str) -> None:
+    if not text.strip():
+        raise Invalid(_("Say why. The other side reads it."))
+
+
+def _locked(enrolment: Enrolment) -> Enrolment:
+    """Appeals of one portfolio wait for each other, and for whoever erases something in it."""
+    rows = Enrolment.objects.select_for_update(of=("self",)).select_related("programme__provider", "learner")
+    return rows.get(pk=enrolment.pk)
+
+
+def _locked_appeal(appeal: Appeal) -> Appeal:
+    enrolment = _locked(appeal.enrolment)
+    fresh = Appeal.objects.select_related("review__submission__evidence", "enrolled_standard__standard").get(
+        pk=appeal.pk
+    )
+    fresh.enrolment = enrolment
+    return fresh
+
+
+def _move(appeal: Appeal, step: Move) -> None:
+    appeal.state = step.target
+    appeal.save(update_fields=["state"])
+    _hold(appeal.enrolment)
+
+
+def _hold(enrolment: Enrolment) -> None:
+    enrolment.under_appeal = Appeal.objects.open().filter(enrolment=enrolment).exists()
+    enrolment.save(update_fields=["under_appeal"])
+
+
+def _sign(
+    by: User, appeal: Appeal, step: str, *, level: str, answered_on: date | None = None, **said: str
+) -> AppealAct:
+    """Write a step down, and into the ledger."""
+    act = AppealAct.objects.create(
+        appeal=appeal,
+        step=step,
+        level=level,
+        answered_on=answered_on,
+        words=Words.objects.keep(said) if said else None,
+        signed_by=by,
+    )
+    record(
+        chain=appeal.enrolment.chain,
+        kind=f"appeal.{step.replace('_', '-')}",
+        by=by.uid,
+        subject=f"appealact:{act.uid}",
+        data=act.facts(),
+    )
+    return act
+
+
+def _tell_level(appeal: Appeal) -> None:
+    """Whoever answers at this level hears that they are asked."""
+    part = LEVELS[appeal.state]
+    _tell(appeal, _who(appeal.enrolment, part), NoticeKind.APPEAL_WAITS)
+
+
+def _who(enrolment: Enrolment, part: str) -> QuerySet[User]:
+    if part == "manager":
+        return people_who(enrolment.programme.provider, "manager")
+    return holders(enrolment, part)
+
+
+def _tell(appeal: Appeal, users, kind: str) -> None:
+    tell(
+        users=users,
+        kind=kind,
+        route="appeal",
+        arguments=[appeal.uid],
+        about=appeal.enrolment.learner.name,
+    )
