@@ -4,22 +4,14 @@ Prints the table of docs/performance.md. The server is gunicorn on two cores wit
 is asked for 200 times by one client after it was warm.
 """
 
-import http.client
 import io
-import os
-import shutil
-import signal
-import socket
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-REQUESTS, WARM = 200, 20
+from bench.served import inside, median_and_high, queries, server, signed_in
+
 DOCUMENTS = (250, 500, 1000)
 
 
@@ -30,18 +22,8 @@ def main() -> None:
     # Nothing has to survive a power cut, but the server keeps as much in memory as a real one does.
     postgres.FAST += ["shared_buffers=1GB", "effective_cache_size=3GB", "work_mem=16MB"]
     with postgres.server() as url:
-        _inside("PostgreSQL", {"DATABASE_URL": url})
-    _inside("SQLite", {})
-
-
-def _inside(name: str, environment: dict[str, str]) -> None:
-    folder = tempfile.mkdtemp(prefix="tystio-bench-")
-    try:
-        settings = {"TYSTIO_DATA": folder, "TYSTIO_DEMO": "yes", "DJANGO_SETTINGS_MODULE": "config.settings"}
-        command = [sys.executable, "-m", "bench.standards", name]
-        subprocess.run(command, env=os.environ | settings | environment, check=True)
-    finally:
-        shutil.rmtree(folder)
+        inside("bench.standards", "PostgreSQL", {"DATABASE_URL": url})
+    inside("bench.standards", "SQLite", {})
 
 
 def measure(name: str) -> None:
@@ -62,13 +44,12 @@ def measure(name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     print(f"\n{name}: filled in {time.perf_counter() - began:.0f} s\n", flush=True)
-    cookie = _signed_in()
+    cookie = signed_in(_reader())
     print("| page | queries | median | 95th percentile |\n|---|---|---|---|")
-    with _server() as port:
+    with server() as port:
         for what, path in _pages().items():
-            times = sorted(_times(port, path, cookie))
-            median, high = statistics.median(times), times[int(len(times) * 0.95) - 1]
-            print(f"| {what} | {_queries(path, cookie)} | {median:.0f} ms | {high:.0f} ms |", flush=True)
+            median, high = median_and_high(port, path, cookie)
+            print(f"| {what} | {queries(path, cookie)} | {median:.0f} ms | {high:.0f} ms |", flush=True)
     print("\n| documents imported | time | each |\n|---|---|---|")
     for count in DOCUMENTS:
         taken = _import(count)
@@ -91,58 +72,10 @@ def _pages() -> dict[str, str]:
     }
 
 
-def _signed_in() -> str:
-    from django.test import Client
-
+def _reader():
     from accounts.models import User
 
-    client = Client()
-    client.force_login(
-        User.objects.create_user("reader@example.com", "a long password", name="R", language="cy")
-    )
-    return client.cookies["sessionid"].value
-
-
-def _queries(path: str, cookie: str) -> int:
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    client = Client(HTTP_HOST="127.0.0.1")
-    client.cookies["sessionid"] = cookie
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(path).status_code == 200
-    return len(queries)
-
-
-@contextmanager
-def _server() -> Iterator[int]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{listener.fileno()}"]
-    command += ["--workers", "2", "--worker-class", "gthread", "--threads", "8", "--log-level", "warning"]
-    process = subprocess.Popen(
-        [*command, "--no-control-socket"], pass_fds=(listener.fileno(),), start_new_session=True
-    )
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(process.pid, {0, 1})
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=60)
-
-
-def _times(port: int, path: str, cookie: str) -> Iterator[float]:
-    """Milliseconds from the question to the last byte of the answer, over one connection."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    for number in range(WARM + REQUESTS):
-        began = time.perf_counter()
-        connection.request("GET", path, headers={"Cookie": f"sessionid={cookie}"})
-        answer = connection.getresponse()
-        answer.read()
-        assert answer.status == 200, answer.status
-        if number >= WARM:
-            yield 1000 * (time.perf_counter() - began)
+    return User.objects.create_user("reader@example.com", "a long password", name="R", language="cy")
 
 
 def _import(count: int) -> float:

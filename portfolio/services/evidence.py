@@ -1,6 +1,6 @@
 """Evidence: keep first, finish later, map, submit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dict
 from uuid import UUID
 
@@ -273,27 +273,28 @@ def map_criteria(*, by: User, evidence: Evidence, version: int, locators: Dict[i
 
 
 @transaction.atomic
-def submit_many(
-    *, by: User, pieces: Iterable[Evidence], declared: bool, language: str
-) -> list[Submission]:
-    """Submit several pieces under one declaration, as they were read: all of them or none."""
-    return [
-        submit(by=by, evidence=piece, version=piece.version, declared=declared, language=language)
-        for piece in pieces
-    ]
-
-
-@transaction.atomic
 def submit(*, by: User, evidence: Evidence, version: int, declared: bool, language: str) -> Submission:
     """Freeze the evidence as a round and send it for assessment. Pressing twice submits once.
 
     `language` is the one in which the declaration was read.
     """
-    evidence = (
-        Evidence.objects.select_for_update(of=("self",))
-        .select_related("enrolment__programme")
-        .get(pk=evidence.pk)
-    )
+    return _submit(by, _locked([evidence])[evidence.pk], version, declared, language)
+
+
+@transaction.atomic
+def submit_many(*, by: User, pieces: Sequence[Evidence], declared: bool, language: str) -> list[Submission]:
+    """Submit several pieces under one declaration, as they were read: all of them or none."""
+    locked = _locked(pieces)
+    return [_submit(by, locked[piece.pk], piece.version, declared, language) for piece in pieces]
+
+
+def _locked(pieces: Iterable[Evidence]) -> dict[int, Evidence]:
+    """The pieces as they are now, by id, locked in one order."""
+    rows = Evidence.objects.select_for_update(of=("self",)).select_related("enrolment__programme")
+    return rows.order_by("pk").in_bulk([piece.pk for piece in pieces])
+
+
+def _submit(by: User, evidence: Evidence, version: int, declared: bool, language: str) -> Submission:
     last = evidence.submissions.order_by("-round").first()
     if evidence.state == "submitted" and last and last.submitted_by_id == by.pk:
         return last

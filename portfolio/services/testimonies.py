@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -146,7 +146,7 @@ def give(*, token: str, **about: object) -> Evidence:
         raise Invalid(_("Say first what you saw."))
     given = testimony.draft | about
     with override(given["language"]):
-        given["title"] = _now("Witness testimony: %(name)s") % {"name": given["witness_name"]}
+        given["title"] = gettext("Witness testimony: %(name)s") % {"name": given["witness_name"]}
     evidence = evidence_services.keep(
         by=testimony.asked_by, enrolment=testimony.enrolment, uid=testimony.uid, kind="testimony", **given
     )
