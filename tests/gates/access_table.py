@@ -95,6 +95,17 @@ import_draft uid=import_waiting.uid
 import_discard uid=import_draft.uid
     POST in     404     404      404   404     404  404  302     404
 
+successor urn=standard.urn edition=standard.edition
+    GET  in     403     403      403   403     403  403  200     same
+    POST in     403     403      403   403     403  403  302     same
+superseded uid=provider.uid
+    GET  in     403     403      403   403     403  403  200     404
+standard_move uid=complete.uid
+    GET  in     403     403      404   403     403  403  200     404
+    POST in     403     403      404   403     403  403  422     404
+confirm uid=complete.uid
+    POST in     403     422      404   403     403  403  403     404
+
 programmes uid=provider.uid
     GET  in     403     403      403   403     403  403  200     404
 programme_new uid=provider.uid
@@ -177,6 +188,14 @@ testimony_account token=witness_token
 testimony_about token=witness_token
     GET  403
     POST 403
+uploads
+    GET  401    405     405      405   405     405  405  405     405
+    POST 401    412     412      412   412     412  412  412     412
+upload uid=upload.uid
+    GET    401  200     404      404   404     404  404  404     404
+    POST   401  405     405      405   405     405  405  405     405
+    PATCH  401  412     412      412   412     412  412  412     412
+    DELETE 401  412     412      412   412     412  412  412     412
 file uid=file.uid
     GET  in     200     200      404   200     200  200  200     404
 preview uid=file.uid page=thumbnail.page
@@ -243,12 +262,21 @@ queue
 review uid=submission.uid
     GET  in     403     200      404   200     403  403  403     404
     POST in     403     422      404   422     403  403  403     404
+review_draft uid=submission.uid
+    POST in     403     302      404   302     403  403  403     404
+phrases
+    GET  in     200     200      200   200     200  200  200     200
+    POST in     422     422      422   422     422  422  422     422
+phrase_remove uid=phrase.uid
+    POST in     404     302      404   404     404  404  404     404
 countersigning
     GET  in     200     200      200   200     200  200  200     200
     POST in     422     422      422   422     422  422  422     422
 countersign uid=review.uid
     POST in     403     302      404   403     403  403  403     404
 enrolled_standard uid=enrolled_standard.uid
+    GET  in     200     200      404   200     200  200  200     404
+criterion uid=enrolled_standard.uid reference=rule_subject
     GET  in     200     200      404   200     200  200  200     404
 acknowledge uid=competent.uid
     GET  in     200     403      404   403     403  403  200     404

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import uuid
 from types import SimpleNamespace
 
 import pytest
@@ -17,6 +18,7 @@ from accounts.models import Competence, Invitation, Notice
 from accounts.services import invite
 from assessments.models import Report
 from assessments.services import sampling_plans
+from assessments.services.drafts import keep_phrase
 from assessments.services.exports import ask_for_export
 from assessments.services.logos import set_logo
 from assessments.services.reports import ask_for_report, new_code
@@ -24,10 +26,11 @@ from assessments.services.reviews import countersign
 from assessments.services.samples import choose
 from assessments.services.sign_offs import acknowledge, declare_competent
 from portfolio.models import Testimony
-from portfolio.services import testimonies
+from portfolio.services import testimonies, uploads
 from portfolio.services.privacy import withdraw_content
 from portfolio.services.seen import record_seeing
 from portfolio.uploads.receive import receive
+from standards.editions import supersede
 from standards.services import read_document, upload
 from tests import factories
 from tests.standards import documents
@@ -44,8 +47,9 @@ JPEG = _jpeg()
 
 @pytest.fixture
 def cast(cast: SimpleNamespace) -> SimpleNamespace:
-    _further_on(cast)
     cast.rule_subject = "P1"
+    cast.phrase = keep_phrase(by=cast.assessor, text="Da iawn, mae'n glir.", language="cy")
+    _further_on(cast)
     _letters(cast)
     _files(cast)
     _samples(cast)
@@ -107,6 +111,8 @@ def _further_on(cast: SimpleNamespace) -> None:
     )
     rows = cast.further_on.enrolled_standards.all()
     cast.complete, cast.competent, cast.acknowledged = rows
+    # A later edition of the first, to which its learner can be moved.
+    supersede(by=cast.manager, standard=cast.complete.standard, successor=factories.make_standard())
     for row in (cast.competent, cast.acknowledged):
         declare_competent(by=cast.assessor, enrolled_standard=row)
     acknowledge(by=cast.learner, enrolled_standard=cast.acknowledged)
@@ -120,6 +126,15 @@ def _files(cast: SimpleNamespace) -> None:
     )
     factories.submit(piece)
     cast.file = piece.files.get()
+    cast.upload = uploads.begin(
+        by=cast.learner,
+        enrolment=cast.enrolment,
+        piece=uuid.uuid4(),
+        uid=uuid.uuid4(),
+        name="ffilm.mp4",
+        size=5,
+        language="cy",
+    )
     cast.thumbnail = cast.file.previews.create(
         page=0, image=ContentFile(JPEG, name="thumbnail.jpg"), width=8, height=8
     )
