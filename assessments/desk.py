@@ -18,6 +18,7 @@ from portfolio import rounds
 from portfolio.access import files_of, mappings_visible_to, standards_of
 from portfolio.models import EnrolledStandard, Evidence, EvidenceFile, EvidenceKind, Mapping, Submission
 from portfolio.progress import CriterionState, mapping_state, mappings_of, states
+from portfolio.strategy import ACCEPTED, reasons, rules_of, wants_reason, warning
 from standards.models import Criterion, Standard
 
 # How people write a page: "p. 3", "t. 3", "tud. 3", "page 3".
@@ -191,12 +192,16 @@ class Behind:
     criterion: Criterion
     state: CriterionState
     support: list[Support]
+    # Why it does not count yet, and what deserves a second look, in words.
+    reasons: list[str]
+    warning: str
 
 
 def criteria_with_evidence(row: EnrolledStandard, user: User) -> list[Behind]:
     """Each criterion of a standard, its state, and the evidence for it that this person may see."""
-    criteria = list(row.standard.criteria.all())
-    state = states(criteria, mappings_of(row.enrolment))
+    criteria = list(row.standard.criteria.select_related("standard"))
+    everything = list(mappings_of(row.enrolment).filter(criterion__standard=row.standard_id))
+    state = states(criteria, everything)
     latest = {}
     for judgement in judgements_in(row.enrolment).filter(criterion__standard=row.standard_id).reverse():
         latest[judgement.review.submission.evidence_id, judgement.criterion_id] = judgement
@@ -217,7 +222,22 @@ def criteria_with_evidence(row: EnrolledStandard, user: User) -> list[Behind]:
                 to_confirm=mapping.pk if mapping.to_confirm else None,
             )
         )
-    return [Behind(c, state[c.pk], support[c.pk]) for c in criteria]
+    why = reasons(
+        criteria, everything, state, rules_of(row.enrolment.programme.provider_id, [row.standard_id])
+    )
+    methods = accepted_methods(everything)
+    return [
+        Behind(c, state[c.pk], support[c.pk], why.get(c.pk, []), warning(c, methods[c.pk])) for c in criteria
+    ]
+
+
+def accepted_methods(mappings: Iterable[Mapping]) -> dict[int, set[str]]:
+    """Criterion id → the kinds of evidence that were accepted for it."""
+    found = defaultdict(set)
+    for mapping in mappings:
+        if mapping.standing in ACCEPTED:
+            found[mapping.criterion_id].add(mapping.method)
+    return found
 
 
 @dataclass(frozen=True)
@@ -230,6 +250,9 @@ class Asked:
     earlier: list[Line]
     # The assessor is not yet qualified for its standard.
     awaits: bool
+    # What the strategy asks for, and what deserves a second look, in words.
+    rule: list[str]
+    warning: str
 
 
 @dataclass(frozen=True)
@@ -249,6 +272,8 @@ class Desk:
     asked: list[Asked]
     met: list[Criterion]
     creditable: list[Creditable]
+    # Nothing is written here: whoever finds knowledge in it says how it shows.
+    wants_reason: bool
 
     @property
     def unqualified(self) -> list[Standard]:
@@ -268,14 +293,25 @@ def desk(submission: Submission, assessor: User) -> Desk:
     return Desk(
         submission=submission,
         piece=piece,
-        asked=_asked([c for c in criteria if c.pk in asked], piece, submission, assessor),
+        asked=_asked([c for c in criteria if c.pk in asked], piece, submission, assessor, mappings),
         met=[c for c in criteria if c.pk in mapped - asked],
         creditable=[Creditable(c, state[c.pk]) for c in criteria if c.pk not in mapped],
+        wants_reason=any(
+            wants_reason(c, kind=submission.manifest["kind"], text=piece.text or "") for c in criteria
+        ),
     )
 
 
-def _asked(criteria: list[Criterion], piece: Piece, submission: Submission, assessor: User) -> list[Asked]:
-    enrolment = submission.evidence.enrolment
+def _asked(
+    criteria: list[Criterion],
+    piece: Piece,
+    submission: Submission,
+    assessor: User,
+    mappings: Iterable[Mapping],
+) -> list[Asked]:
+    enrolment, kind = submission.evidence.enrolment, submission.manifest["kind"]
+    rule_of = rules_of(enrolment.programme.provider_id, {c.standard_id for c in criteria})
+    methods = accepted_methods(mappings)
     provider = enrolment.programme.provider_id
     qualified = qualified_among(assessor, "assessor", {(provider, c.standard.urn) for c in criteria})
     earlier = history(judgements_in(enrolment).filter(criterion__in=criteria))
@@ -286,6 +322,8 @@ def _asked(criteria: list[Criterion], piece: Piece, submission: Submission, asse
             anchor=piece.anchor(c),
             earlier=earlier[c.pk],
             awaits=(provider, c.standard.urn) not in qualified,
+            rule=rule_of(c).in_words(),
+            warning=warning(c, methods[c.pk] | {kind}),
         )
         for c in criteria
     ]

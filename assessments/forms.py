@@ -24,6 +24,13 @@ class ReviewForm(forms.Form):
     valid = forms.BooleanField(label=_("Valid: it shows what the criteria ask for"), required=False)
     authentic = forms.BooleanField(label=_("Authentic: it is the learner's own work"), required=False)
     current = forms.BooleanField(label=_("Current: it shows what the learner can do today"), required=False)
+    shown = forms.CharField(
+        label=_("How the work shows the knowledge"),
+        required=False,
+        max_length=LIMIT,
+        help_text=_("Nothing is written here. If you find knowledge in it, say what shows it."),
+        widget=forms.Textarea({"rows": 2}),
+    )
     feedback = forms.CharField(
         label=_("Feedback on the whole"),
         max_length=LIMIT,
@@ -40,6 +47,8 @@ class ReviewForm(forms.Form):
     def __init__(self, *args, desk: Desk, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.desk = desk
+        if not desk.wants_reason:
+            del self.fields["shown"]
         asked: dict[str, forms.Field] = {}
         for row in desk.asked:
             asked |= _asked_fields(row)
@@ -145,4 +154,13 @@ class AcknowledgeForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language of the reason"), choices=LANGUAGES, widget=forms.RadioSelect({"class": "keys"})
+    )
+
+
+class PhraseForm(forms.Form):
+    """A sentence to use again."""
+
+    text = forms.CharField(label=_("Phrase"), max_length=2000, widget=forms.Textarea({"rows": 2}))
+    language = forms.ChoiceField(
+        label=_("Language"), choices=LANGUAGES, widget=forms.RadioSelect({"class": "keys"})
     )

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.views import evidence, home, portfolio, review, standards
+from assessments.views import editions, evidence, home, phrases, portfolio, review, standards
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,9 +11,13 @@ urlpatterns = [
     path("submissions/<uuid:uid>/", evidence.round, name="round"),
     path("queue/", review.queue, name="queue"),
     path("submissions/<uuid:uid>/review/", review.review, name="review"),
+    path("submissions/<uuid:uid>/review/draft/", review.review_draft, name="review_draft"),
+    path("phrases/", phrases.phrases, name="phrases"),
+    path("phrases/<uuid:uid>/remove/", phrases.phrase_remove, name="phrase_remove"),
     path("countersigning/", review.countersigning, name="countersigning"),
     path("reviews/<uuid:uid>/countersign/", review.countersign, name="countersign"),
     path("enrolled-standards/<uuid:uid>/", standards.enrolled_standard, name="enrolled_standard"),
+    path("enrolled-standards/<uuid:uid>/criteria/<str:reference>/", standards.criterion, name="criterion"),
     path("enrolled-standards/<uuid:uid>/acknowledge/", standards.acknowledge, name="acknowledge"),
     path(
         "enrolled-standards/<uuid:uid>/declare-competent/",

@@ -1,11 +1,14 @@
 """The assessor's queue, the desk at which evidence is judged, and countersigning."""
 
+import re
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,10 +22,13 @@ from assessments import access
 from assessments.desk import Told, desk, told
 from assessments.forms import CountersignForm, ReviewForm
 from assessments.models import Outcome, Review
+from assessments.services import drafts
 from assessments.services import reviews as services
 from portfolio.models import Submission
 
 PER_PAGE = 50
+# What a draft keeps of the form.
+FIELD = re.compile(r"(outcome|words|credit)-\d+|valid|authentic|current|shown|feedback|language")
 
 
 @never_cache
@@ -47,7 +53,9 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
     except WrongState as refusal:
         return _overtaken(request, submission, refusal)
     table = desk(submission, request.user)
-    form, submitted = bound(ReviewForm, request, desk=table, initial={"language": get_language()})
+    draft = access.draft_of(request.user, submission)
+    initial = {"language": get_language()} | (draft.body if draft else {})
+    form, submitted = bound(ReviewForm, request, desk=table, initial=initial)
     if submitted and form.is_valid():
         try:
             services.record_review(
@@ -58,6 +66,7 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
                     name: form.cleaned_data[name]
                     for name in ("valid", "authentic", "current", "feedback", "language")
                 },
+                shown=form.cleaned_data.get("shown", ""),
             )
         except WrongState as refusal:
             return _overtaken(request, submission, refusal)
@@ -66,8 +75,28 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The decisions are recorded. The learner can read them now."))
             return redirect("queue")
-    context = {"form": form, "desk": table, "submission": submission}
+    phrases = access.phrases_of(request.user)
+    context = {"form": form, "desk": table, "submission": submission, "draft": draft, "phrases": phrases}
     return render(request, "assessments/review.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def review_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Keep the decisions as they are typed: quietly for a script, with a message for a button."""
+    submission = access.submission_for(request.user, uid)
+    quietly = "X-Autosave" in request.headers
+    body = {name: value for name, value in request.POST.items() if FIELD.fullmatch(name)}
+    try:
+        draft = drafts.save_draft(by=request.user, submission=submission, body=body)
+    except WrongState as refusal:
+        if not quietly:
+            raise
+        return JsonResponse({"said": str(refusal)}, status=refusal.status)
+    if quietly:
+        when = date_format(timezone.localtime(draft.saved_at), "H:i")
+        return JsonResponse({"said": _("Saved as a draft: %(when)s") % {"when": when}})
+    messages.success(request, _("Saved as a draft. Nothing is recorded yet."))
+    return redirect("review", uid)
 
 
 def _overtaken(request: HttpRequest, submission: Submission, refusal: WrongState) -> HttpResponse:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms import bound, switching
 from assessments import access
-from assessments.desk import criteria_with_evidence
+from assessments.desk import Line, criteria_with_evidence
 from assessments.forms import AcknowledgeForm
 from assessments.services import sign_offs as services
 from portfolio.access import enrolled_standard_for
 
+from portfolio.strategy import ADVICE, rules_of
 
 @never_cache
 @require_safe
@@ -37,6 +38,27 @@ def enrolled_standard(request: HttpRequest, uid: UUID) -> HttpResponse:
 def declare_competent(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = enrolled_standard_for(request.user, uid)
     services.declare_competent(by=request.user, enrolled_standard=row)
+@never_cache
+@require_safe
+def criterion(request: HttpRequest, uid: UUID, reference: str) -> HttpResponse:
+    """One criterion in a portfolio: its state and why, and every judgement ever made on it."""
+    row = enrolled_standard_for(request.user, uid)
+    found = [
+        entry for entry in criteria_with_evidence(row, request.user) if entry.criterion.reference == reference
+    ]
+    if not found:
+        raise Http404
+    judgements = access.judgements_of(row.enrolment, found[0].criterion)
+    context = {
+        "row": row,
+        "entry": found[0],
+        "lines": [Line(judgement, judgement.review) for judgement in judgements],
+        "rule": rules_of(row.enrolment.programme.provider_id, [row.standard_id])(found[0].criterion),
+        "advice": ADVICE[found[0].criterion.kind],
+    }
+    return render(request, "assessments/criterion.html", context)
+
+
     messages.success(request, _("Declared competent. Next, the learner acknowledges it."))
     return redirect("enrolled_standard", uid)
 

@@ -26,7 +26,7 @@ async function send(keepalive = false) {
   const body = data();
   if (overtaken || String(body) === saved) return;
   try {
-    const answer = await fetch(form.action, { method: "POST", body, keepalive, headers: { "X-Autosave": "1" } });
+    const answer = await fetch(form.dataset.autosaveTo ?? form.action, { method: "POST", body, keepalive, headers: { "X-Autosave": "1" } });
     const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
     if (!told) throw new Error(answer.status);
     if (answer.status === 409) {
@@ -35,8 +35,10 @@ async function send(keepalive = false) {
       alarm.hidden = false;
       return;
     }
-    if (told.version) form.elements.version.value = told.version;
-    body.set("version", form.elements.version.value);
+    if (told.version) {
+      form.elements.version.value = told.version;
+      body.set("version", told.version);
+    }
     saved = String(body);
     say(told.said);
   } catch {

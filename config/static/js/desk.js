@@ -28,6 +28,35 @@ document.querySelector(".decisions")?.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// What the button would record, beside it.
+const tally = document.querySelector("[data-tally]");
+function count() {
+  const chosen = decisions.map((decision) => radios(decision).find((radio) => radio.checked)?.value ?? "");
+  const credited = [...document.querySelectorAll(".credit select")].map((select) => select.value).filter(Boolean);
+  for (const figure of tally.querySelectorAll("[data-outcome]"))
+    figure.textContent = [...chosen, ...credited].filter((value) => value === figure.dataset.outcome).length;
+  tally.querySelector("[data-open-count]").hidden = !chosen.includes("");
+  tally.hidden = false;
+}
+if (tally) {
+  document.querySelector(".decisions").addEventListener("change", count);
+  count();
+}
+
+// A phrase goes where the cursor was last, in any of the feedback.
+const phrases = document.querySelector("[data-phrases]");
+if (phrases) {
+  let place = document.querySelector("textarea[name=feedback]");
+  document.addEventListener("focusin", ({ target }) => target.matches(".decisions textarea") && (place = target));
+  phrases.hidden = false;
+  phrases.addEventListener("click", ({ target }) => {
+    if (!target.matches("[data-phrase]")) return;
+    place.setRangeText(target.textContent, place.selectionStart, place.selectionEnd, "end");
+    place.dispatchEvent(new Event("input", { bubbles: true }));
+    place.focus();
+  });
+}
+
 // Ready to decide at once, but for where something is to be read first, or to be touched.
 if (!document.querySelector("[role=alert]") && matchMedia("(min-width: 62rem) and (pointer: fine)").matches) {
   const first = decisions.find((decision) => !radios(decision).some((radio) => radio.checked));

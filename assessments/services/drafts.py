@@ -1,0 +1,30 @@
+"""What an assessor keeps on the desk: decisions not recorded yet, phrases for reuse."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.models import Phrase, ReviewDraft
+from assessments.services.reviews import check_may_review
+from portfolio.models import Submission
+
+
+@transaction.atomic
+def save_draft(*, by: User, submission: Submission, body: dict[str, str]) -> ReviewDraft:
+    """Keep what was chosen and typed on a round, valid or not, until it is recorded."""
+    check_may_review(by=by, evidence=submission.evidence)
+    draft, _created = ReviewDraft.objects.update_or_create(
+        submission=submission, assessor=by, defaults={"body": body, "saved_at": timezone.now()}
+    )
+    return draft
+
+
+def keep_phrase(*, by: User, text: str, language: str) -> Phrase:
+    """The same phrase twice is one."""
+    phrase, _created = Phrase.objects.get_or_create(user=by, language=language, text=text)
+    return phrase
+
+
+def remove_phrase(*, phrase: Phrase) -> None:
+    """Phrases are their owner's: nothing rests on them."""
+    phrase.delete()
