@@ -24,6 +24,10 @@ urlpatterns = [
         standards.declare_competent,
         name="declare_competent",
     ),
+    path("enrolled-standards/<uuid:uid>/move/", editions.standard_move, name="standard_move"),
+    path("enrolled-standards/<uuid:uid>/confirm/", editions.confirm, name="confirm"),
+    path("providers/<uuid:uid>/superseded/", editions.superseded, name="superseded"),
+    path("", include("assessments.urls_appeals")),
     path("", include("assessments.urls_quality")),
     path("", include("assessments.urls_reports")),
 ]

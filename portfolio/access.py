@@ -116,7 +116,14 @@ def enrolments_as(user: User, part: str) -> QuerySet[Enrolment]:
 def enrolled_standard_for(user: User, uid: UUID) -> EnrolledStandard:
     rows = EnrolledStandard.objects.filter(enrolment__in=enrolments_visible_to(user))
     return get_object_or_404(
-        rows.select_related("standard", "enrolment__programme", "enrolment__learner"), uid=uid
+        rows.select_related(
+            "standard",
+            "enrolment__programme__provider",
+            "enrolment__learner",
+            "moved_from__standard",
+            "moved_to__standard",
+        ),
+        uid=uid,
     )
 
 

@@ -41,6 +41,13 @@ def other_editions(user: User, standard: Standard) -> QuerySet[Standard]:
     return rows.exclude(superseded_by=standard).order_by("edition")
 
 
+def possible_successors(user: User, standard: Standard, query: str) -> QuerySet[Standard]:
+    """What may come after a standard: what the search finds, at first the editions of the same URN."""
+    check_may_import(user)
+    found = standards_visible_to(user).matching(query or standard.urn).exclude(pk=standard.pk)
+    return found.order_by("rank", "urn", "-edition")
+
+
 def suites_visible_to(user: User) -> QuerySet[Suite]:
     """The suites whose standards this person may read."""
     link = Suite.standards.through.objects.filter(suite=OuterRef("pk"))

@@ -37,7 +37,7 @@ def check_may_move(*, by: User, enrolled_standard: EnrolledStandard) -> Standard
         raise WrongState(
             _("Evidence for this standard waits for a decision. Once it is made, move the learner.")
         )
-    if open_samples(row).exists():
+    if open_samples().filter(enrolled_standard=row).exists():
         raise WrongState(_("A sample or an action is still open here. Once it is closed, move the learner."))
     return target
 

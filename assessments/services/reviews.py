@@ -71,7 +71,7 @@ def record_review(
     asked = {m.criterion_id for m in rounds.asked_for(submission)}
     criteria = _decided_criteria(evidence, decisions, asked)
     check_complete(decisions, asked, valid and authentic and current, feedback)
-    _check_reasons(submission, decisions, criteria, shown)
+    check_reasons(submission, decisions, criteria, shown)
     _check_nothing_un_judged(evidence, decisions)
     credited = _credit(by, evidence, set(criteria))
     submission.drafts.filter(assessor=by).delete()
@@ -224,7 +224,7 @@ def _check_nothing_un_judged(evidence: Evidence, decisions: Sequence[Decision]) 
         raise WrongState(DECLARED, urn=row.criterion.standard.urn)
 
 
-def _check_reasons(
+def check_reasons(
     submission: Submission, decisions: Sequence[Decision], criteria: Dict[int, Criterion], shown: str
 ) -> None:
     """Knowledge that only a picture or an object stands for is met with the assessor's reason."""

@@ -45,6 +45,7 @@ def supersede(
     if not reason.strip():
         raise Invalid(_("Say why you decide again. The reason is kept."))
     reviews.check_complete(decisions, set(criteria), valid and authentic and current, feedback)
+    reviews.check_reasons(review.submission, decisions, criteria, shown="")
     _check_in_progress(evidence, list(criteria.values()))
     return reviews.write(
         by=by,

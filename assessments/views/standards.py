@@ -15,29 +15,29 @@ from assessments import access
 from assessments.desk import Line, criteria_with_evidence
 from assessments.forms import AcknowledgeForm
 from assessments.services import sign_offs as services
+from assessments.services.editions import may_confirm
 from portfolio.access import enrolled_standard_for
-
 from portfolio.strategy import ADVICE, rules_of
+
 
 @never_cache
 @require_safe
 def enrolled_standard(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Each criterion with its state and what stands behind it; the sign-offs; what comes next."""
     row = enrolled_standard_for(request.user, uid)
+    criteria = criteria_with_evidence(row, request.user)
     context = {
         "row": row,
-        "criteria": criteria_with_evidence(row, request.user),
+        "criteria": criteria,
         "sign_offs": access.sign_offs_of(row),
         "moves": services.open_moves(by=request.user, enrolled_standard=row),
         "own": row.enrolment.learner_id == request.user.pk,
+        "confirms": row.moved_from is not None and may_confirm(request.user, row),
+        "waiting": any(support.to_confirm for entry in criteria for support in entry.support),
     }
     return render(request, "assessments/enrolled_standard.html", context)
 
 
-@require_POST
-def declare_competent(request: HttpRequest, uid: UUID) -> HttpResponse:
-    row = enrolled_standard_for(request.user, uid)
-    services.declare_competent(by=request.user, enrolled_standard=row)
 @never_cache
 @require_safe
 def criterion(request: HttpRequest, uid: UUID, reference: str) -> HttpResponse:
@@ -59,6 +59,10 @@ def criterion(request: HttpRequest, uid: UUID, reference: str) -> HttpResponse:
     return render(request, "assessments/criterion.html", context)
 
 
+@require_POST
+def declare_competent(request: HttpRequest, uid: UUID) -> HttpResponse:
+    row = enrolled_standard_for(request.user, uid)
+    services.declare_competent(by=request.user, enrolled_standard=row)
     messages.success(request, _("Declared competent. Next, the learner acknowledges it."))
     return redirect("enrolled_standard", uid)
 

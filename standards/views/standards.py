@@ -39,6 +39,7 @@ def standard(request: HttpRequest, urn: str, edition: str) -> HttpResponse:
         "title": row.texts_in(only),
         "sources": [row.texts_in("cy"), row.texts_in("en")],
         "others": other_editions(request.user, row),
+        "may_import": may_import(request.user),
         "is_missing": only != here,
         "performance": [criterion for criterion in criteria if criterion.kind == Kind.PERFORMANCE],
         "knowledge": [criterion for criterion in criteria if criterion.kind == Kind.KNOWLEDGE],

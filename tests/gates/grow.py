@@ -10,6 +10,7 @@ from assessments.models import Sample
 from assessments.services import samples, sampling_plans
 from assessments.services.reports import ask_for_report
 from portfolio.models import EnrolledStandard
+from standards.editions import supersede
 from standards.services import read_document, upload
 from tests import factories
 from tests.standards import documents
@@ -44,6 +45,7 @@ def _people(cast: SimpleNamespace, number: int) -> None:
 
 def _standard(cast: SimpleNamespace) -> None:
     standard = factories.make_standard()
+    supersede(by=cast.manager, standard=standard, successor=cast.second)
     cast.programme.standards.add(standard)
     EnrolledStandard.objects.create(
         enrolment=cast.enrolment, standard=standard, total_count=standard.criteria.count()

@@ -10,9 +10,10 @@ from django.apps import apps
 from accounts.refusals import WrongState
 from accounts.workflow import Machine
 from assessments.sampling.access import parts_on_sample
-from assessments.services import samples, sign_offs
+from assessments.services import editions, samples, sign_offs
 from portfolio.access import parts_in, parts_on
 from portfolio.services import enrolments, evidence, privacy
+from standards.editions import latest_after
 from tests import factories
 
 
@@ -143,6 +144,15 @@ def _close(by, sample):
     samples.close(by=by, sample=sample)
 
 
+def _move_on(by, row):
+    later = latest_after(row.standard)
+    return editions.move(by=by, enrolled_standard=row, to=str(later), carried=[])
+
+
+def _moved_on(cast):
+    return _move_on(cast.manager, cast.complete).moved_from
+
+
 _ACTS = (sign_offs.declare_competent, sign_offs.acknowledge, sign_offs.release)
 
 WALKS = {
@@ -177,9 +187,11 @@ WALKS = {
             "competent": _signed(*_ACTS[:1]),
             "acknowledged": _signed(*_ACTS[:2]),
             "released": _signed(*_ACTS),
+            "moved": _moved_on,
         },
         parts=lambda person, row: parts_in(person, row.enrolment),
         services=(
+            Service(("move",), _move_on),
             Service(("competent",), _sign(sign_offs.declare_competent), by_qualified=True),
             Service(("acknowledge",), _sign(sign_offs.acknowledge, reason="Gadawodd.", language="cy")),
             Service(("release",), _sign(sign_offs.release), by_qualified=True),
