@@ -31,10 +31,10 @@ class ReportKind(models.TextChoices):
 
 
 class ReportFormat(models.TextChoices):
-    PDF = "pdf", "PDF"
-    XLSX = "xlsx", "XLSX"
-    CSV = "csv", "CSV"
-    ZIP = "zip", "ZIP"
+    PDF = "pdf", _("PDF")
+    XLSX = "xlsx", _("XLSX")
+    CSV = "csv", _("CSV")
+    ZIP = "zip", _("ZIP")
 
 
 def report_name(report: "Report", name: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from tempfile import TemporaryFile
 
 from django.core.files import File
+from django.db.models.fields.files import FieldFile
 from django.utils.text import slugify
 from zipstream import ZIP_STORED, ZipStream
 
@@ -57,7 +58,7 @@ def file_path(file: EvidenceFile, title: str) -> str:
     return f"evidence/{'-'.join(filter(None, words))}{_ENDINGS.get(file.content_type, '')}"
 
 
-def _chunks(file: File) -> Iterator[bytes]:
-    with file.open("rb") as content:
+def _chunks(file: FieldFile) -> Iterator[bytes]:
+    with file.storage.open(file.name) as content:
         while piece := content.read(CHUNK):
             yield piece

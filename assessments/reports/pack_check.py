@@ -1,0 +1,109 @@
+"""Checks a portfolio pack by itself, without this installation's database; names the exact place of any damage."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+from zlib import error as ZlibError
+
+from assessments.reports.manifest import SCHEMA, SECTIONS, digest_of
+from assessments.reports.pack import CHUNK, MANIFEST
+from ledger.models import Words, canonical
+
+# The parts that the ledger tells of, row by row, and their kinds of subject.
+LOCKED = ("rounds", "reviews", "countersignatures", "sign_offs")
+
+
+def faults_of(path: Path) -> Iterator[str]:
+    """Everything in a pack that is not as it was when the pack was made."""
+    try:
+        with ZipFile(path) as pack:
+            made = _manifest_of(pack)
+            yield from _files(pack, made)
+    except (BadZipFile, OSError) as error:
+        yield f"{path.name}: it cannot be read as a ZIP ({error})"
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        yield f"{MANIFEST}: it cannot be read ({error!r})"
+    else:
+        yield from _sections(made)
+        yield from _chain(made["ledger"])
+        yield from _rows(made)
+
+
+def _manifest_of(pack: ZipFile) -> dict:
+    made = json.loads(pack.read(MANIFEST))
+    if made["schema"] != SCHEMA:
+        raise ValueError(f"its schema is {made['schema']}, this checker knows {SCHEMA}")
+    return made
+
+
+def _files(pack: ZipFile, made: dict) -> Iterator[str]:
+    listed = {entry["path"]: entry for entry in made["files"] if entry["path"]}
+    inside = [name for name in pack.namelist() if name != MANIFEST]
+    for path in sorted(set(inside) - set(listed)):
+        yield f"{path}: the manifest does not know it"
+    for path, entry in listed.items():
+        if path not in inside:
+            yield f"{path}: it is missing"
+        elif why := _damage(pack, path, entry):
+            yield f"{path}: {why}"
+
+
+def _damage(pack: ZipFile, path: str, entry: dict) -> str:
+    digest, size = hashlib.sha256(), 0
+    try:
+        with pack.open(path) as content:
+            while piece := content.read(CHUNK):
+                digest.update(piece)
+                size += len(piece)
+    except (BadZipFile, ZlibError, OSError, EOFError) as error:
+        return f"damaged after byte {size} ({error})"
+    if size != entry["size"]:
+        return f"it has {size} bytes, the manifest says {entry['size']}"
+    return "" if digest.hexdigest() == entry["sha256"] else "its content was altered"
+
+
+def _sections(made: dict) -> Iterator[str]:
+    for name in SECTIONS:
+        if digest_of(made.get(name)) != made["digests"].get(name):
+            yield f"{MANIFEST}, {name}: it is not what its digest is of"
+
+
+def _chain(ledger: dict) -> Iterator[str]:
+    """The first event that does not fit: what follows one that was altered proves nothing."""
+    previous = "0" * 64
+    for position, event in enumerate(ledger["events"], start=1):
+        place = f"{MANIFEST}, ledger, event {position}"
+        if event["position"] != position:
+            yield f"{place}: it is missing"
+            return
+        if event["previous"] != previous or event["hash"] != _hash_of(ledger["chain"], event):
+            yield f"{place} ({event['kind']}): it was altered, or does not follow the one before"
+            return
+        previous = event["hash"]
+    if (len(ledger["events"]), previous) != (ledger["position"], ledger["head"]):
+        yield f"{MANIFEST}, ledger: the chain should have {ledger['position']} events"
+
+
+def _hash_of(chain: str, event: dict) -> str:
+    said = {name: value for name, value in event.items() if name != "hash"}
+    return hashlib.sha256(canonical(said | {"chain": chain})).hexdigest()
+
+
+def _rows(made: dict) -> Iterator[str]:
+    """Each decision against its event, and the words against their hash."""
+    recorded = {event["subject"]: event["data"] for event in made["ledger"]["events"]}
+    for section in LOCKED:
+        for number, row in enumerate(made[section], start=1):
+            place = f"{MANIFEST}, {section}, {number} ({row['uid']})"
+            if row["facts"] != recorded.get(row["subject"]):
+                yield f"{place}: it is not what the ledger recorded"
+            words, digest = row["words"], row["facts"].get("words")
+            # Without a body they were erased.
+            if (
+                words
+                and words["body"] is not None
+                and Words.digest_of(words["salt"], words["body"]) != digest
+            ):
+                yield f"{place}: its words were altered"

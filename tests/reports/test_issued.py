@@ -1,0 +1,267 @@
+"""From asking to holding: issue, withdrawal, verification, packs, exports of many."""
+
+import csv
+import hashlib
+import json
+from io import BytesIO, StringIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pypdfium2
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.utils import translation
+from PIL import Image
+
+from accounts.refusals import Invalid, NotYours, WrongState
+from assessments.models import Report
+from assessments.reports import access
+from assessments.reports.pack_check import faults_of
+from assessments.reports.tables import CSV_COLUMNS, cohort_csv, cohort_xlsx
+from assessments.services import logos, reports
+from jobs.models import Job
+from jobs.runner import run_waiting
+from portfolio.uploads.receive import receive
+from tests import factories
+from tests.reports import more_samples
+
+
+def issue(cast, kind="progress", form="en", by=None, **asked) -> Report:
+    report = reports.ask_for_report(
+        by=by or cast.learner, enrolment=cast.enrolment, form=form, kind=kind, **asked
+    )
+    run_waiting(Job.objects.filter(uid=report.job_uid))
+    report.refresh_from_db()
+    assert report.issued_at, Job.objects.get(uid=report.job_uid).error
+    return report
+
+
+def bytes_of(report: Report) -> bytes:
+    with report.file.open("rb") as content:
+        return content.read()
+
+
+def text_of(data: bytes) -> str:
+    with pypdfium2.PdfDocument(data) as document:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def test_each_kind_of_report_is_made_and_may_be_asked_for_by_those_it_is_for(cast):
+    factories.review(cast.submission, cast.assessor)
+    scope = reports.scope_of(standard=f"{cast.standard.urn}/{cast.standard.edition}")
+    single = text_of(bytes_of(issue(cast, "standard", scope=scope)))
+    assert cast.standard.urn in single
+    assert cast.second.urn not in single
+    assert "Da iawn." in text_of(bytes_of(issue(cast, "feedback")))
+    assert "E2" in text_of(bytes_of(issue(cast, "matrix")))
+    with pytest.raises(NotYours):
+        reports.ask_for_report(by=cast.manager, enrolment=cast.enrolment, form="cy", kind="feedback")
+    with pytest.raises(NotYours):
+        reports.ask_for_report(by=cast.assessor, enrolment=cast.enrolment, form="cy", kind="pack")
+    with pytest.raises(Invalid):
+        reports.ask_for_report(
+            by=cast.learner, enrolment=cast.enrolment, form="cy", kind="standard", scope="standard=X/1"
+        )
+
+
+def test_feedback_is_seen_by_learner_and_assessor_alone(cast):
+    report = issue(cast, "feedback")
+    for person in (cast.learner, cast.assessor):
+        assert access.reports_visible_to(person).filter(pk=report.pk).exists()
+    for person in (cast.manager, cast.iqa, cast.eqa):
+        assert not access.reports_visible_to(person).filter(pk=report.pk).exists()
+
+
+def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast, client, language):
+    first = issue(cast)
+    page = client.get(f"/{language}/verify/{first.code.lower()}/")
+    assert page.status_code == 200
+    assert cast.provider.name in page.content.decode()
+    assert cast.learner.name not in page.content.decode()
+    assert "success" in page.content.decode()
+
+    held = SimpleUploadedFile("report.pdf", bytes_of(first))
+    by_file = client.post(f"/{language}/verify/", {"file": held})
+    assert first.code in by_file.content.decode()
+    altered = SimpleUploadedFile("report.pdf", b"%PDF-1.7 something else")
+    assert client.post(f"/{language}/verify/", {"file": altered}).status_code == 404
+    assert client.get(f"/{language}/verify/AAAA-AAAA-AAAA-AAAA/").status_code == 404
+
+
+def test_a_newer_report_supersedes_an_older_one_of_the_same_kind_and_form(cast):
+    first, other = issue(cast), issue(cast, form="cy")
+    assert not access.is_superseded(first)
+    second = issue(cast)
+    assert access.is_superseded(first)
+    assert not access.is_superseded(other)
+    reports.withdraw_report(by=cast.manager, report=second, reason="Wrong edition", language="en")
+    assert not access.is_superseded(first)
+
+
+def test_a_withdrawn_report_says_so_and_not_why(cast, client):
+    report = issue(cast)
+    with pytest.raises(NotYours):
+        reports.withdraw_report(by=cast.learner, report=report, reason="x", language="en")
+    reports.withdraw_report(by=cast.manager, report=report, reason="A secret reason", language="en")
+    page = client.get(f"/en/verify/{report.code}/").content.decode()
+    assert "Withdrawn" in page
+    assert "secret" not in page
+    with pytest.raises(WrongState):
+        reports.withdraw_report(by=cast.manager, report=report, reason="again", language="en")
+
+
+def test_who_asks_without_end_is_told_to_wait(db, client):
+    answers = {client.get("/en/verify/AAAA-AAAA-AAAA-AAAA/").status_code for _ in range(61)}
+    assert answers == {404, 429}
+
+
+def test_preview_shows_the_document_and_stores_nothing(cast, sign_in):
+    page = sign_in(cast.learner).get(f"/cy/portfolios/{cast.enrolment.uid}/reports/preview/?form=bilingual")
+    html = page.content.decode()
+    assert cast.standard.title_cy in html
+    assert cast.standard.title_en in html
+    assert " style=" not in html
+    assert not Report.objects.exists()
+
+
+def test_a_logo_is_judged_by_its_content_and_made_anew(cast):
+    picture = BytesIO()
+    Image.new("RGBA", (3000, 1000), (0, 0, 0, 0)).save(picture, "PNG", pnginfo=None)
+    logo = logos.set_logo(by=cast.manager, provider=cast.provider, upload=ContentFile(picture.getvalue()))
+    with logo.image.open("rb") as file, Image.open(file) as kept:
+        assert (kept.format, kept.mode, kept.width) == ("PNG", "RGB", 1200)
+    with pytest.raises(Invalid):
+        logos.set_logo(by=cast.manager, provider=cast.provider, upload=ContentFile(b"<svg/>", name="a.png"))
+    with pytest.raises(NotYours):
+        logos.set_logo(by=cast.iqa, provider=cast.provider, upload=ContentFile(picture.getvalue()))
+    assert issue(cast).sha256
+
+
+@pytest.fixture
+def pack(cast, tmp_path):
+    """A pack on disk, with a file of evidence in it and decisions about it."""
+    note = receive(SimpleUploadedFile("enw'r cwsmer.txt", b"Cwyn am ddanfoniad hwyr. " * 40))
+    piece = factories.make_evidence(
+        cast.enrolment, list(cast.standard.criteria.all()), files=[note], title="Tŷ: cwyn / ateb"
+    )
+    factories.review(factories.submit(piece), cast.assessor)
+    report = issue(cast, "pack", form="cy")
+    path = tmp_path / "pack.zip"
+    path.write_bytes(bytes_of(report))
+    return path
+
+
+def test_a_pack_holds_everything_under_safe_names_and_fits(pack):
+    with ZipFile(pack) as held:
+        names = held.namelist()
+        manifest = json.loads(held.read("manifest.json"))
+    [evidence] = [name for name in names if name.startswith("evidence/")]
+    assert evidence.startswith("evidence/E4-ty-cwyn-ateb-")
+    assert evidence.endswith(".txt")
+    assert sum(name.endswith(".pdf") for name in names) == 1
+    assert manifest["ledger"]["events"][-1]["hash"] == manifest["ledger"]["head"]
+    assert manifest["reviews"][0]["words"]["body"]["feedback"] == "Da iawn."
+    assert list(faults_of(pack)) == []
+    call_command("verify_pack", str(pack))
+
+
+def rewritten(pack, change) -> list[str]:
+    """The faults of the pack after `change(name, content)` went over everything in it."""
+    with ZipFile(pack) as held:
+        content = {name: held.read(name) for name in held.namelist()}
+    with ZipFile(pack, "w", ZIP_DEFLATED) as altered:
+        for name, body in content.items():
+            if (body := change(name, body)) is not None:
+                altered.writestr(name, body)
+    return list(faults_of(pack))
+
+
+def in_manifest(change):
+    def changed(name, body):
+        if name != "manifest.json":
+            return body
+        made = json.loads(body)
+        change(made)
+        return json.dumps(made)
+
+    return changed
+
+
+def test_what_was_altered_in_a_pack_is_named(pack):
+    def body(name, content):
+        return content.replace(b"hwyr", b"cynnar") if name.endswith(".txt") else content
+
+    [fault] = rewritten(pack, body)
+    assert "evidence/E4-ty-cwyn-ateb" in fault
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda made: made["learner"].update(name="Somebody Else"), "manifest.json, learner"),
+        (lambda made: made["reviews"][0]["facts"].update(by="x"), "manifest.json, reviews, 1"),
+        (
+            lambda made: made["reviews"][0]["words"]["body"].update(feedback="Gwael"),
+            "manifest.json, reviews, 1",
+        ),
+        (lambda made: made["ledger"]["events"][3].update(by=None), "manifest.json, ledger, event 4"),
+        (lambda made: made["ledger"]["events"].pop(), "the chain should have"),
+    ],
+)
+def test_what_was_altered_in_a_manifest_is_named(pack, change, place):
+    faults = rewritten(pack, in_manifest(change))
+    assert any(place in fault for fault in faults)
+
+
+def test_a_pack_that_was_cut_short_or_lost_a_file_is_damaged(pack):
+    [fault] = rewritten(pack, lambda name, body: None if name.endswith(".txt") else body)
+    assert "missing" in fault
+    pack.write_bytes(pack.read_bytes()[:-300])
+    [fault] = faults_of(pack)
+    assert "cannot be read" in fault
+
+
+def test_csv_has_documented_columns_and_runs_nothing():
+    rows = list(csv.DictReader(StringIO(cohort_csv(more_samples.cohort()).decode("utf-8-sig"))))
+    assert list(rows[0]) == CSV_COLUMNS
+    assert rows[0]["learner"] == """'=HYPERLINK("x")"""
+    assert rows[0]["registration_number"] == "'+44"
+    assert {row["language"] for row in rows} == {"cy", "en"}
+    assert "Safon ŵ 10" in {row["title_cy"] for row in rows}
+
+
+def test_xlsx_has_typed_cells_in_both_languages():
+    data = cohort_xlsx(more_samples.cohort())
+    assert cohort_xlsx(more_samples.cohort()) == data
+    with ZipFile(BytesIO(data)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        names = book.read("xl/workbook.xml").decode()
+    with translation.override("cy"):
+        assert translation.gettext("Learners") in names
+    assert 'name="Learners"' in names
+    assert "<f>" not in sheet
+    assert "autoFilter" in sheet
+    assert 'state="frozen"' in sheet
+
+
+def test_commands_issue_and_write(cast, tmp_path, capsys):
+    out = tmp_path / "report.pdf"
+    call_command(
+        "export_report",
+        enrolment=str(cast.enrolment.uid),
+        kind="progress",
+        language="en",
+        by=cast.manager.email,
+        output=out,
+    )
+    assert Report.objects.get().sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
+    table = tmp_path / "cohort.csv"
+    call_command(
+        "export_cohort",
+        programme=str(cast.programme.uid),
+        format="csv",
+        by=cast.manager.email,
+        output=table,
+    )
+    assert cast.learner.name in table.read_text("utf-8-sig")
