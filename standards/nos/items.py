@@ -134,6 +134,8 @@ class _Folder:
 
     def __init__(self, pieces: list[_Piece]) -> None:
         self.items: list[Item] = []
+        # The last item of each printed number.
+        self.numbered: dict[str, Item] = {}
         self.group: str | None = None
         self.opener: tuple[_Piece, Item] | None = None
         self.nesting: list[tuple[int, Item]] = []
@@ -177,6 +179,7 @@ class _Folder:
         parent = self._parent(piece)
         item = Item(piece.text, piece.line.number, printed_label=piece.label, group=self.group, parent=parent)
         self.items.append(item)
+        self.numbered[bare_number(piece.label)] = item
         self.last = piece, item
         if parent is None:
             self.opener = piece, item
@@ -189,9 +192,7 @@ class _Folder:
         self.nesting = []
         head, dot, _rest = bare_number(piece.label).rpartition(".")
         if dot:
-            return next(
-                (item for item in reversed(self.items) if bare_number(item.printed_label) == head), None
-            )
+            return self.numbered.get(head)
         return self._opened(piece)
 
     def _opened(self, piece: _Piece) -> Item | None:

@@ -78,9 +78,13 @@ def _next_label(number: str, label: str, text: str, following: str) -> re.Match[
     patterns = [*_numbers_after(number, label, following), *_signs_after(label)]
     if label:
         patterns.append(rf"\s+(?<=:\s)(?P<label>\(?[ai][.)]|[{_BULLETS}])\s+(?=\S)")
-    cuts = [cut for pattern in patterns for cut in re.finditer(pattern, text) if text[: cut.start()].strip()]
-    cuts = [cut for cut in cuts if not cut["label"].isdecimal() or _is_no_quantity(cut, following)]
+    cuts = filter(None, (_first_cut(pattern, text, following) for pattern in patterns))
     return min(cuts, key=lambda cut: cut.start("label"), default=None)
+
+
+def _first_cut(pattern: str, text: str, following: str) -> re.Match[str] | None:
+    cuts = (cut for cut in re.finditer(pattern, text) if text[: cut.start()].strip())
+    return next((c for c in cuts if not c["label"].isdecimal() or _is_no_quantity(c, following)), None)
 
 
 def _numbers_after(number: str, label: str, following: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from standards.models import TextStatus
 from standards.nos.document import Document, Refused
@@ -47,6 +48,8 @@ class Command(BaseCommand):
                 _standard, done = store(document=document, name=name, data=data, **kept)
         except Refused as refusal:
             errors.append(str(refusal))
+        except DatabaseError:
+            errors.append("The database cannot be written to. Run `manage.py migrate`, or give --dry-run.")
         except OSError as error:
             errors.append(f"The file cannot be opened: {error.strerror}.")
         if not options["json"]:

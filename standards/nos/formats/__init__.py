@@ -14,9 +14,9 @@ from standards.nos.document import Line, Nature, Refused
 FORMATS = {".txt": "txt", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf"}
 # The longest published standards have some 60 pages.
 MOST_BYTES = {"txt": 2_000_000, "html": 4_000_000, "docx": 20_000_000, "pdf": 20_000_000}
-MOST_LINES = 10_000
-LONGEST_LINE = 50_000
-SECONDS = 15
+MOST_LINES = 4_000
+LONGEST_LINE = 20_000
+SECONDS = 10
 
 
 def read(name: str, data: bytes) -> list[Line]:

@@ -15,7 +15,7 @@ _FEWEST_HEADINGS = 3
 # In heights of a line: wider apart than lines are by this, or by all of this, they are no heading, no paragraph.
 _HEADING_GAP, _PARAGRAPH_GAP = 0.12, 1.4
 # Wider than this is the space between two cells of a table, and between words; what measuring may be wrong by.
-_CELL_GAP, _WORD_GAP, _SLACK = 0.6, 0.2, 0.1
+CELL_GAP, _WORD_GAP, _SLACK = 0.6, 0.2, 0.1
 # Gaps within paragraphs and those between them differ by as much; fewer narrow ones than these are an accident.
 _CLEAR_JUMP, _OFTEN = 0.2, 2
 
@@ -155,7 +155,7 @@ def _cells(row: list[Box]) -> list[Box]:
     cells = [[row[0]]]
     for box in row[1:]:
         before = cells[-1][-1]
-        apart = box.left - before.right > _CELL_GAP * max(before.height, box.height)
+        apart = box.left - before.right > CELL_GAP * max(before.height, box.height)
         if apart and not _side_by_side(cells[-1]).is_lone_label:
             cells.append([box])
         else:
@@ -180,7 +180,8 @@ def _one(whole: Box, line: Box) -> Box:
 
 def _wraps(before: Box, line: Box, edge: float, spacing: float) -> bool:
     """Nothing says that `line` begins anew: no label, no space between paragraphs, no room on the line before."""
-    if _is_labelled(line, before) or not _same_font(before, line) or heading_key(line.text) in HEADINGS:
+    is_heading = line.text[0].isupper() and heading_key(line.text) in HEADINGS
+    if is_heading or _is_labelled(line, before) or not _same_font(before, line):
         return False
     had_room = before.right + before.height * (_WORD_GAP + _SLACK) + line.first_word < edge
     if had_room:

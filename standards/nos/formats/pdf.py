@@ -4,16 +4,16 @@ import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from standards.nos.document import Line, clean
-from standards.nos.formats.layout import Box, in_reading_order, rows_of
+from standards.nos.formats.layout import CELL_GAP, Box, in_reading_order, rows_of
 
 MOST_PAGES = 80
-_BROKEN_HYPHENS = {0x02: "-", 0xFFFE: "-"}
-_LONGEST_WORD = 40
+_BROKEN_HYPHENS = {0x02, 0xFFFE}
 # Running heads and feet have at most so many lines.
 _EDGE = 3
 _BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
@@ -23,39 +23,69 @@ def read(data: bytes) -> list[Line]:
     document = pypdfium2.PdfDocument(data)
     if len(document) > MOST_PAGES:
         raise ValueError("too many pages")
-    pages = _without_running_heads([list(_boxes(page)) for page in document])
+    pages = _without_running_heads([_boxes(page) for page in document])
     texts = in_reading_order(pages, max((page.get_width() for page in document), default=0))
     return [Line(clean(text), number) for number, text in enumerate(texts, 1)]
 
 
-def _boxes(page: pypdfium2.PdfPage) -> Iterator[Box]:
-    """The pieces of text of a page from top to bottom, those of one line and style in one."""
+def _boxes(page: pypdfium2.PdfPage) -> list[Box]:
+    """The pieces of text of a page from top to bottom, letter by letter: printers set words in parts."""
     words = page.get_textpage()
-    boxes = []
-    for place in range(words.count_rects()):
-        left, bottom, right, top = words.get_rect(place)
+    pieces: list[list[_Letter]] = []
+    for letter in _letters(words):
+        if not pieces or not _follows(pieces[-1], letter):
+            pieces.append([])
+        pieces[-1].append(letter)
+    boxes = [_box(piece, words) for piece in pieces if clean("".join(letter.sign for letter in piece))]
+    return sorted(boxes, key=lambda box: (-box.top, box.left))
+
+
+class _Letter(NamedTuple):
+    sign: str
+    place: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def _letters(words: pypdfium2.PdfTextPage) -> Iterator[_Letter]:
+    for place in range(words.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(words.raw, place)
         # A hyphen at which a line breaks comes as a control character.
-        raw = words.get_text_bounded(left, bottom, right, top).translate(_BROKEN_HYPHENS)
-        text, spaced = clean(raw), (raw[:1].isspace(), raw[-1:].isspace())
-        if not text:
-            continue
-        character = words.get_index(left, (bottom + top) / 2, 3, top - bottom)
-        if character is None:
-            boxes.append(Box(text, left, bottom, right, top, top - bottom, right - left, False, spaced))
-            continue
-        # As high as its font, whichever letters it has.
-        _, bottom, _, top = words.get_charbox(character, loose=True)
-        first_word = _end_of_word(words, character, right) - left
-        bold = _is_bold(words, character)
-        boxes.append(Box(text, left, bottom, right, top, top - bottom, first_word, bold, spaced))
-    yield from sorted(boxes, key=lambda box: (-box.top, box.left))
+        sign = "-" if code in _BROKEN_HYPHENS else chr(code)
+        # As high as its font, whichever letter it is.
+        yield _Letter(sign, place, *words.get_charbox(place, loose=True))
 
 
-def _end_of_word(words: pypdfium2.PdfTextPage, character: int, right: float) -> float:
-    """Where the word that begins with this character ends: at a space or after a hyphen."""
-    rest = words.get_text_range(character, min(_LONGEST_WORD, words.count_chars() - character))
-    length = len(re.split(r"(?<=[-/])|\s", rest)[0])
-    return words.get_charbox(character + length - 1, loose=True)[2] if length else right
+def _follows(piece: list[_Letter], letter: _Letter) -> bool:
+    """On the same line, as high, and right behind the letters before it."""
+    if letter.sign in "\r\n" or piece[-1].sign in "\r\n":
+        return False
+    if letter.sign == " ":
+        return True
+    before = next((known for known in reversed(piece) if known.sign != " "), piece[-1])
+    height = before.top - before.bottom
+    level = abs(letter.bottom - before.bottom) < height / 4 and abs(letter.top - before.top) < height / 4
+    return level and -height < letter.left - before.right < height * CELL_GAP
+
+
+def _box(piece: list[_Letter], words: pypdfium2.PdfTextPage) -> Box:
+    raw = "".join(letter.sign for letter in piece)
+    inked = [letter for letter in piece if not letter.sign.isspace()]
+    first, last = inked[0], inked[-1]
+    length = len(re.split(r"(?<=[-/])|\s", raw.strip())[0])
+    return Box(
+        clean(raw),
+        first.left,
+        first.bottom,
+        last.right,
+        first.top,
+        height=first.top - first.bottom,
+        first_word=inked[min(length, len(inked)) - 1].right - first.left,
+        bold=_is_bold(words, first.place) and _is_bold(words, last.place),
+        spaced=(raw[0].isspace(), raw[-1].isspace()),
+    )
 
 
 def _is_bold(words: pypdfium2.PdfTextPage, character: int) -> bool:
@@ -69,7 +99,7 @@ def _without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
     rows = [rows_of(page) for page in pages]
     marks = [[_mark(row) for row in page] for page in rows]
     edges = Counter(mark for page in marks for mark in {*page[:_EDGE], *page[-_EDGE:]})
-    repeated = {mark for mark, times in edges.items() if times > 1 and times >= len(pages) / 2}
+    repeated = {mark for mark, times in edges.items() if times > 1 and times > len(pages) / 2}
 
     def is_kept(page: int, place: int) -> bool:
         at_top, at_bottom = place < _EDGE, place >= len(rows[page]) - _EDGE
