@@ -1,7 +1,7 @@
 """Measures portfolios of full size with PostgreSQL and gunicorn on two cores: `python -m bench.map`.
 
-Prints the table of docs/performance.md: for 190 criteria, and for 400 criteria and 150 pieces with ten mappings each, how often a
-page asks the database, how long it takes, and how heavy it is, compressed as a proxy does it.
+Prints the table of docs/performance.md: for 190 criteria, and for 400 criteria and 150 pieces with ten mappings each,
+how often a page asks the database, how long it takes, and how heavy it is, compressed as a proxy does it.
 """
 
 import gzip

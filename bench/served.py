@@ -43,7 +43,7 @@ def queries(path: str, cookie: str) -> int:
 @contextmanager
 def server() -> Iterator[int]:
     """The port of gunicorn on two cores, as `manage.py serve` runs it."""
-    listener = socket.createserver(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", 0))
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{listener.fileno()}"]
     command += ["--workers", "2", "--worker-class", "gthread", "--threads", "8", "--log-level", "warning"]
     process = subprocess.Popen(

@@ -1,5 +1,6 @@
 """The door from a person to standards: whoever is signed in may read them all, managers may bring more."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -10,12 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import managed_by
 from accounts.models import User
 from accounts.refusals import NotYours
+from standards import search
 from standards.models import ImportDraft, ImportState, Standard, Suite
 
 
 def standards_visible_to(user: User) -> QuerySet[Standard]:
     """The standards that this person may read."""
     return Standard.objects.all() if user.is_authenticated else Standard.objects.none()
+
+
+def listed(ids: Iterable[int]) -> list[Standard]:
+    """What a list shows of the standards with these ids, which came through the door, in their order."""
+    ids = list(ids)
+    rows = Standard.objects.defer(*search.COLUMNS, "overview_cy", "overview_en").prefetch_related("suites")
+    found = rows.in_bulk(ids)
+    return [found[pk] for pk in ids]
 
 
 def standard_for(user: User, urn: str, edition: str) -> Standard:

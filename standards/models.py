@@ -197,9 +197,10 @@ class Standard(models.Model):
                 name="standard_does_not_supersede_itself",
             ),
         ]
+        # With the id, so that a page far down the list is found in the index alone.
         indexes = [
-            models.Index(fields=["sort_key_cy", "urn", "edition"], name="standards_in_welsh_order"),
-            models.Index(fields=["sort_key_en", "urn", "edition"], name="standards_in_english_order"),
+            models.Index(fields=["sort_key_cy", "urn", "edition", "id"], name="standards_in_welsh_order"),
+            models.Index(fields=["sort_key_en", "urn", "edition", "id"], name="standards_in_english_order"),
             models.Index(Upper("urn"), name="standards_by_urn_in_any_case"),
         ]
 

@@ -6,7 +6,14 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from standards.access import may_import, other_editions, standard_for, standards_visible_to, suites_visible_to
+from standards.access import (
+    listed,
+    may_import,
+    other_editions,
+    standard_for,
+    standards_visible_to,
+    suites_visible_to,
+)
 from standards.forms.standards import StandardFilter
 from standards.models import Kind, TextStatus
 
@@ -17,8 +24,9 @@ PAGE = 25
 def standards(request: HttpRequest) -> HttpResponse:
     """All standards, with search and filters."""
     form = StandardFilter(request.GET, suites=suites_visible_to(request.user))
-    rows = form.narrow(standards_visible_to(request.user)).prefetch_related("suites")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    found = form.narrow(standards_visible_to(request.user)).values_list("pk", flat=True)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page.object_list = listed(page.object_list)
     context = {"form": form, "page": page, "may_import": may_import(request.user)}
     return render(request, "standards/standards.html", context)
 
