@@ -1,0 +1,176 @@
+"""Labels, lists of the formats' own, headings and encodings that published documents were seen with."""
+
+import io
+
+import pytest
+from docx import Document as WordDocument
+from weasyprint import HTML
+
+from standards.nos.document import Refused
+from standards.nos.parse import parse
+from tests.standards.documents import FACTS, HEAD, ITEMS, KNOWLEDGE, PERFORMANCE, TAIL, text
+
+LANGUAGES = pytest.mark.parametrize("lang", ["cy", "en"])
+INCLUDING = {"cy": "dilyn rheolau, gan gynnwys:", "en": "follow rules, including:"}
+
+
+def performance(data: bytes, name: str = "document.txt"):
+    return parse(name, data).performance
+
+
+def told(items) -> list[tuple[str, str]]:
+    return [(item.number, item.text) for item in items]
+
+
+def in_order(lang: str) -> list[tuple[str, str]]:
+    return [(str(n), item) for n, item in enumerate(ITEMS[lang], 1)]
+
+
+def with_sub_items(lang: str) -> list[tuple[str, str]]:
+    one, two, three = ITEMS[lang]
+    return [("1", INCLUDING[lang]), ("1.1", one), ("1.2", two), ("2", three)]
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    "label", ["({}) ", "P{}: ", "P{} - ", "p{} ", "PC{} ", "P {}. ", "{}.", "{}\u00a0\u00a0"]
+)
+def test_numbers_are_read_however_they_are_printed(lang, label):
+    lines = [label.format(n) + item for n, item in enumerate(ITEMS[lang], 1)]
+    assert told(performance(text(lang, performance="\n".join(lines)))) == in_order(lang)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("bullet", ["o", "➢", "−", "■", "\uf0b7", "*"])
+def test_bullets_of_all_kinds_are_labels(lang, bullet):
+    items = performance(text(lang, performance="\n".join(f"{bullet} {item}" for item in ITEMS[lang])))
+    assert told(items) == in_order(lang)
+    assert {item.printed_label for item in items} == {bullet}
+
+
+@LANGUAGES
+@pytest.mark.parametrize("glued", ["1. {} 2. {} 3. {}", "1.{}2.{}3.{}", "1 {} 2 {} 3 {}", "• {} • {} • {}"])
+def test_a_whole_list_on_one_line_is_cut(lang, glued):
+    assert told(performance(text(lang, performance=glued.format(*ITEMS[lang])))) == in_order(lang)
+
+
+@LANGUAGES
+def test_an_item_that_begins_on_a_wrapped_line_is_found(lang):
+    _one, two, three = ITEMS[lang]
+    halves = {"cy": ("gweithio yn", "ddiogel"), "en": ("work with the", "others")}[lang]
+    items = performance(text(lang, performance=f"1. {halves[0]}\n{halves[1]} 2. {two}\n3. {three}"))
+    assert told(items) == [("1", " ".join(halves)), ("2", two), ("3", three)]
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    "subs", ["a) {} b) {}", "• {} • {}", "\ni. {}\nii. {}", "\no {}\no {}", "\n{}\n{}", "\n1.1. {}\n1.2. {}"]
+)
+def test_sub_items_may_be_glued_or_have_roman_numbers(lang, subs):
+    one, two, three = ITEMS[lang]
+    items = performance(text(lang, performance=f"1. {INCLUDING[lang]} {subs.format(one, two)}\n2. {three}"))
+    assert told(items) == with_sub_items(lang)
+
+
+@LANGUAGES
+def test_names_with_capitals_under_an_item_are_its_sub_items(lang):
+    names = ["Health and Safety Act", "Equality Act", "COSHH"]
+    listing = "\n".join([f"1. {INCLUDING[lang]}", *names, f"2. {ITEMS[lang][0]}"])
+    numbers = [item.number for item in performance(text(lang, performance=listing))]
+    assert numbers == ["1", "1.1", "1.2", "1.3", "2"]
+
+
+@LANGUAGES
+def test_a_number_in_a_text_is_no_label(lang):
+    one, two, _three = ITEMS[lang]
+    items = performance(text(lang, performance=f"- {one}\n- 24 {two}\n- 7 {two}"))
+    assert [item.text for item in items] == [one, f"24 {two}", f"7 {two}"]
+
+
+def page(lang: str, listing: str) -> bytes:
+    title, _, urn, *_rest = HEAD[lang].splitlines()
+    over, perf, know = (f"<h2>{part}</h2>" for part in _headings(lang))
+    facts = "".join(f"<li>{fact}</li>" for fact in FACTS[lang])
+    return f"<h1>{title}</h1><p>{urn}</p>{over}<p>x</p>{perf}{listing}{know}<ol>{facts}</ol>".encode()
+
+
+def _headings(lang: str) -> list[str]:
+    over = {"cy": "Trosolwg", "en": "Overview"}[lang]
+    return [over, PERFORMANCE[lang].splitlines()[0], KNOWLEDGE[lang].splitlines()[0]]
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    "listing",
+    [
+        "<ol><li>{}<ol type=a><li>{}</li><li>{}</li></ol></li><li>{}</li></ol>",
+        "<ol><li>{}</li></ol><ul><li>{}</li><li>{}</li></ul><ol start=2><li>{}</li></ol>",
+        "<ol><li>{}<br>- {}<br>- {}</li><li><p>{}</p></li></ol>",
+        "<p>1. {}</p><ul><li>{}</li><li>{}</li></ul><p>2. {}</p>",
+        "<table><tr><td>P1</td><td>{}</td></tr><tr><td>P1.1</td><td>{}</td></tr>"
+        "<tr><td>P1.2</td><td>{}</td></tr><tr><td>P2</td><td>{}</td></tr></table>",
+    ],
+)
+def test_lists_of_web_pages_nest_in_many_ways(lang, listing):
+    one, two, three = ITEMS[lang]
+    data = page(lang, listing.format(INCLUDING[lang], one, two, three))
+    assert told(performance(data, "page.html")) == with_sub_items(lang)
+
+
+@LANGUAGES
+def test_a_list_item_of_a_web_page_may_number_itself_and_break(lang):
+    lines = [item.split(" ", 1) for item in ITEMS[lang]]
+    rows = "".join(f"<li>{n}. {first}<br>{rest}</li>" for n, (first, rest) in enumerate(lines, 1))
+    items = performance(page(lang, f"<ul>{rows}</ul>"), "page.html")
+    assert told(items) == in_order(lang)
+    assert [item.printed_label for item in items] == ["1.", "2.", "3."]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("styles", [("List Number", "List Bullet"), ("List Number", "List Number 2")])
+def test_lists_of_word_nest_by_style(lang, styles):
+    over, perf, know = _headings(lang)
+    document = WordDocument()
+    document.add_heading(HEAD[lang].splitlines()[0], 0)
+    for heading, lines in [(over, []), (perf, with_sub_items(lang)), (know, [("1", FACTS[lang][0])])]:
+        document.add_heading(heading, 1)
+        for number, line in lines:
+            document.add_paragraph(line, styles["." in number])
+    file = io.BytesIO()
+    document.save(file)
+    assert told(performance(file.getvalue(), "document.docx")) == with_sub_items(lang)
+
+
+@LANGUAGES
+def test_a_pdf_without_columns_wraps_its_lines_and_keeps_its_table(lang):
+    long = [f"{item} {' '.join(ITEMS[lang])} {n}x" for n, item in enumerate(ITEMS[lang] * 5, 1)]
+    rows = "".join(f"<p>P{n} {item}</p>" for n, item in enumerate(long, 1))
+    facts = [line for line in TAIL[lang].splitlines() if line][-6:]
+    table = "".join(
+        f"<tr><th>{a}</th><td>{b}</td></tr>" for a, b in zip(facts[::2], facts[1::2], strict=True)
+    )
+    style = "<style>@page{size:A5;@bottom-right{content:counter(page)}}th{text-align:left}</style>"
+    source = style + page(lang, rows).decode() + f"<table>{table}</table>"
+    document = parse("document.pdf", HTML(string=source).write_pdf())
+    assert [item.text for item in document.performance] == long
+    assert [item.text for item in document.knowledge] == FACTS[lang]
+    assert (document.version, document.validity, document.status) == ("1", "current", "original")
+
+
+@LANGUAGES
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-8-sig", "cp1252"])
+def test_letters_are_read_whatever_wrote_them(lang, encoding):
+    data = text(lang, performance="1. rôl â’r\n2. gweithio").decode().encode(encoding)
+    assert performance(data)[0].text == "rôl â’r"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("items.html", b"<h2>Performance criteria</h2><ol>" + b"<li>x y</li>" * 100_000),
+        ("deep.html", b"<h2>Performance criteria</h2>" + b"<ul><li>x" * 50_000),
+    ],
+)
+def test_endless_web_pages_are_refused_at_once(name, data):
+    with pytest.raises(Refused, match=r"\.$"):
+        parse(name, data)
