@@ -95,7 +95,7 @@ def submission_for(user: User, uid: UUID) -> Submission:
 def rounds_of(evidence: Evidence) -> QuerySet[Submission]:
     """The rounds of a piece that came through the door, in order, with what was decided on them."""
     return (
-        evidence.submissions.select_related("words", "submitted_by")
+        evidence.submissions.select_related("words", "submitted_by", "reply__words", "reply__signed_by")
         .prefetch_related(Prefetch("reviews", _in_full(Review.objects.all())))
         .order_by("round")
     )

@@ -28,6 +28,7 @@ urlpatterns = [
     path("enrolled-standards/<uuid:uid>/confirm/", editions.confirm, name="confirm"),
     path("providers/<uuid:uid>/superseded/", editions.superseded, name="superseded"),
     path("", include("assessments.urls_appeals")),
+    path("", include("assessments.urls_plans")),
     path("", include("assessments.urls_quality")),
     path("", include("assessments.urls_reports")),
 ]

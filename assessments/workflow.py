@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.workflow import Machine, Move
-from assessments.models import AppealState, SampleState
+from assessments.models import AppealState, PlanState, SampleState
 from portfolio.models import StandardState
 
 STANDARD = Machine(
@@ -46,6 +46,18 @@ SAMPLE = Machine(
         Move("return", _("return with an action"), ("chosen", "answered"), "returned", frozenset({"iqa"})),
         Move("answer", _("answer"), ("returned",), "answered", frozenset({"assessor"})),
         Move("close", _("close"), ("answered",), "closed", frozenset({"iqa"})),
+    ),
+)
+
+# The other side is whichever of learner and assessor has not made the plan.
+PLAN = Machine(
+    name="plan",
+    states=dict(PlanState.choices),
+    initial="proposed",
+    moves=(
+        Move("agree", _("agree"), ("proposed",), "agreed", frozenset({"other side"})),
+        Move("review", _("review at a visit"), ("agreed",), "agreed", frozenset({"assessor"})),
+        Move("close", _("close"), ("proposed", "agreed"), "closed", frozenset({"assessor"})),
     ),
 )
 

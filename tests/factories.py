@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Competence, Membership, Provider, User
 from assessments.models import Check
-from assessments.services import samples, sampling_plans
+from assessments.services import plans, samples, sampling_plans
 from assessments.services.reviews import Decision, record_review
 from portfolio import rounds
 from portfolio.models import Evidence
@@ -156,6 +156,26 @@ def review(submission, by: User, outcome: str = "met", *, credit=(), shown: str 
 
 
 def make_visit(programme, manager: User, eqa: User, **dates: date):
+def supersede(review, by: User, outcome: str = "not_accepted", **changes):
+    """The same criteria decided again, all alike."""
+    said = {
+        "decisions": [Decision(j.criterion_id, outcome) for j in review.judgements.all()],
+        **dict.fromkeys(["valid", "authentic", "current"], True),
+        "feedback": "Nid dyma'r dystiolaeth.",
+        "reason": "Roedd y ffeil anghywir ar agor.",
+        "language": "cy",
+    }
+    return supersede_review(by=by, review=review, **(said | changes))
+
+
+def make_assessment_plan(enrolment, criteria, by: User, **differs):
+    """An observation in a fortnight."""
+    usual = {"activity": "Gwylio diwrnod prysur", "place": "Y siop", "language": "cy", "method": "observation"}
+    day = timezone.localdate() + timedelta(days=14)
+    usual |= {"planned_on": day, "criteria": [c.pk for c in criteria]}
+    return plans.make_plan(by=by, enrolment=enrolment, **(usual | differs))
+
+
     """An EQA may read everything of the programme from a year ago, for a month; `dates` where it differs."""
     today = timezone.localdate()
     usual = {

@@ -62,6 +62,8 @@ class PlanAct(models.Model):
     plan = models.ForeignKey(AssessmentPlan, models.PROTECT, related_name="acts")
     act = models.CharField(max_length=8, choices=PlanStep.choices)
     part = models.CharField(max_length=8)
+    # What was agreed on with it: the method, days, criteria.
+    terms = models.JSONField(default=dict)
     # Of a review: {"note", "language"}.
     words = models.ForeignKey(Words, models.PROTECT, related_name="+", null=True, blank=True)
     signed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -86,6 +88,7 @@ class PlanAct(models.Model):
             "plan_words": self.plan.words.digest,
             "act": self.act,
             "part": self.part,
+            "terms": self.terms,
             "words": self.words.digest if self.words else None,
             "by": str(self.signed_by.uid),
             "at": stamp(self.signed_at),

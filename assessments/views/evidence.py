@@ -11,9 +11,12 @@ from accounts.models import User
 from accounts.refusals import Refusal
 from assessments import access
 from assessments.desk import as_it_stands, as_submitted, told
+from assessments.models import Review
+from assessments.services.appeals import check_may_open
+from assessments.services.records import check_may_reply
 from assessments.services.reviews import check_may_review
 from portfolio import access as portfolio_access
-from portfolio.models import Evidence
+from portfolio.models import Evidence, Submission
 from portfolio.progress import mapping_state
 from portfolio.rounds import missing_from, next_asks_for
 from portfolio.services.evidence import check_may_change, check_may_submit
@@ -39,6 +42,7 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
         "mappings": [(m, mapping_state(m), shown.anchor(m.criterion)) for m in mappings],
         "rounds": rounds[::-1],
         "waiting": rounds[-1][0] if piece.state == "submitted" else None,
+        "to_reply": rounds[-1][0] if rounds and _wants_reply(request.user, rounds[-1][0]) else None,
         "may": _may(request.user, piece),
         "seeings": portfolio_access.seeings_of(piece),
         "withdrawal": portfolio_access.withdrawal_of(piece),
@@ -49,6 +53,11 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _may(user: User, piece: Evidence) -> set[str]:
+def _wants_reply(user: User, submission: Submission) -> bool:
+    """Whether this person is the learner whom an assessor's record is about, and has not said anything of it."""
+    return not hasattr(submission, "reply") and _passes(check_may_reply, by=user, submission=submission)
+
+
     """What this person may do with it now: change, submit, review, say that they saw it, destroy its content."""
     checks = {
         "change": check_may_change,

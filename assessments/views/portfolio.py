@@ -9,10 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments import access
+from assessments.forms_plans import RECORD_FORMS
 from assessments.models import ReportForm
 from assessments.reports.access import reports_visible_to
 from assessments.services.reports import offered
 from portfolio.access import allocations_of, enrolment_for, parts_in
+from portfolio.models import EvidenceKind
 from portfolio.workflow import ALLOWED, REFUSED
 
 PER_PAGE = 50
@@ -30,6 +32,7 @@ def portfolio(request: HttpRequest, uid: UUID) -> HttpResponse:
         "own": "learner" in parts,
         "may_add": bool(parts & {"learner", "assessor"}) and "write" in ALLOWED[enrolment.state],
         "manages": "manager" in parts,
+        "records": [(kind, EvidenceKind(kind).label) for kind in RECORD_FORMS],
         "closed": REFUSED.get(enrolment.state),
         "standards": standards,
         "evidence": evidence.get_page(request.GET.get("page")),

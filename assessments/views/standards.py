@@ -16,7 +16,8 @@ from assessments.desk import Line, criteria_with_evidence
 from assessments.forms import AcknowledgeForm
 from assessments.services import sign_offs as services
 from assessments.services.editions import may_confirm
-from portfolio.access import enrolled_standard_for
+from assessments.services.plans import SIDES
+from portfolio.access import enrolled_standard_for, parts_in
 from portfolio.strategy import ADVICE, rules_of
 
 
@@ -31,6 +32,8 @@ def enrolled_standard(request: HttpRequest, uid: UUID) -> HttpResponse:
         "criteria": criteria,
         "sign_offs": access.sign_offs_of(row),
         "moves": services.open_moves(by=request.user, enrolled_standard=row),
+        "may_plan": bool(parts_in(request.user, row.enrolment) & set(SIDES))
+        and row.enrolment.state == "active",
         "own": row.enrolment.learner_id == request.user.pk,
         "confirms": row.moved_from is not None and may_confirm(request.user, row),
         "waiting": any(support.to_confirm for entry in criteria for support in entry.support),

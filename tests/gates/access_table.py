@@ -249,6 +249,25 @@ verification code=issued.code
 verification_page code=issued.code
     GET  200
 
+plans uid=enrolment.uid
+    GET  in     200     200      404   200     200  200  200     404
+plan_new uid=enrolment.uid
+    GET  in     200     200      404   200     403  403  403     404
+    POST in     422     422      404   422     403  403  403     404
+plan uid=assessment_plan.uid
+    GET  in     200     200      404   200     200  200  200     404
+    POST in     403     409      404   409     403  403  403     404
+plan_agree uid=assessment_plan.uid
+    POST in     302     403      404   403     403  403  403     404
+plan_close uid=assessment_plan.uid
+    POST in     403     302      404   302     403  403  403     404
+record_new uid=enrolment.uid kind=record_kind
+    GET  in     403     200      404   200     403  403  403     404
+    POST in     403     422      404   422     403  403  403     404
+record_reply uid=record.uid
+    GET  in     200     403      404   403     403  403  403     404
+    POST in     422     403      404   403     403  403  403     404
+
 home
     GET  in     200     200      200   200     200  200  200     200
 portfolio uid=enrolment.uid

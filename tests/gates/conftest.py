@@ -22,6 +22,7 @@ from assessments.services.drafts import keep_phrase
 from assessments.services.exports import ask_for_export
 from assessments.services.logos import set_logo
 from assessments.services.reports import ask_for_report, new_code
+from assessments.services.records import reply_to_record
 from assessments.services.reviews import countersign
 from assessments.services.samples import choose
 from assessments.services.sign_offs import acknowledge, declare_competent
@@ -49,6 +50,7 @@ JPEG = _jpeg()
 def cast(cast: SimpleNamespace) -> SimpleNamespace:
     cast.rule_subject = "P1"
     cast.phrase = keep_phrase(by=cast.assessor, text="Da iawn, mae'n glir.", language="cy")
+    _planned(cast)
     _further_on(cast)
     _letters(cast)
     _files(cast)
@@ -62,6 +64,18 @@ def cast(cast: SimpleNamespace) -> SimpleNamespace:
 
 def _witness(cast: SimpleNamespace) -> Testimony:
     """Asked for what they saw, and not heard of yet."""
+def _planned(cast: SimpleNamespace) -> None:
+    """A plan that waits for the learner; a record of the assessor's, one that was confirmed."""
+    criteria = list(cast.standard.criteria.all())
+    cast.assessment_plan = factories.make_assessment_plan(cast.enrolment, criteria[:3], cast.assessor)
+    cast.record_kind = "questioning"
+    record = factories.make_evidence(cast.enrolment, criteria[:1], by=cast.assessor, kind="observation")
+    cast.record = factories.submit(record)
+    confirmed = factories.make_evidence(cast.enrolment, criteria[:1], by=cast.assessor, kind="discussion")
+    about = {"submission": factories.submit(confirmed), "agreed": True, "comment": "Cywir.", "language": "cy"}
+    reply_to_record(by=cast.learner, **about)
+
+
     return testimonies.ask(
         by=cast.learner,
         enrolment=cast.enrolment,

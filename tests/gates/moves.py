@@ -10,7 +10,8 @@ from django.apps import apps
 from accounts.refusals import WrongState
 from accounts.workflow import Machine
 from assessments.sampling.access import parts_on_sample
-from assessments.services import editions, samples, sign_offs
+from assessments.services import appeals, editions, plans, samples, sign_offs
+from assessments.workflow import LEVELS
 from portfolio.access import parts_in, parts_on
 from portfolio.services import enrolments, evidence, privacy
 from standards.editions import latest_after
@@ -201,6 +202,10 @@ WALKS = {
                 by_qualified=True,
             ),
         ),
+def _review_plan(by, plan):
+    plans.review_plan(by=by, plan=plan, note="Da.", language="cy", next_visit_on=plan.next_visit_on)
+
+
     ),
     "sample": Walk(
         arrive={
@@ -217,6 +222,19 @@ WALKS = {
             Service(("choose",), _choose),
             Service(("set-aside",), _set_aside),
             Service(("agree",), _agree),
+    "plan": Walk(
+        arrive={
+            "proposed": lambda cast: cast.assessment_plan,
+            "agreed": lambda cast: plans.agree(by=cast.learner, plan=cast.assessment_plan).plan,
+            "closed": lambda cast: plans.close_plan(by=cast.assessor, plan=cast.assessment_plan).plan,
+        },
+        parts=plans.parts_on_plan,
+        services=(
+            Service(("agree",), lambda by, plan: plans.agree(by=by, plan=plan)),
+            Service(("review",), _review_plan),
+            Service(("close",), lambda by, plan: plans.close_plan(by=by, plan=plan)),
+        ),
+    ),
             Service(("return",), _return),
             Service(("answer",), _answer),
             Service(("close",), _close),

@@ -5,10 +5,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
 from accounts.workflow import Machine
-from assessments.workflow import SAMPLE, STANDARD
+from assessments.workflow import APPEAL, PLAN, SAMPLE, STANDARD
 from portfolio.workflow import ALLOWED, ENROLMENT, EVIDENCE
 
-MACHINES = (EVIDENCE, STANDARD, SAMPLE, ENROLMENT)
+MACHINES = (PLAN, EVIDENCE, STANDARD, SAMPLE, APPEAL, ENROLMENT)
 PAGE = settings.BASE / "docs" / "workflow.md"
 
 

@@ -9,6 +9,8 @@ from assessments.models import (
     Confirmation,
     Countersignature,
     Judgement,
+    PlanAct,
+    RecordReply,
     Review,
     SampleAct,
     SamplingPlan,
@@ -51,6 +53,9 @@ class Command(BaseCommand):
         yield from verify_rows(SignOff.objects.select_related("enrolled_standard", "words", "signed_by"))
         yield from verify_rows(SamplingPlan.objects.select_related("programme", "made_by"))
         yield from verify_rows(SampleAct.objects.select_related("sample", "words", "signed_by"))
+        yield from verify_rows(PlanAct.objects.select_related("plan__words", "words", "signed_by"))
+        replies = RecordReply.objects.select_related("submission__evidence", "submission__submitted_by")
+        yield from verify_rows(replies.select_related("submission__words", "words", "signed_by"))
         yield from self.standings()
         if files:
             yield from self.files()

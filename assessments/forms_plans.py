@@ -1,0 +1,169 @@
+"""What learner and assessor plan, and what an assessor records during a visit."""
+
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from accounts.models import LANGUAGES
+from portfolio.models import EvidenceKind
+from standards.models import Criterion
+
+RECORDS = ("observation", "discussion", "questioning")
+QUESTIONS = 8
+
+
+def _language(label) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=LANGUAGES, widget=forms.RadioSelect({"class": "keys"}))
+
+
+def _day(label, **kwargs) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **kwargs)
+
+
+def in_four_weeks():
+    return timezone.localdate() + timedelta(days=28)
+
+
+class PlanForm(forms.Form):
+    """What, how, where, when, and which criteria it aims at."""
+
+    activity = forms.CharField(
+        label=_("What is to be done"),
+        max_length=2000,
+        initial=_("Observation at work"),
+        widget=forms.Textarea({"rows": 2}),
+    )
+    method = forms.ChoiceField(
+        label=_("Method"),
+        choices=[(value, capfirst(label)) for value, label in EvidenceKind.choices],
+        initial="observation",
+    )
+    place = forms.CharField(label=_("Where"), max_length=300, required=False)
+    planned_on = _day(_("When"), initial=in_four_weeks)
+    language = _language(_("Language of the plan"))
+    criteria = forms.TypedMultipleChoiceField(
+        label=_("Criteria aimed at"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one criterion.")},
+    )
+
+    def __init__(self, *args, gaps: Collection[Criterion], language: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.gaps = gaps
+        other = "cy" if language == "en" else "en"
+        self.fields["criteria"].choices = [
+            (c.pk, f"{c} {getattr(c, f'text_{language}') or getattr(c, f'text_{other}')}") for c in gaps
+        ]
+
+
+class PlanReviewForm(forms.Form):
+    """What was said of a plan during a visit, and when the next one is."""
+
+    note = forms.CharField(
+        label=_("What was looked at, and what comes next"),
+        max_length=5000,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    next_visit_on = _day(_("Next visit"), initial=in_four_weeks)
+    language = _language(_("Language of the note"))
+
+
+class RecordForm(forms.Form):
+    """What an assessor saw, talked over or asked. It becomes a piece of evidence in the assessor's name."""
+
+    title = forms.CharField(label=_("Title"), max_length=300)
+    happened_on = _day(_("When it happened"), initial=timezone.localdate)
+    place = forms.CharField(label=_("Where it happened"), max_length=300)
+    language = _language(_("Language of the record"))
+
+    def text(self) -> str:
+        """The record as one text, in its own language."""
+        return self.cleaned_data["account"]
+
+
+class ObservationForm(RecordForm):
+    account = forms.CharField(
+        label=_("What you saw the learner do"),
+        max_length=50_000,
+        widget=forms.Textarea({"rows": 10}),
+        help_text=_("Write what happened, in order, without names of customers."),
+    )
+    field_order = ["happened_on", "place", "account", "title", "language"]
+
+
+class DiscussionForm(RecordForm):
+    account = forms.CharField(
+        label=_("What was talked about"),
+        max_length=50_000,
+        widget=forms.Textarea({"rows": 10}),
+        help_text=_("Begin each subject on a new line; with a recording, put its time first: 2:15."),
+    )
+    field_order = ["happened_on", "place", "account", "title", "language"]
+
+
+class QuestioningForm(RecordForm):
+    """Questions with the answers that the learner gave by word of mouth."""
+
+    field_order = ["happened_on", "place"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for n in range(1, QUESTIONS + 1):
+            self.fields[f"question-{n}"] = forms.CharField(
+                label=_("Question %(n)s") % {"n": n}, max_length=2000, required=n == 1
+            )
+            self.fields[f"answer-{n}"] = forms.CharField(
+                label=_("Answer %(n)s") % {"n": n},
+                max_length=5000,
+                required=n == 1,
+                widget=forms.Textarea({"rows": 2}),
+            )
+        self.order_fields(["happened_on", "place", *self._pairs(), "title", "language"])
+
+    @staticmethod
+    def _pairs() -> Iterator[str]:
+        for n in range(1, QUESTIONS + 1):
+            yield from (f"question-{n}", f"answer-{n}")
+
+    def clean(self) -> dict:
+        for n in range(2, QUESTIONS + 1):
+            question, answer = (self.cleaned_data.get(f"{part}-{n}") for part in ("question", "answer"))
+            if bool(question) != bool(answer):
+                missing = "answer" if question else "question"
+                self.add_error(
+                    f"{missing}-{n}", _("A question goes with its answer. Write both, or neither.")
+                )
+        return self.cleaned_data
+
+    def text(self) -> str:
+        with override(self.cleaned_data["language"]):
+            labels = str(_("Question:")), str(_("Answer:"))
+        said = [self.cleaned_data.get(name) for name in self._pairs()]
+        pairs = [
+            (question, answer) for question, answer in zip(said[::2], said[1::2], strict=True) if question
+        ]
+        return "\n\n".join(f"{labels[0]} {question}\n{labels[1]} {answer}" for question, answer in pairs)
+
+
+RECORD_FORMS = {"observation": ObservationForm, "discussion": DiscussionForm, "questioning": QuestioningForm}
+
+
+class ReplyForm(forms.Form):
+    """What the learner says of a record."""
+
+    agreed = forms.TypedChoiceField(
+        label=_("Does it tell what happened?"),
+        choices=[("yes", _("Yes, that is how it was")), ("no", _("Something was different"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label=_("Your comment"), required=False, max_length=5000, widget=forms.Textarea({"rows": 3})
+    )
+    language = _language(_("Language of the comment"))

@@ -1,0 +1,78 @@
+"""What was planned beside what arrived, and visits that are due: read, never written."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.models import AssessmentPlan
+from portfolio.access import criteria_in, enrolments_as, enrolments_visible_to, mappings_visible_to
+from portfolio.models import Enrolment, Evidence
+from portfolio.progress import CriterionState, mappings_of, states
+from standards.models import Criterion
+
+# A visit is due this long before its day.
+SOON = timedelta(days=7)
+
+
+def plans_of(enrolment: Enrolment) -> QuerySet[AssessmentPlan]:
+    """The plans of a portfolio that came through the door, the latest day first."""
+    return enrolment.plans.select_related("words", "made_by").prefetch_related(
+        "criteria__standard", "acts__signed_by"
+    )
+
+
+def plan_for(user: User, uid: UUID) -> AssessmentPlan:
+    rows = AssessmentPlan.objects.filter(enrolment__in=enrolments_visible_to(user))
+    return get_object_or_404(
+        rows.select_related("enrolment__programme", "enrolment__learner", "words", "made_by"), uid=uid
+    )
+
+
+def visits_due(assessor: User) -> QuerySet[AssessmentPlan]:
+    """Open plans of one's learners whose next visit is due, the most urgent first."""
+    return (
+        AssessmentPlan.objects.filter(
+            enrolment__in=enrolments_as(assessor, "assessor"),
+            state__in=["proposed", "agreed"],
+            next_visit_on__lte=timezone.localdate() + SOON,
+        )
+        .select_related("enrolment__learner", "words")
+        .order_by("next_visit_on", "pk")
+    )
+
+
+def gaps(enrolment: Enrolment) -> list[Criterion]:
+    """The criteria of a portfolio that are not met, in the order of the documents."""
+    criteria = list(
+        criteria_in(enrolment).select_related("standard").order_by("standard__urn", "-kind", "position")
+    )
+    state = states(criteria, mappings_of(enrolment))
+    return [c for c in criteria if state[c.pk] != "met"]
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A criterion of a plan, and what has been submitted for it since the plan was made."""
+
+    criterion: Criterion
+    state: CriterionState
+    arrived: list[Evidence]
+
+
+def aims_of(plan: AssessmentPlan, user: User) -> list[Aim]:
+    """What was planned beside what arrived, as far as this person may see it."""
+    criteria = list(plan.criteria.select_related("standard").order_by("standard__urn", "-kind", "position"))
+    state = states(criteria, mappings_of(plan.enrolment).filter(criterion__in=criteria))
+    arrived = defaultdict(list)
+    mappings = mappings_visible_to(user, plan.enrolment).filter(
+        criterion__in=criteria, evidence__submitted_at__gte=plan.made_at
+    )
+    for mapping in mappings.order_by("evidence__number"):
+        arrived[mapping.criterion_id].append(mapping.evidence)
+    return [Aim(c, state[c.pk], arrived[c.pk]) for c in criteria]

@@ -1,0 +1,121 @@
+"""Plans of assessment, agreed by learner and assessor, and looked at again at each visit."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.refusals import Invalid, NotYours
+from assessments.models import AssessmentPlan, PlanAct
+from assessments.workflow import PLAN
+from ledger.models import Words
+from ledger.services import record
+from portfolio.access import criteria_in, parts_in
+from portfolio.models import Enrolment, EvidenceKind
+from portfolio.workflow import check_allowed
+
+SIDES = ("learner", "assessor")
+
+
+def check_may_plan(*, by: User, enrolment: Enrolment) -> str:
+    """As which of the two somebody may plan here now; otherwise a refusal."""
+    parts = parts_in(by, enrolment)
+    for side in SIDES:
+        if side in parts:
+            check_allowed(enrolment, "write")
+            return side
+    raise NotYours(_("A plan is made by the learner and their assessor. Nothing was changed."))
+
+
+def parts_on_plan(user: User, plan: AssessmentPlan) -> frozenset[str]:
+    """The parts in the portfolio, and "other side" for the one of the two who has not made the plan."""
+    parts = parts_in(user, plan.enrolment)
+    made_by_learner = plan.made_by_id == plan.enrolment.learner_id
+    return parts | {"other side"} if ("assessor" if made_by_learner else "learner") in parts else parts
+
+
+@transaction.atomic
+def make_plan(
+    *,
+    by: User,
+    enrolment: Enrolment,
+    activity: str,
+    place: str,
+    language: str,
+    method: str,
+    planned_on: date,
+    criteria: Collection[int],
+) -> AssessmentPlan:
+    """Write down what is to show these criteria (their ids). Whoever makes it agrees to it."""
+    side = check_may_plan(by=by, enrolment=enrolment)
+    aimed = list(criteria_in(enrolment).filter(pk__in=criteria).select_related("standard"))
+    if not criteria or len(aimed) != len(set(criteria)):
+        raise Invalid(_("Choose at least one criterion, of the learner's own standards."))
+    if method not in EvidenceKind.values:
+        raise Invalid(_("One of the kinds of evidence does not exist."))
+    if not activity.strip():
+        raise Invalid(_("Say what is to be done."))
+    plan = AssessmentPlan.objects.create(
+        enrolment=enrolment,
+        words=Words.objects.keep({"activity": activity, "place": place, "language": language}),
+        method=method,
+        planned_on=planned_on,
+        next_visit_on=planned_on,
+        made_by=by,
+    )
+    plan.criteria.set(aimed)
+    terms = {"method": method, "planned_on": planned_on.isoformat(), "criteria": sorted(c.key for c in aimed)}
+    _sign(by, plan, "made", side, **terms)
+    return plan
+
+
+@transaction.atomic
+def agree(*, by: User, plan: AssessmentPlan) -> PlanAct:
+    """The other of the two agrees."""
+    plan = _moved(by, plan, "agree")
+    return _sign(by, plan, "agreed", check_may_plan(by=by, enrolment=plan.enrolment))
+
+
+@transaction.atomic
+def review_plan(*, by: User, plan: AssessmentPlan, note: str, language: str, next_visit_on: date) -> PlanAct:
+    """The assessor looks at the plan during a visit: what was said, and when the next visit is."""
+    plan = _moved(by, plan, "review")
+    if next_visit_on < timezone.localdate():
+        raise Invalid(_("The next visit lies in the past. Choose today or a later day."))
+    plan.next_visit_on = next_visit_on
+    plan.save(update_fields=["next_visit_on"])
+    words = Words.objects.keep({"note": note, "language": language})
+    return _sign(by, plan, "reviewed", "assessor", words=words, next_visit_on=next_visit_on.isoformat())
+
+
+@transaction.atomic
+def close_plan(*, by: User, plan: AssessmentPlan) -> PlanAct:
+    """It was done, or is no longer wanted."""
+    return _sign(by, _moved(by, plan, "close"), "closed", "assessor")
+
+
+def _moved(by: User, plan: AssessmentPlan, move: str) -> AssessmentPlan:
+    rows = AssessmentPlan.objects.select_for_update(of=("self",))
+    plan = rows.select_related("enrolment__programme", "words").get(pk=plan.pk)
+    step = PLAN.check(move, state=plan.state, parts=parts_on_plan(by, plan))
+    check_allowed(plan.enrolment, "write")
+    plan.state = step.target
+    plan.save(update_fields=["state"])
+    return plan
+
+
+def _sign(
+    by: User, plan: AssessmentPlan, act: str, part: str, *, words: Words | None = None, **terms: object
+) -> PlanAct:
+    signed = PlanAct.objects.create(plan=plan, act=act, part=part, words=words, signed_by=by, terms=terms)
+    record(
+        chain=plan.enrolment.chain,
+        kind=f"plan.{act}",
+        by=by.uid,
+        subject=f"planact:{signed.uid}",
+        data=signed.facts(),
+    )
+    return signed

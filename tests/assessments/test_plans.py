@@ -1,0 +1,142 @@
+"""Plans of assessment and the assessor's own records, with what the learner says of both."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.refusals import Invalid, NotYours
+from assessments.models import AssessmentPlan, RecordReply
+from assessments.plans import visits_due
+from assessments.services import plans
+from assessments.services.records import reply_to_record
+from ledger.models import Event
+from portfolio.models import Evidence
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def plan(cast):
+    return factories.make_assessment_plan(cast.enrolment, cast.second.criteria.all()[:2], cast.assessor)
+
+
+def main_of(response) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser").main
+
+
+def test_a_plan_is_made_from_the_gaps_in_two_clicks(cast, sign_in):
+    client = sign_in(cast.assessor)
+    row = cast.enrolment.enrolled_standards.get(standard=cast.second)
+    standard = main_of(client.get(reverse("enrolled_standard", args=[row.uid])))
+    address = next(a["href"] for a in standard.select("a.button") if a.get_text() == "Plan from the gaps")
+    page = main_of(client.get(address))
+    ticked = [box["value"] for box in page.select("[name=criteria][checked]")]
+    assert len(ticked) == cast.second.criteria.count()
+    as_it_stands = {
+        "activity": page.find("textarea", {"name": "activity"}).get_text().strip(),
+        "method": "observation",
+        "place": "",
+        "planned_on": page.find("input", {"name": "planned_on"})["value"],
+        "language": "en",
+        "criteria": ticked,
+    }
+    assert client.post(address, as_it_stands).status_code == 302
+    assert AssessmentPlan.objects.get().state == "proposed"
+
+
+def test_the_other_of_the_two_agrees_and_each_act_is_dated(cast, sign_in, plan):
+    address = reverse("plan", args=[plan.uid])
+    assert "Agree to the plan" not in main_of(sign_in(cast.assessor).get(address)).get_text()
+    with pytest.raises(NotYours):
+        plans.agree(by=cast.assessor, plan=plan)
+    client = sign_in(cast.learner)
+    assert "Agree to the plan" in main_of(client.get(address)).get_text()
+    client.post(reverse("plan_agree", args=[plan.uid]))
+    plan.refresh_from_db()
+    assert plan.state == "agreed"
+    acts = [(act.act, act.signed_by) for act in plan.acts.all()]
+    assert acts == [("made", cast.assessor), ("agreed", cast.learner)]
+    assert Event.objects.filter(kind__startswith="plan.").count() == 2
+    call_command("verify_ledger")
+
+
+def test_what_was_planned_shows_beside_what_arrived(cast, sign_in, plan):
+    first, second = cast.second.criteria.all()[:2]
+    before = main_of(sign_in(cast.learner).get(reverse("plan", args=[plan.uid]))).select("tbody tr")
+    assert all("nothing yet" in row.get_text() for row in before)
+    piece = factories.make_evidence(cast.enrolment, [first])
+    factories.submit(piece)
+    rows = main_of(sign_in(cast.learner).get(reverse("plan", args=[plan.uid]))).select("tbody tr")
+    assert piece.reference in rows[0].get_text()
+    assert "nothing yet" in rows[1].get_text()
+
+
+def test_a_visit_is_written_down_and_sets_the_next(cast, sign_in, plan):
+    plans.agree(by=cast.learner, plan=plan)
+    client, day = sign_in(cast.assessor), timezone.localdate() + timedelta(days=3)
+    note = {"note": "Looked at the log.", "next_visit_on": day.isoformat(), "language": "en"}
+    client.post(reverse("plan", args=[plan.uid]), note)
+    assert "Looked at the log." in main_of(client.get(reverse("plan", args=[plan.uid]))).get_text()
+    assert [due.pk for due in visits_due(cast.assessor)] == [plan.pk]
+    assert sign_in(cast.learner).post(reverse("plan", args=[plan.uid]), note).status_code == 403
+    with pytest.raises(Invalid):
+        plans.review_plan(
+            by=cast.assessor,
+            plan=plan,
+            note="x",
+            language="en",
+            next_visit_on=timezone.localdate() - timedelta(days=1),
+        )
+
+
+def test_a_plan_aims_at_the_learners_own_criteria(cast):
+    stranger = factories.make_standard()
+    with pytest.raises(Invalid):
+        factories.make_assessment_plan(cast.enrolment, stranger.criteria.all(), cast.assessor)
+    with pytest.raises(NotYours):
+        factories.make_assessment_plan(cast.enrolment, cast.second.criteria.all(), cast.iqa)
+
+
+def test_questions_are_kept_with_their_answers(cast, sign_in):
+    address = reverse("record_new", args=[cast.enrolment.uid, "questioning"])
+    data = {"title": "Cwestiynau", "happened_on": "2026-10-01", "place": "Y siop", "language": "cy"}
+    data |= {"question-1": "Pam?", "answer-1": "Achos.", "question-2": "Pryd?"}
+    client = sign_in(cast.assessor)
+    refused = client.post(address, data)
+    assert "A question goes with its answer." in refused.content.decode()
+    assert client.post(address, data | {"answer-2": "Ddoe."}).status_code == 302
+    piece = Evidence.objects.latest("pk")
+    assert (piece.kind, piece.started_by) == ("questioning", cast.assessor)
+    assert piece.text.count("Pam?") == piece.text.count("Ddoe.") == 1
+    assert sign_in(cast.learner).post(address, data).status_code == 403
+
+
+def test_the_learner_confirms_a_record_or_says_what_was_different(cast, sign_in):
+    criteria = cast.second.criteria.all()[:1]
+    record = factories.make_evidence(cast.enrolment, criteria, by=cast.assessor, kind="observation")
+    submission = factories.submit(record)
+    page = main_of(sign_in(cast.learner).get(reverse("evidence", args=[record.uid])))
+    assert "Confirm or comment" in page.get_text()
+    address = reverse("record_reply", args=[submission.uid])
+    refused = sign_in(cast.learner).post(address, {"agreed": "no", "language": "en"})
+    assert (refused.status_code, "Say what was different." in refused.content.decode()) == (422, True)
+    answer = {"agreed": "no", "comment": "It was on Monday.", "language": "en"}
+    assert sign_in(cast.learner).post(address, answer).status_code == 302
+    said = main_of(sign_in(cast.assessor).get(reverse("evidence", args=[record.uid]))).get_text()
+    assert "It was on Monday." in said
+    call_command("verify_ledger")
+
+
+def test_nobody_else_replies_and_nobody_to_their_own(cast):
+    about = {"agreed": True, "comment": "", "language": "cy"}
+    for person in (cast.assessor, cast.manager):
+        with pytest.raises(NotYours):
+            reply_to_record(by=person, submission=cast.submission, **about)
+    with pytest.raises(NotYours):
+        reply_to_record(by=cast.learner, submission=cast.submission, **about)
+    assert not RecordReply.objects.exists()
