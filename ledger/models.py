@@ -11,10 +11,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 def canonical(value: object) -> bytes:
     """The one way to write a value down for hashing: JSON, keys sorted, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encoder.encode(value).encode()
 
 
 def stamp(moment: datetime) -> str:
@@ -69,21 +71,36 @@ class Event(models.Model):
         return f"{self.chain_id}/{self.position} {self.kind}"
 
     def computed_hash(self, key: str) -> str:
-        """SHA-256 over what the row says, its place in the chain `key` and the hash before it."""
-        return hashlib.sha256(
-            canonical(
-                {
-                    "chain": key,
-                    "position": self.position,
-                    "at": stamp(self.at),
-                    "kind": self.kind,
-                    "by": str(self.by_uid) if self.by_uid else None,
-                    "subject": self.subject,
-                    "data": self.data,
-                    "previous": self.previous,
-                }
-            )
-        ).hexdigest()
+        """Its hash as a link of the chain `key`."""
+        return event_hash(key, *(getattr(self, name) for name in HASHED))
+
+
+# What of an event its hash covers, in the order in which event_hash takes it.
+HASHED = ("position", "at", "kind", "by_uid", "subject", "data", "previous")
+
+
+def event_hash(
+    chain: str,
+    position: int,
+    at: datetime,
+    kind: str,
+    by: uuid.UUID | None,
+    subject: str,
+    data: dict,
+    previous: str,
+) -> str:
+    """SHA-256 over what an event says, its place in its chain and the hash before it."""
+    said = {
+        "chain": chain,
+        "position": position,
+        "at": stamp(at),
+        "kind": kind,
+        "by": str(by) if by else None,
+        "subject": subject,
+        "data": data,
+        "previous": previous,
+    }
+    return hashlib.sha256(canonical(said)).hexdigest()
 
 
 class WordsQuerySet(models.QuerySet):
