@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from standards.models import Standard
 from tests.standards.conftest import FIXTURES
@@ -57,3 +58,16 @@ def test_people_are_told_in_lines(tmp_path, capsys):
     path.write_bytes(text("cy"))
     call_command("import_nos", str(path))
     assert "SIOP12 (cy) 3 + 2, new" in capsys.readouterr().out
+
+
+def test_a_database_that_is_not_ready_is_said_in_a_sentence(tmp_path, capsys, monkeypatch):
+    def fail(**_kept):
+        raise OperationalError("no such table")
+
+    monkeypatch.setattr("standards.management.commands.import_nos.store", fail)
+    path = tmp_path / "page.txt"
+    path.write_bytes(text("cy"))
+    with pytest.raises(CommandError):
+        call_command("import_nos", str(path), json=True)
+    [result] = json.loads(capsys.readouterr().out)
+    assert (result["ok"], "migrate" in result["errors"][0]) == (False, True)
