@@ -165,8 +165,8 @@ def _without_colon(text: str, current: str) -> tuple[str, str, str] | None:
             return name, language, rest
     if current == "overview":
         return None
-    heading = next((h for h in _WORDY_METADATA if plain.startswith(f"{h} ")), None)
-    if heading is None:
+    heading = next((h for h in _WORDY_METADATA if plain.startswith(f"{h} ")), "")
+    if not heading:
         return None
     rest = text[len(heading) :].strip()
     name, language = HEADINGS[heading]
