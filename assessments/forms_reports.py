@@ -86,7 +86,7 @@ class VerifyForm(forms.Form):
     )
 
     def clean(self) -> dict:
-        cleaned = super().clean()
+        cleaned = self.cleaned_data
         if not cleaned.get("code") and not cleaned.get("file"):
             raise forms.ValidationError(_("Enter a code, or choose a file."))
         return cleaned

@@ -59,6 +59,6 @@ def file_path(file: EvidenceFile, title: str) -> str:
 
 
 def _chunks(file: FieldFile) -> Iterator[bytes]:
-    with file.storage.open(file.name) as content:
+    with file.storage.open(str(file.name)) as content:
         while piece := content.read(CHUNK):
             yield piece

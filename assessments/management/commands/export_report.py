@@ -51,6 +51,7 @@ class Command(BaseCommand):
 
 def write(report: Report, output: Path) -> None:
     """Make a report that was asked for here and now, and write its file."""
+    assert report.job_uid  # It was ordered.
     run_waiting(Job.objects.filter(uid=report.job_uid))
     report.refresh_from_db()
     if not report.issued_at:
