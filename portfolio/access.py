@@ -1,6 +1,7 @@
 """The only door from a person to a portfolio and what is in it. Strangers get 404."""
 
 import hashlib
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
@@ -186,6 +187,21 @@ def mappings_visible_to(user: User, enrolment: Enrolment) -> QuerySet[Mapping]:
     """What the evidence that one may see is mapped to."""
     pieces = evidence_visible_to(user).filter(enrolment=enrolment)
     return Mapping.objects.filter(evidence__in=pieces.values("pk")).select_related("evidence")
+
+
+def columns_of(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
+    """The pieces of a portfolio that one may see, in the order of their numbers, without what was written in them."""
+    rows = evidence_visible_to(user).filter(enrolment=enrolment).select_related(None)
+    return rows.only("uid", "number", "title", "language", "kind", "state").order_by("number")
+
+
+def mappings_among(evidence: Iterable[Evidence]) -> list[Mapping]:
+    """What these pieces, which came through the door, are mapped to; each mapping holds its piece."""
+    pieces = {piece.pk: piece for piece in evidence}
+    mappings = list(Mapping.objects.filter(evidence__in=pieces))
+    for mapping in mappings:
+        mapping.evidence = pieces[mapping.evidence_id]
+    return mappings
 
 
 def standards_of(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from itertools import groupby
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -26,9 +25,9 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
     enrolment = access.enrolment_for(request.user, uid)
     standards = [row.standard for row in access.standards_of(enrolment)]
     criteria = [criterion for standard in standards for criterion in standard.criteria.all()]
-    mappings = list(access.mappings_visible_to(request.user, enrolment))
+    evidence = list(access.columns_of(request.user, enrolment))
+    mappings = access.mappings_among(evidence)
     states = criterion_states(criteria, mappings)
-    evidence = list(access.evidence_visible_to(request.user).filter(enrolment=enrolment).order_by("number"))
     form = MapFilter(request.GET, standards=standards)
     by_criterion: dict[int, dict[int, Mapping]] = defaultdict(dict)
     for mapping in mappings:
@@ -40,6 +39,7 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
     rows = [
         {
             "criterion": c,
+            "anchor": f"c{c.pk}",
             "state": states[c.pk],
             "drawn": drawn[states[c.pk]],
             "cells": _cells(evidence, by_criterion[c.pk], drawn),
@@ -61,20 +61,17 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _cells(evidence: Sequence[Evidence], mapped: dict[int, Mapping], drawn: dict[str, str]) -> list[dict]:
     """The cells of a row. Neighbours without a mapping are one cell, so that a large map stays light."""
     cells: list[dict] = []
-    for is_mapped, run in groupby(evidence, key=lambda piece: piece.pk in mapped):
-        pieces = list(run)
-        if is_mapped:
-            cells += [
-                {
-                    "evidence": piece,
-                    "mapping": mapped[piece.pk],
-                    "drawn": drawn[mapping_state(mapped[piece.pk])],
-                }
-                for piece in pieces
-            ]
-        else:
-            cells.append({"span": len(pieces)})
-    return cells
+    empty = 0
+    for piece in evidence:
+        mapping = mapped.get(piece.pk)
+        if mapping is None:
+            empty += 1
+            continue
+        if empty:
+            cells.append({"span": empty})
+        empty = 0
+        cells.append({"evidence": piece, "mapping": mapping, "drawn": drawn[mapping_state(mapping)]})
+    return [*cells, {"span": empty}] if empty else cells
 
 
 @require_safe
