@@ -167,3 +167,20 @@ class ReplyForm(forms.Form):
         label=_("Your comment"), required=False, max_length=5000, widget=forms.Textarea({"rows": 3})
     )
     language = _language(_("Language of the comment"))
+
+
+class CaseloadFilter(forms.Form):
+    """Which of an assessor's learners to look at."""
+
+    learner = forms.ChoiceField(label=_("Learner"), required=False)
+    standard = forms.ChoiceField(label=_("Standard"), required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("every language")), *LANGUAGES], required=False
+    )
+
+    def __init__(
+        self, *args, learners: Collection[tuple[str, str]], standards: Collection[str], **kwargs
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["learner"].choices = [("", _("every learner")), *learners]
+        self.fields["standard"].choices = [("", _("every standard")), *((urn, urn) for urn in standards)]

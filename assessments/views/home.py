@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import managed_by, roles_of
 from accounts.models import User
-from assessments import access
+from assessments import access, caseload
+from assessments.forms_plans import CaseloadFilter
 from assessments.sampling.access import actions_of, samples_theirs
-from portfolio.access import enrolments_as, visits_by
+from portfolio.access import enrolments_as, open_standards, visits_by
 from portfolio.models import Enrolment
 
 PER_PAGE = 60
@@ -41,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         learners = access.caseload_of(user)
         context["learners"] = Paginator(learners, PER_PAGE).get_page(request.GET.get("page"))
     if "assessor" in roles:
-        context |= _as_assessor(user)
+        context |= _as_assessor(request)
         context["actions"] = actions_of(user).count()
     if "iqa" in roles:
         context["releases"] = access.standards_to_release(user).count()
@@ -96,12 +97,25 @@ def _next_step(user: User, portfolios: list[Enrolment]) -> Step:
     )
 
 
-def _as_assessor(user: User) -> dict:
-    queue = access.queue_of(user)
+def _as_assessor(request: HttpRequest) -> dict:
+    user = request.user
+    mine = list(
+        enrolments_as(user, "assessor").order_by("learner__name", "pk").prefetch_related(open_standards())
+    )
+    learners = [(str(enrolment.uid), enrolment.learner.name) for enrolment in mine]
+    urns = sorted({row.standard.urn for enrolment in mine for row in enrolment.enrolled_standards.all()})
+    form = CaseloadFilter(request.GET, learners=learners, standards=urns)
+    form.is_valid()
+    chosen = caseload.Chosen(**{name: form.cleaned_data.get(name, "") for name in form.fields})
+    queue = list(caseload.waiting(user, chosen)[: SHOWN + 1])
     return {
-        "queue_count": queue.count(),
-        "oldest": queue.first(),
+        "filter": form,
+        "queue_count": caseload.waiting(user, chosen).count(),
+        "returned_count": caseload.returned(user, chosen).count(),
+        "queue": queue[:SHOWN],
         "to_countersign": access.reviews_to_countersign(user).count(),
-        "to_sign": access.standards_to_sign(user),
-        "assesses": enrolments_as(user, "assessor").exists(),
+        "to_sign": caseload.to_sign(user, chosen),
+        "due": caseload.due(user, chosen),
+        "quiet": caseload.quiet(user, chosen),
+        "assesses": bool(mine),
     }

@@ -1,0 +1,90 @@
+"""The assessor's first page: what waits, what came back, who is quiet, which visits are due."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from portfolio.models import Enrolment
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def home_of(client, **wanted) -> BeautifulSoup:
+    return BeautifulSoup(client.get(reverse("home"), wanted).content, "html.parser").main
+
+
+def section(page, anchor: str) -> str:
+    found = page.find("section", {"aria-labelledby": anchor})
+    return " ".join(found.get_text().split()) if found else ""
+
+
+@pytest.fixture
+def another(cast):
+    """A second learner of the assessor's, enrolled long ago."""
+    learner = factories.make_member(cast.provider, "learner", "Bethan")
+    enrolment = factories.make_enrolment(cast.programme, cast.manager, learner, assessor=cast.assessor)
+    Enrolment.objects.update(started_on=timezone.localdate() - timedelta(days=60))
+    return enrolment
+
+
+def test_what_waits_is_shown_with_what_has_returned(cast, sign_in):
+    factories.review(cast.submission, cast.assessor, "more_needed")
+    factories.submit(cast.evidence)
+    said = section(home_of(sign_in(cast.assessor)), "waiting")
+    assert "Waiting for you: 1" in said
+    assert "Returned after feedback: 1" in said
+
+
+def test_the_page_is_narrowed_to_a_learner_a_standard_a_language(cast, sign_in, another):
+    client = sign_in(cast.assessor)
+    factories.submit(factories.make_evidence(another, [cast.second.criteria.first()]))
+    everything = {"learner": "", "standard": "", "language": ""}
+    for wanted, count in (
+        ({}, 2),
+        ({"learner": str(another.uid)}, 1),
+        ({"standard": cast.second.urn}, 1),
+        ({"language": "cy"}, 2),
+        ({"language": "en"}, 0),
+    ):
+        said = section(home_of(client, **(everything | wanted)), "waiting")
+        assert (f"Waiting for you: {count}" in said) is (count > 0)
+
+
+def test_learners_without_activity_are_named(cast, sign_in, another):
+    said = section(home_of(sign_in(cast.assessor)), "quiet")
+    assert "Bethan" in said
+    assert cast.learner.name not in said
+
+
+def test_visits_that_are_due_are_named(cast, sign_in):
+    criteria = cast.second.criteria.all()
+    soon, later = (timezone.localdate() + timedelta(days=n) for n in (2, 40))
+    for day, activity in ((soon, "Ymweliad cyntaf"), (later, "Ymweliad pell")):
+        factories.make_assessment_plan(
+            cast.enrolment, criteria, cast.assessor, planned_on=day, activity=activity
+        )
+    said = section(home_of(sign_in(cast.assessor)), "due")
+    assert ("Ymweliad cyntaf" in said, "Ymweliad pell" in said) == (True, False)
+
+
+def test_sixty_learners_cost_as_many_queries_as_two(cast, sign_in, another):
+    client = sign_in(cast.assessor)
+    home_of(client)
+    with CaptureQueriesContext(connection) as few:
+        home_of(client)
+    for _ in range(20):
+        learner = factories.make_member(cast.provider, "learner")
+        enrolment = factories.make_enrolment(cast.programme, cast.manager, learner, assessor=cast.assessor)
+        factories.submit(factories.make_evidence(enrolment, [cast.second.criteria.first()]))
+        factories.make_assessment_plan(
+            enrolment, cast.second.criteria.all(), cast.assessor, planned_on=timezone.localdate()
+        )
+    with CaptureQueriesContext(connection) as many:
+        home_of(client)
+    assert len(many) <= len(few) + 1
