@@ -11,6 +11,7 @@ from accounts.models import Competence, Membership, Provider, User
 from assessments.models import Check
 from assessments.services import plans, samples, sampling_plans
 from assessments.services.reviews import Decision, record_review
+from assessments.services.supersede import supersede as supersede_review
 from portfolio import rounds
 from portfolio.models import Evidence
 from portfolio.services import enrolments, visits
@@ -155,7 +156,6 @@ def review(submission, by: User, outcome: str = "met", *, credit=(), shown: str 
     )
 
 
-def make_visit(programme, manager: User, eqa: User, **dates: date):
 def supersede(review, by: User, outcome: str = "not_accepted", **changes):
     """The same criteria decided again, all alike."""
     said = {
@@ -170,12 +170,18 @@ def supersede(review, by: User, outcome: str = "not_accepted", **changes):
 
 def make_assessment_plan(enrolment, criteria, by: User, **differs):
     """An observation in a fortnight."""
-    usual = {"activity": "Gwylio diwrnod prysur", "place": "Y siop", "language": "cy", "method": "observation"}
+    usual = {
+        "activity": "Gwylio diwrnod prysur",
+        "place": "Y siop",
+        "language": "cy",
+        "method": "observation",
+    }
     day = timezone.localdate() + timedelta(days=14)
     usual |= {"planned_on": day, "criteria": [c.pk for c in criteria]}
     return plans.make_plan(by=by, enrolment=enrolment, **(usual | differs))
 
 
+def make_visit(programme, manager: User, eqa: User, **dates: date):
     """An EQA may read everything of the programme from a year ago, for a month; `dates` where it differs."""
     today = timezone.localdate()
     usual = {

@@ -1,6 +1,6 @@
 """An assessor's decisions on a submission, and the countersignature they may need."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -271,43 +271,51 @@ class Stands(NamedTuple):
 
 def standings(evidence: Evidence) -> dict[int, Stands]:
     """Criterion id → what stands, from the judgements themselves."""
+    return standings_of([evidence.pk])[evidence.pk]
+
+
+def standings_of(pieces: Collection[int]) -> dict[int, dict[int, Stands]]:
+    """Evidence id → criterion id → what stands; as many queries for many pieces as for one."""
     judgements = (
-        Judgement.objects.filter(review__submission__evidence=evidence)
+        Judgement.objects.filter(review__submission__evidence__in=pieces)
         .select_related("review__countersignature", "review__submission")
         .order_by("review__submission__round", "review__pk")
     )
-    found = {
-        j.criterion_id: Stands(
+    judged: dict[int, dict[int, Stands]] = {pk: {} for pk in pieces}
+    for j in judgements:
+        judged[j.review.submission.evidence_id][j.criterion_id] = Stands(
             j.outcome,
             j.needs_countersignature and not hasattr(j.review, "countersignature"),
             j.review.submission.manifest["kind"],
         )
-        for j in judgements
-    }
-    return found | _carried(evidence, found)
+    carried = _carried(judged)
+    return {pk: judged[pk] | carried[pk] for pk in pieces}
 
 
-def _carried(evidence: Evidence, judged: Dict[int, Stands]) -> dict[int, Stands]:
+def _carried(judged: Dict[int, Dict[int, Stands]]) -> dict[int, dict[int, Stands]]:
     """What stands of judgements on earlier editions, where none was made since: confirmed, or still to be."""
-    rows = Confirmation.objects.filter(judgement__review__submission__evidence=evidence)
+    rows = Confirmation.objects.filter(judgement__review__submission__evidence__in=judged)
     confirmed = {
-        row.criterion_id: Stands(
+        (row.judgement.review.submission.evidence_id, row.criterion_id): Stands(
             row.judgement.outcome, method=row.judgement.review.submission.manifest["kind"]
         )
         for row in rows.select_related("judgement__review__submission")
     }
-    found: dict[int, Stands] = {}
+    found: dict[int, dict[int, Stands]] = {pk: {} for pk in judged}
+    carried = Mapping.objects.filter(evidence__in=judged, carried_from__isnull=False)
     # Earlier moves first: what waited there waits on.
-    for mapping in (
-        evidence.mappings.filter(carried_from__isnull=False).select_related("carried_from").order_by("pk")
-    ):
-        before = mapping.carried_from.criterion_id
-        if mapping.criterion_id in judged:
+    for mapping in carried.select_related("carried_from").order_by("pk"):
+        piece, criterion, before = (
+            mapping.evidence_id,
+            mapping.criterion_id,
+            mapping.carried_from.criterion_id,
+        )
+        if criterion in judged[piece]:
             continue
-        if mapping.criterion_id in confirmed:
-            found[mapping.criterion_id] = confirmed[mapping.criterion_id]
-        elif before in judged or before in found:
-            found[mapping.criterion_id] = Stands(to_confirm=True)
+        if (piece, criterion) in confirmed:
+            found[piece][criterion] = confirmed[piece, criterion]
+        elif before in judged[piece] or before in found[piece]:
+            found[piece][criterion] = Stands(to_confirm=True)
     return found
 
 

@@ -15,6 +15,7 @@ from assessments.models import Review
 from assessments.services.appeals import check_may_open
 from assessments.services.records import check_may_reply
 from assessments.services.reviews import check_may_review
+from assessments.services.supersede import check_may_supersede
 from portfolio import access as portfolio_access
 from portfolio.models import Evidence, Submission
 from portfolio.progress import mapping_state
@@ -41,8 +42,8 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
         "piece": shown,
         "mappings": [(m, mapping_state(m), shown.anchor(m.criterion)) for m in mappings],
         "rounds": rounds[::-1],
-        "waiting": rounds[-1][0] if piece.state == "submitted" else None,
         "to_reply": rounds[-1][0] if rounds and _wants_reply(request.user, rounds[-1][0]) else None,
+        "waiting": rounds[-1][0] if piece.state == "submitted" else None,
         "may": _may(request.user, piece),
         "seeings": portfolio_access.seeings_of(piece),
         "withdrawal": portfolio_access.withdrawal_of(piece),
@@ -52,12 +53,12 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
     return render(request, "assessments/evidence.html", context)
 
 
-def _may(user: User, piece: Evidence) -> set[str]:
 def _wants_reply(user: User, submission: Submission) -> bool:
     """Whether this person is the learner whom an assessor's record is about, and has not said anything of it."""
     return not hasattr(submission, "reply") and _passes(check_may_reply, by=user, submission=submission)
 
 
+def _may(user: User, piece: Evidence) -> set[str]:
     """What this person may do with it now: change, submit, review, say that they saw it, destroy its content."""
     checks = {
         "change": check_may_change,
@@ -83,12 +84,27 @@ def round(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A round as it was submitted, for ever."""
     submission = access.submission_for(request.user, uid)
     piece = as_submitted(submission)
+    reviews = [told(review) for review in access.reviews_of(submission)]
+    standing = reviews[-1].review if reviews else None
     context = {
         "submission": submission,
         "evidence": submission.evidence,
         "withdrawal": portfolio_access.withdrawal_of(submission.evidence),
         "piece": piece,
         "criteria": [(c, piece.locators[c.key]) for c in access.criteria_of(submission)],
-        "reviews": [told(review) for review in access.reviews_of(submission)],
+        "reviews": reviews,
+        "standing": standing,
+        "may": _may_of(request.user, submission.evidence, standing),
     }
     return render(request, "assessments/round.html", context)
+
+
+def _may_of(user: User, piece: Evidence, review: Review | None) -> set[str]:
+    """What this person may do about the decisions that stand: decide again, appeal."""
+    if review is None:
+        return set()
+    checks = {
+        "supersede": _passes(check_may_supersede, by=user, review=review, evidence=piece),
+        "appeal": _passes(check_may_open, by=user, enrolment=piece.enrolment, review=review),
+    }
+    return {name for name, passed in checks.items() if passed}

@@ -341,6 +341,39 @@ sample_close uid=action.uid
 sample_countersign uid=action.uid
     POST in     404     403      404   403     409  403  403     404
 
+history uid=enrolment.uid
+    GET  in     200     200      404   200     200  200  200     404
+history uid=appealed.uid
+    GET  in     200     200      404   200     200  200  200     404
+appeals uid=appealed.uid
+    GET  in     200     200      404   200     200  200  200     404
+appeals uid=enrolment.uid
+    GET  in     200     200      404   200     200  200  200     404
+appeal uid=appeal.uid
+    GET  in     200     200      404   200     200  200  200     404
+    POST in     403     422      404   422     403  403  403     404
+appeal uid=answered_appeal.uid
+    GET  in     200     200      404   200     200  200  200     404
+    POST in     422     409      404   409     409  403  409     404
+appeal_end uid=appeal.uid
+    POST in     302     403      404   403     403  403  403     404
+appeal_end uid=answered_appeal.uid
+    POST in     302     403      404   403     403  403  302     404
+appeal_review uid=review.uid
+    GET  in     200     403      404   403     403  403  403     404
+    POST in     422     403      404   403     403  403  403     404
+appeal_review uid=superseded.uid
+    GET  in     409     403      404   403     403  403  403     404
+    POST in     409     403      404   403     403  403  403     404
+appeal_standard uid=enrolled_standard.uid
+    GET  in     200     403      404   403     403  403  403     404
+    POST in     422     403      404   403     403  403  403     404
+round uid=superseded.submission.uid
+    GET  in     200     200      404   200     200  200  200     404
+review_supersede uid=review.uid
+    GET  in     403     200      404   200     403  403  403     404
+    POST in     403     422      404   422     403  403  403     404
+
 visits uid=programme.uid
     GET  in     403     403      403   403     403  403  200     404
     POST in     403     403      403   403     403  403  422     404

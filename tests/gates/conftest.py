@@ -1,8 +1,10 @@
 """The cast with everything that a page, a move or a guard can be about."""
 
+import copy
 import hashlib
 import io
 import uuid
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -10,19 +12,22 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.db import transaction
+from django.utils import timezone, translation
 from PIL import Image
+from pytest_django import DjangoDbBlocker
 
 from accounts.access import token_hash
 from accounts.models import Competence, Invitation, Notice
 from accounts.services import invite
 from assessments.models import Report
 from assessments.services import sampling_plans
+from assessments.services.appeals import answer, open_appeal
 from assessments.services.drafts import keep_phrase
 from assessments.services.exports import ask_for_export
 from assessments.services.logos import set_logo
-from assessments.services.reports import ask_for_report, new_code
 from assessments.services.records import reply_to_record
+from assessments.services.reports import ask_for_report, new_code
 from assessments.services.reviews import countersign
 from assessments.services.samples import choose
 from assessments.services.sign_offs import acknowledge, declare_competent
@@ -46,15 +51,33 @@ def _jpeg() -> bytes:
 JPEG = _jpeg()
 
 
+@pytest.fixture(scope="module")
+def whole_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[SimpleNamespace]:
+    """Made once for all tests of a module: it takes longer than any of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with translation.override("en"):
+            made = furnished(factories.make_cast())
+        yield made
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def cast(cast: SimpleNamespace) -> SimpleNamespace:
+def cast(whole_cast: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    """The whole cast; what a test does to it is undone. Such a test asks for no `db` of its own."""
+    with transaction.atomic():
+        yield copy.deepcopy(whole_cast)
+        transaction.set_rollback(True)
+
+
+def furnished(cast: SimpleNamespace) -> SimpleNamespace:
     cast.rule_subject = "P1"
-    cast.phrase = keep_phrase(by=cast.assessor, text="Da iawn, mae'n glir.", language="cy")
     _planned(cast)
+    cast.phrase = keep_phrase(by=cast.assessor, text="Da iawn, mae'n glir.", language="cy")
     _further_on(cast)
     _letters(cast)
     _files(cast)
     _samples(cast)
+    _appeals(cast)
     _imports(cast)
     _at_the_workplace(cast)
     cast.testimony, cast.witness_token = _witness(cast), "known"
@@ -62,8 +85,6 @@ def cast(cast: SimpleNamespace) -> SimpleNamespace:
     return cast
 
 
-def _witness(cast: SimpleNamespace) -> Testimony:
-    """Asked for what they saw, and not heard of yet."""
 def _planned(cast: SimpleNamespace) -> None:
     """A plan that waits for the learner; a record of the assessor's, one that was confirmed."""
     criteria = list(cast.standard.criteria.all())
@@ -76,6 +97,8 @@ def _planned(cast: SimpleNamespace) -> None:
     reply_to_record(by=cast.learner, **about)
 
 
+def _witness(cast: SimpleNamespace) -> Testimony:
+    """Asked for what they saw, and not heard of yet."""
     return testimonies.ask(
         by=cast.learner,
         enrolment=cast.enrolment,
@@ -207,6 +230,28 @@ def _samples(cast: SimpleNamespace) -> None:
     choose(by=cast.iqa, samples=[cast.chosen, cast.action, cast.of_sign_off])
     factories.return_sample(cast.action, cast.iqa)
     cast.action.refresh_from_db()
+
+
+def _appeals(cast: SimpleNamespace) -> None:
+    """A third portfolio: one appeal waits for the assessor, one was not upheld there; a review was superseded."""
+    programme = factories.make_programme(cast.provider, cast.manager, [factories.make_standard()])
+    factories.make_visit(programme, cast.manager, cast.eqa)
+    cast.appealed = factories.make_enrolment(
+        programme, cast.manager, cast.learner, assessor=cast.assessor, iqa=cast.iqa
+    )
+    factories.enrolments.allocate(
+        by=cast.manager, enrolment=cast.appealed, user=cast.trainee, role="assessor"
+    )
+    criteria = programme.standards.get().criteria.all()[:2]
+    cast.superseded = factories.review(
+        factories.submit(factories.make_evidence(cast.appealed, criteria)), cast.trainee
+    )
+    cast.superseding = factories.supersede(cast.superseded, cast.trainee)
+    said = {"by": cast.learner, "text": "Nid wyf yn cytuno.", "language": "cy"}
+    cast.appeal = open_appeal(review=cast.superseding, **said)
+    cast.answered_appeal = open_appeal(enrolled_standard=cast.appealed.enrolled_standards.get(), **said)
+    answer(by=cast.assessor, appeal=cast.answered_appeal, upheld=False, text="Angen mwy.", language="cy")
+    cast.answered_appeal.refresh_from_db()
 
 
 def _imports(cast: SimpleNamespace) -> None:

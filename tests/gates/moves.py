@@ -154,7 +154,58 @@ def _moved_on(cast):
     return _move_on(cast.manager, cast.complete).moved_from
 
 
+def _appealed(*levels: str, last: Callable | None = None) -> Callable:
+    """Opened, refused by each of these levels and taken further but for the last one, and one step more."""
+
+    def arrive(cast):
+        appeal = appeals.open_appeal(
+            by=cast.learner, review=cast.review, text="Nid wyf yn cytuno.", language="cy"
+        )
+        for level, following in zip(levels, [*levels[1:], None], strict=True):
+            _answer_appeal(_answerer(cast, level), appeal, upheld=False)
+            if following:
+                _take_further(cast.learner, appeal)
+        if last:
+            last(cast, appeal)
+        return appeal
+
+    return arrive
+
+
+def _answerer(cast, level: str):
+    return {"assessor": cast.assessor, "iqa": cast.iqa}.get(level, cast.manager)
+
+
+def _answer_appeal(by, appeal, *, upheld: bool):
+    appeals.answer(by=by, appeal=appeal, upheld=upheld, text="Dyma pam.", language="cy")
+
+
+def _uphold(by, appeal):
+    _answer_appeal(by, appeal, upheld=True)
+
+
+def _refuse(by, appeal):
+    _answer_appeal(by, appeal, upheld=False)
+
+
+def _take_further(by, appeal):
+    appeals.take_further(by=by, appeal=appeal, text="Gofynnaf eto.", language="cy")
+
+
+def _end_appeal(by, appeal):
+    appeals.end(by=by, appeal=appeal)
+
+
+def _asked_further(cast, appeal):
+    _take_further(cast.learner, appeal)
+
+
 _ACTS = (sign_offs.declare_competent, sign_offs.acknowledge, sign_offs.release)
+
+
+def _review_plan(by, plan):
+    plans.review_plan(by=by, plan=plan, note="Da.", language="cy", next_visit_on=plan.next_visit_on)
+
 
 WALKS = {
     "evidence": Walk(
@@ -170,6 +221,19 @@ WALKS = {
             Service(("submit", "resubmit"), _submit),
             Service(("record",), _record),
             Service(("withdraw",), _withdraw),
+        ),
+    ),
+    "plan": Walk(
+        arrive={
+            "proposed": lambda cast: cast.assessment_plan,
+            "agreed": lambda cast: plans.agree(by=cast.learner, plan=cast.assessment_plan).plan,
+            "closed": lambda cast: plans.close_plan(by=cast.assessor, plan=cast.assessment_plan).plan,
+        },
+        parts=plans.parts_on_plan,
+        services=(
+            Service(("agree",), lambda by, plan: plans.agree(by=by, plan=plan)),
+            Service(("review",), _review_plan),
+            Service(("close",), lambda by, plan: plans.close_plan(by=by, plan=plan)),
         ),
     ),
     "enrolment": Walk(
@@ -202,10 +266,6 @@ WALKS = {
                 by_qualified=True,
             ),
         ),
-def _review_plan(by, plan):
-    plans.review_plan(by=by, plan=plan, note="Da.", language="cy", next_visit_on=plan.next_visit_on)
-
-
     ),
     "sample": Walk(
         arrive={
@@ -222,22 +282,29 @@ def _review_plan(by, plan):
             Service(("choose",), _choose),
             Service(("set-aside",), _set_aside),
             Service(("agree",), _agree),
-    "plan": Walk(
-        arrive={
-            "proposed": lambda cast: cast.assessment_plan,
-            "agreed": lambda cast: plans.agree(by=cast.learner, plan=cast.assessment_plan).plan,
-            "closed": lambda cast: plans.close_plan(by=cast.assessor, plan=cast.assessment_plan).plan,
-        },
-        parts=plans.parts_on_plan,
-        services=(
-            Service(("agree",), lambda by, plan: plans.agree(by=by, plan=plan)),
-            Service(("review",), _review_plan),
-            Service(("close",), lambda by, plan: plans.close_plan(by=by, plan=plan)),
-        ),
-    ),
             Service(("return",), _return),
             Service(("answer",), _answer),
             Service(("close",), _close),
+        ),
+    ),
+    "appeal": Walk(
+        arrive={
+            "assessor": _appealed(),
+            "assessor_answered": _appealed("assessor"),
+            "iqa": _appealed("assessor", last=_asked_further),
+            "iqa_answered": _appealed("assessor", "iqa"),
+            "provider": _appealed("assessor", "iqa", last=_asked_further),
+            "provider_answered": _appealed("assessor", "iqa", "provider"),
+            "body": _appealed("assessor", "iqa", "provider", last=_asked_further),
+            "upheld": _appealed(last=lambda cast, appeal: _uphold(cast.assessor, appeal)),
+            "ended": _appealed(last=lambda cast, appeal: _end_appeal(cast.learner, appeal)),
+        },
+        parts=lambda person, appeal: parts_in(person, appeal.enrolment),
+        services=(
+            Service(tuple(f"uphold-{level}" for level in LEVELS), _uphold),
+            Service(tuple(f"answer-{level}" for level in LEVELS), _refuse),
+            Service(("to-iqa", "to-provider", "to-body"), _take_further),
+            Service(("drop", "accept"), _end_appeal),
         ),
     ),
 }

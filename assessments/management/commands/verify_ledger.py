@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.core.management.base import BaseCommand, CommandParser
 
 from assessments.models import (
+    AppealAct,
     Confirmation,
     Countersignature,
     Judgement,
@@ -16,9 +17,9 @@ from assessments.models import (
     SamplingPlan,
     SignOff,
 )
-from assessments.services.reviews import Stands, standings
-from ledger.services import verify_chains, verify_rows, verify_words
-from portfolio.models import Enrolment, Evidence, EvidenceFile, Seeing, Submission, Withdrawal
+from assessments.services.reviews import Stands, standings_of
+from ledger.services import batches, verify_chains, verify_rows, verify_words
+from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Seeing, Submission, Withdrawal
 from portfolio.progress import counts, held_back, mappings_of
 
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         yield from verify_rows(Submission.objects.select_related("evidence", "words", "submitted_by"))
         yield from verify_rows(Seeing.objects.select_related("evidence", "seen_by"))
         yield from verify_rows(Withdrawal.objects.select_related("evidence", "words", "withdrawn_by"))
-        reviews = Review.objects.select_related("submission", "words", "recorded_by")
+        reviews = Review.objects.select_related("submission", "words", "recorded_by", "supersedes")
         yield from verify_rows(reviews.prefetch_related("judgements__criterion__standard"))
         yield from verify_rows(Countersignature.objects.select_related("review", "signed_by"))
         confirmations = Confirmation.objects.select_related("confirmed_by", "criterion__standard")
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         yield from verify_rows(PlanAct.objects.select_related("plan__words", "words", "signed_by"))
         replies = RecordReply.objects.select_related("submission__evidence", "submission__submitted_by")
         yield from verify_rows(replies.select_related("submission__words", "words", "signed_by"))
+        yield from verify_rows(AppealAct.objects.select_related("appeal", "words", "signed_by"))
         yield from self.standings()
         if files:
             yield from self.files()
@@ -63,11 +65,14 @@ class Command(BaseCommand):
     def standings(self) -> Iterator[str]:
         """What lists show must follow from the judgements."""
         judged = Judgement.objects.values("review__submission__evidence")
-        for evidence in Evidence.objects.filter(pk__in=judged).iterator():
-            latest = standings(evidence)
-            for mapping in evidence.mappings.all():
-                if Stands.of(mapping) != latest.get(mapping.criterion_id, Stands()):
-                    yield f"evidence:{evidence.uid}: a mapping does not show what was judged"
+        pieces = Evidence.objects.filter(pk__in=judged).order_by("pk").values_list("pk", "uid")
+        for batch in map(dict, batches(pieces.iterator())):
+            latest = standings_of(list(batch))
+            for mapping in Mapping.objects.filter(evidence__in=batch).iterator():
+                stands = latest[mapping.evidence_id].get(mapping.criterion_id, Stands())
+                if Stands.of(mapping) != stands:
+                    uid = batch[mapping.evidence_id]
+                    yield f"evidence:{uid}: a mapping does not show what was judged"
         for enrolment in Enrolment.objects.select_related("programme").iterator():
             rows = enrolment.enrolled_standards.select_related("enrolment__programme")
             mappings = list(mappings_of(enrolment))

@@ -1,0 +1,109 @@
+"""What is typed when somebody decides again, appeals, or answers an appeal. A form never saves."""
+
+from collections.abc import Iterator
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import LANGUAGES
+from assessments.desk import Line, Told
+from assessments.models import Outcome
+from assessments.services.reviews import LONGEST, Decision
+
+OUTCOMES = [(o.value, capfirst(o.label)) for o in Outcome]
+
+
+def _text(label, rows: int = 5, **options) -> forms.CharField:
+    widget = forms.Textarea({"rows": rows})
+    return forms.CharField(label=label, max_length=LONGEST, widget=widget, **options)
+
+
+def _language() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Language in which you write"),
+        choices=LANGUAGES,
+        widget=forms.RadioSelect({"class": "keys"}),
+    )
+
+
+class SupersedeForm(forms.Form):
+    """Every decision of an earlier review once more: `outcome-<criterion>`, `words-<criterion>`."""
+
+    reason = _text(
+        _("Why you decide again"),
+        rows=3,
+        help_text=_("The learner and the internal quality assurer read it."),
+    )
+    valid = forms.BooleanField(label=_("Valid: it shows what the criteria ask for"), required=False)
+    authentic = forms.BooleanField(label=_("Authentic: it is the learner's own work"), required=False)
+    current = forms.BooleanField(label=_("Current: it shows what the learner can do today"), required=False)
+    feedback = _text(_("Feedback on the whole"), help_text=_("What the evidence shows, and what comes next."))
+    language = _language()
+
+    def __init__(self, *args, told: Told, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.told = told
+        asked: dict[str, forms.Field] = {}
+        for line in told.lines:
+            criterion = line.judgement.criterion
+            asked[f"outcome-{criterion.pk}"] = forms.ChoiceField(
+                label=str(criterion),
+                choices=OUTCOMES,
+                widget=forms.RadioSelect({"class": "keys"}),
+                error_messages={"required": _("Choose one of the three.")},
+            )
+            asked[f"words-{criterion.pk}"] = _text(_("Feedback on this criterion"), rows=2, required=False)
+        self.fields = asked | self.fields
+
+    def asked(self) -> Iterator[tuple[Line, forms.BoundField, forms.BoundField]]:
+        """What was decided, with its new choice and feedback."""
+        for line in self.told.lines:
+            pk = line.judgement.criterion_id
+            yield line, self[f"outcome-{pk}"], self[f"words-{pk}"]
+
+    def sound(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("valid", "authentic", "current")]
+
+    def rest(self) -> list[forms.BoundField]:
+        """What is said of the whole."""
+        return [self[name] for name in ("feedback", "reason", "language")]
+
+    @property
+    def said(self) -> dict:
+        """What the service takes."""
+        typed = self.cleaned_data
+        names = ("valid", "authentic", "current", "feedback", "reason", "language")
+        pks = [line.judgement.criterion_id for line in self.told.lines]
+        decisions = [Decision(pk, typed[f"outcome-{pk}"], typed[f"words-{pk}"]) for pk in pks]
+        return {name: typed[name] for name in names} | {"decisions": decisions}
+
+
+class AppealForm(forms.Form):
+    """Why a learner asks for something to be looked at again."""
+
+    text = _text(
+        _("Why you appeal"),
+        help_text=_("What you do not agree with, and what you ask for. Whoever answers reads it."),
+    )
+    language = _language()
+
+
+class AppealAnswerForm(forms.Form):
+    """What one level says of an appeal."""
+
+    upheld = forms.TypedChoiceField(
+        label=_("Outcome"),
+        choices=[("yes", _("Upheld")), ("no", _("Not upheld"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect({"class": "keys"}),
+        error_messages={"required": _("Say whether the appeal is upheld.")},
+    )
+    answered_on = forms.DateField(
+        label=_("Day of the answer"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Today, unless the awarding body answered on an earlier day."),
+    )
+    text = _text(_("Reasons"), help_text=_("The learner reads them."))
+    language = _language()

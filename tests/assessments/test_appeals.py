@@ -1,0 +1,118 @@
+"""Appeals climb from level to level; meanwhile nothing is destroyed or released."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Notice
+from accounts.refusals import Invalid, NotYours, WrongState
+from assessments.services import sign_offs
+from assessments.services.appeals import answer, end, open_appeal, take_further
+from portfolio.services.privacy import withdraw_content
+from tests import factories
+from tests.assessments.test_verify_ledger import verify
+
+SAID = {"text": "Nid wyf yn cytuno.", "language": "cy"}
+
+
+@pytest.fixture
+def appeal(cast):
+    return open_appeal(by=cast.learner, review=cast.review, **SAID)
+
+
+def refuse(appeal, by):
+    answer(by=by, appeal=appeal, upheld=False, **SAID)
+    appeal.refresh_from_db()
+
+
+def test_an_appeal_climbs_to_the_awarding_body(cast, appeal):
+    for person in (cast.assessor, cast.iqa, cast.manager):
+        refuse(appeal, person)
+        take_further(by=cast.learner, appeal=appeal, **SAID)
+        appeal.refresh_from_db()
+    assert appeal.state == "body"
+    answer(by=cast.manager, appeal=appeal, upheld=True, **SAID)
+    appeal.refresh_from_db()
+    assert appeal.state == "upheld"
+    asked = [(act.step, act.level) for act in appeal.acts.filter(step__in=["opened", "taken_further"])]
+    assert [level for _step, level in asked] == ["assessor", "iqa", "provider", "body"]
+    assert verify() == (0, "Everything fits.")
+
+
+def test_each_level_and_the_learner_hear_of_it(cast, appeal):
+    assert Notice.objects.filter(kind="appeal_waits", user=cast.assessor).exists()
+    refuse(appeal, cast.assessor)
+    assert Notice.objects.filter(kind="appeal_answered", user=cast.learner).exists()
+
+
+@pytest.mark.parametrize("person", ["assessor", "iqa", "manager"])
+def test_only_the_learner_appeals(cast, person):
+    with pytest.raises(NotYours):
+        open_appeal(by=getattr(cast, person), review=cast.review, **SAID)
+
+
+def test_one_appeal_at_a_time_about_one_thing(cast, appeal):
+    with pytest.raises(WrongState):
+        open_appeal(by=cast.learner, review=cast.review, **SAID)
+    end(by=cast.learner, appeal=appeal)
+    open_appeal(by=cast.learner, review=cast.review, **SAID)
+
+
+def test_why_is_asked_for(cast, appeal):
+    with pytest.raises(Invalid):
+        answer(by=cast.assessor, appeal=appeal, upheld=True, text=" ", language="cy")
+    appeal.refresh_from_db()
+    assert appeal.state == "assessor"
+
+
+def test_nothing_is_destroyed_while_it_is_open(cast, appeal):
+    with pytest.raises(WrongState, match="appeal"):
+        withdraw_content(by=cast.manager, evidence=cast.returned, reason="Wyneb.", language="cy")
+    end(by=cast.learner, appeal=appeal)
+    withdraw_content(by=cast.manager, evidence=cast.returned, reason="Wyneb.", language="cy")
+
+
+@pytest.mark.parametrize("against", ["standard", "review"])
+def test_nothing_is_released_while_it_is_open(cast, against):
+    row = cast.enrolled_standard
+    review = factories.everything_met(cast.enrolment, cast.assessor)
+    sign_offs.declare_competent(by=cast.assessor, enrolled_standard=row)
+    sign_offs.acknowledge(by=cast.learner, enrolled_standard=row)
+    about = {"enrolled_standard": row} if against == "standard" else {"review": review}
+    appeal = open_appeal(by=cast.learner, **about, **SAID)
+    with pytest.raises(WrongState, match="appeal"):
+        sign_offs.release(by=cast.iqa, enrolled_standard=row)
+    end(by=cast.learner, appeal=appeal)
+    sign_offs.release(by=cast.iqa, enrolled_standard=row)
+
+
+def test_an_iqa_who_decided_does_not_answer(cast, appeal):
+    refuse(appeal, cast.assessor)
+    take_further(by=cast.learner, appeal=appeal, **SAID)
+    factories.Membership.objects.create(provider=cast.provider, user=cast.trainee, role="iqa")
+    factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=cast.trainee, role="iqa")
+    with pytest.raises(NotYours):
+        answer(by=cast.trainee, appeal=appeal, upheld=False, **SAID)
+    answer(by=cast.iqa, appeal=appeal, upheld=False, **SAID)
+
+
+def test_from_page_to_page(cast, sign_in):
+    learner, assessor = sign_in(cast.learner), sign_in(cast.assessor)
+    new = reverse("appeal_review", args=[cast.review.uid])
+    assert new in learner.get(reverse("round", args=[cast.review.submission.uid])).content.decode()
+    page = learner.post(new, SAID, follow=True)
+    here = page.redirect_chain[-1][0]
+    assert "Nid wyf yn cytuno." in page.content.decode()
+    answered = assessor.post(here, {"upheld": "no", "text": "Edrychais eto.", "language": "cy"}, follow=True)
+    assert "Not upheld by the assessor" in answered.content.decode()
+    assert "Take it further" in learner.get(here).content.decode()
+
+
+def test_the_history_tells_it_in_the_readers_language(cast, appeal, sign_in, language):
+    page = sign_in(cast.manager).get(reverse("history", args=[cast.enrolment.uid])).content.decode()
+    told = {
+        "en": ["Submitted for assessment: E2, round 1.", "Decisions recorded: E3, round 1. Accepted, more"],
+        "cy": ["Cyflwynwyd i'w asesu: E2, rownd 1.", "Cofnodwyd penderfyniadau: E3, rownd 1."],
+    }[language]
+    for sentence in told:
+        assert sentence in page.replace("&#x27;", "'")
+    assert cast.trainee.name in page

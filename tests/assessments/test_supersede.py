@@ -1,0 +1,128 @@
+"""A review in whose place another stands: with a reason, and never behind anybody's back."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.refusals import Invalid, NotYours, WrongState
+from assessments.models import Review
+from assessments.services import sign_offs
+from assessments.services.reviews import Decision
+from portfolio.progress import mappings_of, states
+from tests import factories
+from tests.assessments.test_verify_ledger import verify
+from tests.factories import supersede as again
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def judged(cast):
+    return factories.review(cast.submission, cast.assessor)
+
+
+def state_of(cast) -> set[str]:
+    criteria = list(cast.standard.criteria.all())[:2]
+    return {str(state) for state in states(criteria, mappings_of(cast.enrolment)).values()}
+
+
+def test_the_later_review_counts_and_the_earlier_one_stays(cast, judged):
+    later = again(judged, cast.assessor)
+    assert state_of(cast) == {"not_accepted"}
+    assert later.supersedes == judged
+    assert list(Review.objects.filter(submission=cast.submission)) == [judged, later]
+    assert list(Review.objects.standing().filter(submission=cast.submission)) == [later]
+    assert verify() == (0, "Everything fits.")
+
+
+def test_pressing_twice_supersedes_once(cast, judged):
+    assert again(judged, cast.assessor) == again(judged, cast.assessor)
+
+
+def test_the_later_one_can_be_superseded_in_turn(cast, judged):
+    again(again(judged, cast.assessor), cast.assessor, "met")
+    assert state_of(cast) == {"met"}
+
+
+def test_a_trainee_decides_again_on_their_own_and_it_waits(cast):
+    own = factories.review(cast.submission, cast.trainee)
+    again(own, cast.trainee, "met")
+    assert state_of(cast) == {"awaiting"}
+
+
+def test_a_trainee_does_not_replace_what_another_decided(cast, judged):
+    with pytest.raises(NotYours):
+        again(judged, cast.trainee)
+    assert state_of(cast) == {"met"}
+
+
+@pytest.mark.parametrize("person", ["learner", "iqa", "manager", "other_assessor"])
+def test_only_an_allocated_assessor_decides_again(cast, judged, person):
+    with pytest.raises(NotYours):
+        again(judged, getattr(cast, person))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"reason": " "}, {"feedback": ""}, {"decisions": []}, {"authentic": False, "outcome": "met"}],
+    ids=["no reason", "no feedback", "nothing decided", "accepted but not authentic"],
+)
+def test_what_does_not_add_up_changes_nothing(cast, judged, changes):
+    with pytest.raises(Invalid):
+        again(judged, cast.assessor, **changes)
+    assert state_of(cast) == {"met"}
+
+
+def test_criteria_of_the_earlier_review_and_no_others(cast, judged):
+    further = cast.standard.criteria.last()
+    decisions = [Decision(j.criterion_id, "met") for j in judged.judgements.all()]
+    with pytest.raises(Invalid):
+        again(judged, cast.assessor, decisions=[*decisions, Decision(further.pk, "met")])
+
+
+def test_what_was_superseded_is_not_superseded_twice(cast, judged):
+    again(judged, cast.assessor)
+    other = factories.make_member(cast.provider, "assessor")
+    factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=other, role="assessor")
+    with pytest.raises(WrongState):
+        again(judged, other)
+
+
+def test_a_standard_declared_competent_is_taken_back_first(cast):
+    review = factories.everything_met(cast.enrolment, cast.assessor)
+    row = cast.enrolled_standard
+    sign_offs.declare_competent(by=cast.assessor, enrolled_standard=row)
+    with pytest.raises(WrongState, match="declared competent"):
+        again(review, cast.assessor)
+    sign_offs.withdraw(by=cast.iqa, enrolled_standard=row, reason="I'w ailystyried.", language="cy")
+    again(review, cast.assessor)
+    row.refresh_from_db()
+    assert (row.state, row.met_count) == ("in_progress", 0)
+
+
+def test_a_new_round_does_not_unjudge_a_standard_declared_competent(cast):
+    review = factories.everything_met(cast.enrolment, cast.assessor)
+    sign_offs.declare_competent(by=cast.assessor, enrolled_standard=cast.enrolled_standard)
+    piece = review.submission.evidence
+    piece.refresh_from_db()
+    factories.evidence_services.save(
+        by=cast.learner, evidence=piece, version=piece.version, text="Rhywbeth arall."
+    )
+    anew = factories.submit(piece)
+    with pytest.raises(WrongState, match="declared competent"):
+        factories.review(anew, cast.assessor, "not_accepted")
+    factories.review(anew, cast.assessor)
+
+
+def test_the_page_shows_both_and_leads_to_deciding_again(cast, judged, sign_in):
+    browser = sign_in(cast.assessor)
+    address = reverse("review_supersede", args=[judged.uid])
+    assert address in browser.get(reverse("round", args=[cast.submission.uid])).content.decode()
+    data = {f"outcome-{j.criterion_id}": "more_needed" for j in judged.judgements.all()}
+    data |= dict.fromkeys(["valid", "authentic", "current"], "on")
+    data |= {"feedback": "Mae angen mwy.", "reason": "Ailddarllen.", "language": "cy"}
+    answer = browser.post(address, data, follow=True)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Ailddarllen." in page
+    assert "superseded" in page.lower()
+    assert state_of(cast) == {"more_needed"}
