@@ -28,6 +28,7 @@ from assessments.reports.content import (
     SampleLine,
     SignOffLine,
     StandardPart,
+    Witness,
     Written,
 )
 from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, Mapping, StandardState, Submission
@@ -55,6 +56,7 @@ def completion_report(enrolment: Enrolment, issue: Issue, *, whole: bool = True)
         language=enrolment.language,
         standards=_standards(enrolment, rounds, sign_offs),
         evidence=tuple(evidence_line(submission) for submission in rounds.values()),
+        witnesses=_witnesses(rounds.values()),
         sign_offs=tuple(_sign_off_line(sign_off) for sign_off in sign_offs),
         samples=tuple(_sample_line(sample) for sample in _samples(enrolment)),
         whole=whole,
@@ -214,6 +216,16 @@ def evidence_line(submission: Submission) -> EvidenceLine:
         happened_on=date.fromisoformat(manifest["happened_on"]) if manifest["happened_on"] else None,
         short_hash=submission.digest[:HASH_SHOWN],
     )
+
+
+def _witnesses(submissions: Iterable[Submission]) -> tuple[Witness, ...]:
+    """Everybody whose testimony was submitted, once each."""
+    found = {}
+    for submission in submissions:
+        if witness := submission.words.get("witness"):
+            role = Written(witness["role"], submission.manifest["language"])
+            found[witness["name"], role.text] = Witness(witness["name"], role)
+    return tuple(found.values())
 
 
 def _sign_off_line(sign_off: SignOff) -> SignOffLine:

@@ -1,5 +1,7 @@
 """Tags for the templates of reports, which print two languages on one page."""
 
+from math import ceil
+
 from django import template
 from django.conf import settings
 from django.template.base import Parser, Token
@@ -73,13 +75,15 @@ def marked_states() -> list[CriterionState]:
 @register.filter
 def cohort_tables(report: CohortReport, bilingual: bool) -> list[dict]:
     """The cohort as tables that fit on the page: so many standards, and each learner with their cells."""
-    width = ABREAST_IN_TWO if bilingual else ABREAST
     if not report.lines:
         return []
+    count, most = len(report.standards), ABREAST_IN_TWO if bilingual else ABREAST
+    # Seven are four and three, not six and one.
+    width = ceil(count / max(ceil(count / most), 1)) or 1
     return [
         {
             "standards": report.standards[at : at + width],
             "rows": [(line, line.cells[at : at + width]) for line in report.lines],
         }
-        for at in range(0, max(len(report.standards), 1), width)
+        for at in range(0, max(count, 1), width)
     ]

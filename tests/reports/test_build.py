@@ -143,3 +143,14 @@ def test_building_in_another_language_makes_the_same_report(cast, form):
         with translation.override(language):
             html.append(document_html(built(cast.enrolment), form))
     assert html[0] == html[1]
+
+
+def test_the_witness_list_names_whose_testimony_was_submitted(cast):
+    about = {"witness_name": "Cêt Rhŷs", "witness_role": "Rheolwr shifft", "witness_relationship": "rheolwr"}
+    piece = factories.make_evidence(
+        cast.enrolment, [cast.standard.criteria.first()], kind="testimony", witness_contact="555", **about
+    )
+    assert built(cast.enrolment).witnesses == ()
+    factories.submit(piece)
+    [witness] = built(cast.enrolment).witnesses
+    assert (witness.name, witness.role.text) == ("Cêt Rhŷs", "Rheolwr shifft")
