@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -39,18 +40,18 @@ class House:
         provider = factories.make_provider()
         manager = factories.make_member(provider, "manager")
         programme = factories.make_programme(provider, manager, [factories.make_standard()])
-        self.enrolment = factories.make_enrolment(
-            programme, manager, factories.make_member(provider, "learner")
-        )
-        client = Client()
-        client.force_login(self.enrolment.learner)
-        page = client.get(f"/en/portfolios/{self.enrolment.uid}/evidence/new/")
+        learner = factories.make_member(provider, "learner")
+        self.sign_in(factories.make_enrolment(programme, manager, learner))
+
+    def sign_in(self, enrolment) -> None:
+        """Speak for this learner from now on."""
+        self.enrolment = enrolment
+        client = Client(HTTP_HOST="127.0.0.1")
+        client.force_login(enrolment.learner)
+        page = client.get(f"/en/portfolios/{enrolment.uid}/evidence/new/").content.decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page).group(1)
         cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
-        self.headers = {
-            "Cookie": cookies,
-            "X-CSRFToken": str(page.context["csrf_token"]),
-            "Tus-Resumable": "1.0.0",
-        }
+        self.headers = {"Cookie": cookies, "X-CSRFToken": token, "Tus-Resumable": "1.0.0"}
 
     def start(self, *arguments: str, **options) -> subprocess.Popen:
         command = [sys.executable, *arguments]

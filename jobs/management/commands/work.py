@@ -1,5 +1,6 @@
 """`manage.py work`: one worker."""
 
+import os
 import signal
 
 from django.core.management.base import BaseCommand
@@ -16,6 +17,8 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
+        # People who wait for a page come first.
+        os.nice(5)
         runner.work(lambda: not self.stopping)
 
     def stop(self, *_args: object) -> None:
