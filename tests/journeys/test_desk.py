@@ -2,13 +2,19 @@
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from assessments.models import Review
+from assessments.services.drafts import keep_phrase
+from portfolio.uploads.receive import receive
 from tests import factories
+from tests.gates.conftest import JPEG
 
+OUTCOMES = ("met", "more_needed", "not_accepted")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -45,6 +51,8 @@ def test_ten_criteria_are_decided_in_fifteen_steps(cast, ten, desk, language, ac
     page = desk(cast.assessor, ten, language)
     accessible(page)
     steps = 0
+    loads = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
     for key in "1111211131":
         page.keyboard.press(key)
         steps += 1
@@ -52,10 +60,14 @@ def test_ten_criteria_are_decided_in_fifteen_steps(cast, ten, desk, language, ac
         page.locator(".sound input:not(:checked)").first.check()
         steps += 1
     page.fill("textarea[name=feedback]", "Da iawn: mae'r cyfan yn glir.")
-    page.click(".actions .primary")
+    figures = [page.locator(f"[data-tally] [data-outcome='{name}']").inner_text() for name in OUTCOMES]
+    assert figures == ["8", "1", "1"]
+    assert page.locator("[data-open-count]").is_hidden()
+    accessible(page)
+    page.click(".decisions .actions .primary")
     steps += 2
     page.wait_for_url("**/queue/")
-    assert steps <= 15
+    assert (steps, len(loads)) == (15, 1)
     outcomes = [j.outcome for j in Review.objects.get(submission=ten).judgements.order_by("pk")]
     assert sorted(outcomes) == ["met"] * 8 + ["more_needed", "not_accepted"]
     accessible(page)
@@ -92,6 +104,35 @@ def test_the_desk_works_without_a_script_and_on_a_phone(cast, ten, desk, accessi
     for box in page.locator(".sound input").all():
         box.check()
     page.fill("textarea[name=feedback]", "Da iawn.")
-    page.click(".actions .primary")
+    page.click(".decisions .actions .primary")
     page.wait_for_url("**/queue/")
     assert Review.objects.get(submission=ten).judgements.filter(outcome="met").count() == 10
+
+
+def test_a_draft_saves_itself_and_a_phrase_goes_where_the_cursor_is(cast, ten, desk):
+    keep_phrase(by=cast.assessor, text="Mae'n glir.", language="cy")
+    page = desk(cast.assessor, ten, "cy")
+    page.keyboard.press("1")
+    page.fill("textarea[name=feedback]", "Da iawn. ")
+    page.locator("details:has(.phrases) > summary").click()
+    page.locator("[data-phrase]").click()
+    assert page.input_value("textarea[name=feedback]") == "Da iawn. Mae'n glir."
+    page.locator("[data-saved]").get_by_text(":").wait_for()
+    page.reload()
+    assert page.input_value("textarea[name=feedback]") == "Da iawn. Mae'n glir."
+    assert page.locator(".decision input:checked").count() == 1
+    assert not Review.objects.filter(submission=ten).exists()
+
+
+def test_a_picture_comes_nearer_and_turns(cast, desk, accessible):
+    picture = receive(SimpleUploadedFile("llun.jpg", JPEG))
+    piece = factories.make_evidence(cast.enrolment, [cast.second.criteria.first()], files=[picture])
+    page_of = piece.files.get().previews.create
+    page_of(page=1, image=ContentFile(JPEG, name="llun.jpg"), width=8, height=8)
+    page = desk(cast.assessor, factories.submit(piece), "en")
+    wide = page.locator(".lens img").bounding_box()["width"]
+    page.get_by_role("button", name="Nearer").click()
+    assert page.locator(".lens img").bounding_box()["width"] > wide
+    page.get_by_role("button", name="Turn").click()
+    assert page.locator(".lens img").evaluate("picture => picture.style.rotate") == "90deg"
+    accessible(page)
