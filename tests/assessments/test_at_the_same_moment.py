@@ -1,0 +1,132 @@
+"""People who act at the same moment, each on a connection of their own: one wins, the other is told."""
+
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from accounts.refusals import Refusal, WrongState
+from assessments.models import Judgement, Review
+from assessments.services import appeals
+from portfolio.models import Submission
+from portfolio.services import evidence as pieces
+from portfolio.services.enrolments import move_enrolment
+from portfolio.services.privacy import withdraw_content
+from tests import factories
+from tests.assessments.test_verify_ledger import verify
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+
+
+def at_once(*acts) -> list:
+    """What each act gave or by what it was refused; whatever else it raised, the test raises."""
+    barrier, outcomes = Barrier(len(acts)), [None] * len(acts)
+
+    def run(number: int, act) -> None:
+        try:
+            barrier.wait(timeout=20)
+            outcomes[number] = act()
+        except Exception as problem:  # noqa: BLE001
+            outcomes[number] = problem
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception) and not isinstance(outcome, Refusal):
+            raise outcome
+    return outcomes
+
+
+def refused(outcomes: list) -> list:
+    return [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
+
+
+def whole() -> bool:
+    """Nothing is half written."""
+    return verify() == (0, "Everything fits.")
+
+
+def test_of_two_assessors_one_decides_and_the_other_is_told(cast):
+    outcomes = at_once(
+        lambda: factories.review(cast.submission, cast.assessor),
+        lambda: factories.review(cast.submission, cast.trainee, "not_accepted"),
+    )
+    assert [type(outcome) for outcome in refused(outcomes)] == [WrongState]
+    assert Review.objects.filter(submission=cast.submission).count() == 1
+    assert Judgement.objects.filter(review__submission=cast.submission).count() == 2
+    assert whole()
+
+
+def test_pressing_twice_records_and_submits_once(cast):
+    one, other = at_once(*[lambda: factories.review(cast.submission, cast.assessor)] * 2)
+    assert one == other
+    first, second = at_once(*[lambda: factories.submit(cast.draft)] * 2)
+    assert first == second
+    assert Submission.objects.filter(evidence=cast.draft).count() == 1
+    assert whole()
+
+
+def test_a_learner_withdraws_while_the_assessor_records(cast):
+    """The manager ends the enrolment: the decisions come before it, or are refused."""
+    outcomes = at_once(
+        lambda: factories.review(cast.submission, cast.assessor),
+        lambda: move_enrolment(by=cast.manager, enrolment=cast.enrolment, move="withdraw"),
+    )
+    assert len(refused(outcomes)) <= 1
+    cast.evidence.refresh_from_db()
+    recorded = Review.objects.filter(submission=cast.submission).count()
+    assert (cast.evidence.state, recorded) in {("judged", 1), ("submitted", 0)}
+    assert whole()
+
+
+def test_the_content_is_destroyed_while_the_assessor_records(cast):
+    outcomes = at_once(
+        lambda: factories.review(cast.submission, cast.assessor),
+        lambda: withdraw_content(by=cast.manager, evidence=cast.evidence, reason="Wyneb.", language="cy"),
+    )
+    cast.evidence.refresh_from_db()
+    assert cast.evidence.state == "withdrawn"
+    recorded = Review.objects.filter(submission=cast.submission).count()
+    assert recorded + len(refused(outcomes)) == 1
+    assert whole()
+
+
+def test_a_learner_changes_the_piece_while_the_assessor_records(cast):
+    def change():
+        piece = type(cast.evidence).objects.get(pk=cast.evidence.pk)
+        return pieces.save(by=cast.learner, evidence=piece, version=piece.version, text="Newydd.")
+
+    outcomes = at_once(lambda: factories.review(cast.submission, cast.assessor), change)
+    assert isinstance(outcomes[0], Review)
+    assert whole()
+
+
+def test_two_supersede_the_same_review(cast):
+    second = factories.make_member(cast.provider, "assessor")
+    factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=second, role="assessor")
+    review = factories.review(cast.submission, cast.assessor)
+    outcomes = at_once(
+        lambda: factories.supersede(review, cast.assessor), lambda: factories.supersede(review, second)
+    )
+    assert len(refused(outcomes)) == 1
+    assert Review.objects.standing().filter(submission=cast.submission).count() == 1
+    assert whole()
+
+
+def test_an_appeal_is_opened_while_the_content_is_destroyed(cast):
+    def appeal():
+        return appeals.open_appeal(by=cast.learner, review=cast.review, text="Pam?", language="cy")
+
+    outcomes = at_once(
+        appeal,
+        lambda: withdraw_content(by=cast.manager, evidence=cast.returned, reason="Wyneb.", language="cy"),
+    )
+    cast.returned.refresh_from_db()
+    # The appeal was first, and nothing was destroyed; or the content was gone before the appeal was opened.
+    assert (cast.returned.state == "judged") == bool(refused(outcomes))
+    assert whole()
