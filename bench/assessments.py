@@ -1,0 +1,99 @@
+"""Measures assessment at full size: `LEARNERS=1000 EVENTS=1000000 python -m bench.assessments`.
+
+Prints what docs/performance.md quotes. The server is gunicorn on two cores with PostgreSQL beside it; each page is
+asked for 200 times by one client after it was warm.
+"""
+
+import os
+import statistics
+import sys
+import time
+
+from bench.served import inside, median_and_high, queries, server, signed_in
+
+LEARNERS, EVENTS = int(os.environ.get("LEARNERS", 1000)), int(os.environ.get("EVENTS", 1_000_000))
+DECISIONS = 100
+
+
+def main() -> None:
+    from tests import postgres
+
+    # Nothing has to survive a power cut, but the server keeps as much in memory as a real one does.
+    postgres.FAST += ["shared_buffers=512MB", "effective_cache_size=2GB", "work_mem=16MB"]
+    with postgres.server() as url:
+        inside("bench.assessments", "PostgreSQL", {"DATABASE_URL": url})
+    inside("bench.assessments", "SQLite", {})
+
+
+def measure(name: str) -> None:
+    """Fill the database of the environment, then measure: the ledger on both, the pages on PostgreSQL."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from bench.decisions import fill
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    print(f"\n{name}", flush=True)
+    _ledger()
+    if name == "PostgreSQL":
+        began = time.perf_counter()
+        cast = fill(LEARNERS)
+        print(f"{LEARNERS} learners filled in {time.perf_counter() - began:.0f} s\n", flush=True)
+        _pages(cast)
+        _recording(cast)
+
+
+def _ledger() -> None:
+    from bench.decisions import write_events
+    from ledger.services import verify_chains
+
+    write_events(EVENTS)
+    began = time.perf_counter()
+    assert not list(verify_chains())
+    print(f"ledger of {EVENTS} events verified in {time.perf_counter() - began:.1f} s", flush=True)
+
+
+def _pages(cast) -> None:
+    from portfolio.models import Submission
+
+    waits = Submission.objects.filter(evidence__enrolment=cast.enrolment, reviews=None).last()
+    portfolio = f"/cy/portfolios/{cast.enrolment.uid}/"
+    pages = [
+        ("assessor's home", cast.assessor, "/cy/"),
+        ("queue", cast.assessor, "/cy/queue/"),
+        ("review", cast.assessor, f"/cy/submissions/{waits.uid}/review/"),
+        ("portfolio", cast.assessor, portfolio),
+        ("history", cast.assessor, f"{portfolio}history/"),
+        ("quality assurer's home", cast.iqa, "/cy/"),
+        ("programme: progress of all learners", cast.manager, f"/cy/programmes/{cast.programme.uid}/"),
+    ]
+    print("| page | queries | median | 95th percentile |\n|---|---|---|---|")
+    with server() as port:
+        for what, person, path in pages:
+            cookie = signed_in(person)
+            asked = queries(path, cookie)
+            median, high = median_and_high(port, path, cookie)
+            print(f"| {what} | {asked} | {median:.0f} ms | {high:.0f} ms |", flush=True)
+
+
+def _recording(cast) -> None:
+    from bench.decisions import waiting_round
+    from tests.factories import review
+
+    taken = []
+    for number in range(DECISIONS):
+        submission = waiting_round(cast.enrolment, number)
+        began = time.perf_counter()
+        review(submission, cast.assessor)
+        taken.append(1000 * (time.perf_counter() - began))
+    taken.sort()
+    median, high = statistics.median(taken), taken[int(DECISIONS * 0.95) - 1]
+    print(f"\nrecording 12 decisions: median {median:.0f} ms, 95th percentile {high:.0f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    measure(sys.argv[1]) if len(sys.argv) > 1 else main()
