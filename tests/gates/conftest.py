@@ -62,8 +62,13 @@ def whole_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Ite
 
 
 @pytest.fixture
-def cast(whole_cast: SimpleNamespace) -> Iterator[SimpleNamespace]:
-    """The whole cast; what a test does to it is undone. Such a test asks for no `db` of its own."""
+def db() -> None:
+    """Tells pytest-django that there must be a database; the transaction is the one of the cast."""
+
+
+@pytest.fixture
+def cast(whole_cast: SimpleNamespace, db: None) -> Iterator[SimpleNamespace]:
+    """The whole cast; what a test does to it is undone."""
     with transaction.atomic():
         yield copy.deepcopy(whole_cast)
         transaction.set_rollback(True)

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from ledger import guards
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("cast")]
 
 
 def test_every_guard_stands():

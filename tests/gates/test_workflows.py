@@ -22,7 +22,6 @@ def test_every_state_and_move_is_walked(name):
     }
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(("machine", "state"), STATES, ids=[f"{m.name}-{s}" for m, s in STATES])
 def test_moves_are_open_to_those_whom_the_table_names(machine, state, cast):
     walk = WALKS[machine.name]
