@@ -194,8 +194,11 @@ def _put(upload: Upload, name: str) -> None:
 @transaction.atomic
 def _hand_over(upload: Upload, received: receive.Received) -> None:
     evidence = Evidence.objects.select_for_update().filter(uid=upload.piece).first()
-    upload = Upload.objects.select_for_update(of=("self",)).select_related("by").filter(pk=upload.pk).first()
-    if upload is None or upload.state != UploadState.PROCESSING:
+    try:
+        rows = Upload.objects.select_for_update(of=("self",)).select_related("by")
+        upload = rows.get(pk=upload.pk, state=UploadState.PROCESSING)
+    except Upload.DoesNotExist:
+        # Removed, or taken in by another worker.
         return
     by, enrolment = upload.by, Enrolment.objects.select_related("programme").get(pk=upload.enrolment_id)
     if evidence:
@@ -240,8 +243,9 @@ def scan_file(uid: str) -> None:
 @transaction.atomic
 def _judged(file: EvidenceFile, verdict: scan.Verdict) -> None:
     rows = EvidenceFile.objects.select_for_update(of=("self",)).select_related("evidence__enrolment")
-    file = rows.filter(pk=file.pk, scan=Scan.WAITING).first()
-    if file is None:
+    try:
+        file = rows.get(pk=file.pk, scan=Scan.WAITING)
+    except EvidenceFile.DoesNotExist:
         return
     file.scan, file.virus, file.scanned_at = verdict.scan, verdict.virus, timezone.now()
     if verdict.scan == Scan.INFECTED:

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -63,13 +63,13 @@ def body(request: HttpRequest) -> Iterator[bytes]:
     """The bytes of a PATCH in pieces, as far as they arrive; with a checksum only if that is right."""
     if request.content_type != "application/offset+octet-stream":
         raise Problem(415)
-    if sock := request.environ.get("gunicorn.socket"):
+    if sock := request.META.get("gunicorn.socket"):
         sock.settimeout(PATIENCE)
     checksum = request.headers.get("Upload-Checksum")
     return _checked(request, checksum) if checksum else _pieces(request)
 
 
-def _pieces(source: HttpRequest | BinaryIO) -> Iterator[bytes]:
+def _pieces(source: HttpRequest | IO[bytes]) -> Iterator[bytes]:
     while piece := source.read(PIECE):
         yield piece
 

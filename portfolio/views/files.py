@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -129,7 +130,8 @@ def _signed(stored: FieldFile, headers: dict[str, str]) -> str:
     said = {"ResponseContentType": headers["Content-Type"]}
     if "Content-Disposition" in headers:
         said["ResponseContentDisposition"] = headers["Content-Disposition"]
-    return stored.storage.url(stored.name, parameters=said)
+    storage: Any = stored.storage
+    return storage.url(stored.name, parameters=said)
 
 
 def _part(request: HttpRequest, stored: FieldFile, size: int, headers: dict[str, str]) -> HttpResponseBase:

@@ -46,9 +46,8 @@ def _spoken(view: View) -> View:
 
 def _method(request: HttpRequest) -> str:
     """Some ways through the net let nothing but GET and POST pass."""
-    return (
-        request.headers.get("X-HTTP-Method-Override", "POST") if request.method == "POST" else request.method
-    )
+    method = request.method or ""
+    return request.headers.get("X-HTTP-Method-Override", method) if method == "POST" else method
 
 
 @_spoken
