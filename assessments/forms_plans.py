@@ -157,6 +157,9 @@ RECORD_FORMS = {"observation": ObservationForm, "discussion": DiscussionForm, "q
 class ReplyForm(forms.Form):
     """What the learner says of a record."""
 
+    # The language comes first: on a phone, the bar with the button would lie half over its choices.
+    field_order = ["agreed", "language", "comment"]
+
     agreed = forms.TypedChoiceField(
         label=_("Does it tell what happened?"),
         choices=[("yes", _("Yes, that is how it was")), ("no", _("Something was different"))],

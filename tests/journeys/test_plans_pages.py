@@ -1,0 +1,72 @@
+"""The pages of plans, rules, records and reasons: accessible, in both languages, on a phone and on a desk."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from assessments.services.drafts import keep_phrase
+from assessments.services.plans import agree
+from portfolio.services.strategy import tighten
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def visits(cast) -> list[tuple]:
+    """(Person, name, address) of each page, with something on it."""
+    about = {"standard": cast.second, "kind": "performance", "methods": ["observation"], "simulation": False}
+    tighten(by=cast.manager, provider=cast.provider, pieces=2, **about)
+    criteria = cast.second.criteria.all()[:4]
+    factories.review(factories.submit(factories.make_evidence(cast.enrolment, criteria)), cast.assessor)
+    record = factories.make_evidence(cast.enrolment, criteria[:1], by=cast.assessor, kind="observation")
+    submission = factories.submit(record)
+    plan = factories.make_assessment_plan(cast.enrolment, criteria, cast.assessor)
+    agree(by=cast.learner, plan=plan)
+    keep_phrase(by=cast.assessor, text="Mae'n glir.", language="cy")
+    row = cast.enrolment.enrolled_standards.get(standard=cast.second)
+    subject = [cast.programme.uid, cast.second.urn, cast.second.edition, "performance"]
+    return [
+        (cast.manager, "strategy", [cast.programme.uid]),
+        (cast.manager, "strategy_rule", subject),
+        (cast.assessor, "home", []),
+        (cast.assessor, "portfolio", [cast.enrolment.uid]),
+        (cast.assessor, "enrolled_standard", [row.uid]),
+        (cast.assessor, "criterion", [row.uid, "P1"]),
+        (cast.assessor, "plans", [cast.enrolment.uid]),
+        (cast.assessor, "plan_new", [cast.enrolment.uid]),
+        (cast.assessor, "plan", [plan.uid]),
+        (cast.assessor, "record_new", [cast.enrolment.uid, "questioning"]),
+        (cast.assessor, "phrases", []),
+        (cast.assessor, "review", [submission.uid]),
+        (cast.learner, "record_reply", [submission.uid]),
+        (cast.learner, "evidence", [record.uid]),
+    ]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pages_are_accessible_and_stay_in_the_window(cast, new_page, site, language, width, accessible):
+    wide = []
+    pages = {}
+    for person, name, arguments in visits(cast):
+        if person not in pages:
+            client = Client()
+            client.force_login(person)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+            pages[person] = new_page(language=language, width=width)
+            pages[person].context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}]
+            )
+        page = pages[person]
+        with translation.override(language):
+            page.goto(reverse(name, args=arguments))
+        accessible(page)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            wide.append(name)
+        if os.environ.get("SHOTS"):
+            page.screenshot(path=Path(os.environ["SHOTS"]) / f"{name}.{language}.{width}.png", full_page=True)
+    assert not wide
