@@ -9,6 +9,7 @@ const AGAIN = 8000;
 let timer = 0;
 let sending = null;
 let overtaken = false;
+let leaving = false;
 
 const data = () => {
   const filled = new FormData(form);
@@ -24,7 +25,7 @@ function say(text) {
 async function send(keepalive = false) {
   clearTimeout(timer);
   const body = data();
-  if (overtaken || String(body) === saved) return;
+  if (overtaken || leaving || String(body) === saved) return;
   try {
     const answer = await fetch(form.dataset.autosaveTo ?? form.action, { method: "POST", body, keepalive, headers: { "X-Autosave": "1" } });
     const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
@@ -60,10 +61,12 @@ form.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save(true));
 
+addEventListener("pageshow", () => (leaving = false));
+
 // The button waits for what is on its way, so that it does not overtake it.
 form.addEventListener("submit", (event) => {
   clearTimeout(timer);
-  if (!sending) return;
+  if (!sending) return void (leaving = true);
   event.preventDefault();
   const button = event.submitter;
   sending.then(() => form.requestSubmit(button));
