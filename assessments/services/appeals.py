@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -30,12 +30,11 @@ def open_appeal(
     enrolled_standard: EnrolledStandard | None = None,
 ) -> Appeal:
     """The learner asks for decisions, or for how far a standard is, to be looked at again. First by the assessor."""
-    of_standard = enrolled_standard is not None
-    enrolment = _locked(enrolled_standard.enrolment if of_standard else review.submission.evidence.enrolment)
-    about = {"enrolled_standard": enrolled_standard} if of_standard else {"review": review}
-    check_may_open(by=by, enrolment=enrolment, **about)
+    appeal = Appeal(review=review, enrolled_standard=enrolled_standard)
+    enrolment = appeal.enrolment = _locked(_about(appeal))
+    check_may_open(by=by, enrolment=enrolment, review=review, enrolled_standard=enrolled_standard)
     _check_said(text)
-    appeal = Appeal.objects.create(enrolment=enrolment, **about)
+    appeal.save()
     _hold(enrolment)
     _sign(by, appeal, "opened", level=appeal.state, text=text, language=language)
     _tell_level(appeal)
@@ -144,14 +143,20 @@ def _passes(move: str, by: User, appeal: Appeal) -> bool:
     return True
 
 
+def _about(appeal: Appeal) -> Enrolment:
+    """The portfolio of what an appeal is about."""
+    if appeal.review:
+        return appeal.review.submission.evidence.enrolment
+    if appeal.enrolled_standard:
+        return appeal.enrolled_standard.enrolment
+    raise ValueError("an appeal is about a review or a standard")
+
+
 def _decided(by: User, appeal: Appeal) -> bool:
     if appeal.enrolled_standard:
         return decided_in(by, appeal.enrolled_standard)
-    review = appeal.review
-    return by.pk in (
-        review.recorded_by_id,
-        review.countersignature.signed_by_id if hasattr(review, "countersignature") else None,
-    )
+    own = Q(recorded_by=by) | Q(countersignature__signed_by=by)
+    return Review.objects.filter(own, appeals=appeal).exists()
 
 
 def _check_said(text: str) -> None:

@@ -304,12 +304,8 @@ def _carried(judged: Dict[int, Dict[int, Stands]]) -> dict[int, dict[int, Stands
     found: dict[int, dict[int, Stands]] = {pk: {} for pk in judged}
     carried = Mapping.objects.filter(evidence__in=judged, carried_from__isnull=False)
     # Earlier moves first: what waited there waits on.
-    for mapping in carried.select_related("carried_from").order_by("pk"):
-        piece, criterion, before = (
-            mapping.evidence_id,
-            mapping.criterion_id,
-            mapping.carried_from.criterion_id,
-        )
+    names = ("evidence", "criterion", "carried_from__criterion")
+    for piece, criterion, before in carried.order_by("pk").values_list(*names):
         if criterion in judged[piece]:
             continue
         if (piece, criterion) in confirmed:

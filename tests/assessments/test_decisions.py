@@ -109,6 +109,14 @@ def test_incomplete_decisions_change_nothing(cast, changes):
     assert cast.evidence.state == "submitted"
 
 
+def test_feedback_as_long_as_a_book_is_refused(cast):
+    with pytest.raises(Invalid, match="too long"):
+        decide(cast.submission, cast.assessor, feedback="x" * 1_000_000)
+    cast.evidence.refresh_from_db()
+    assert cast.evidence.state == "submitted"
+    decide(cast.submission, cast.assessor, feedback="x" * 20_000)
+
+
 def test_an_unknown_outcome_is_refused(cast):
     asked = rounds.asked_for(cast.submission)
     with pytest.raises(Invalid):
