@@ -91,7 +91,8 @@ def seen_in(head: bytes) -> str:
     seen, _sep, charset = answer.lower().partition("; charset=")
     if seen == "application/zip":
         return _office_type(head) or seen
-    if charset == "binary":
+    # A PDF may be all text.
+    if charset == "binary" or seen == "application/pdf":
         return seen
     if _begins_like_mail(head):
         return "message/rfc822"

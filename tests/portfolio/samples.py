@@ -112,6 +112,7 @@ ACCEPTED = [
     ("note.wav", wav(), "audio/wav"),
     ("note.ogg", OGG, "audio/ogg"),
     ("log.pdf", demo("cofnod-cysylltiadau.pdf"), "application/pdf"),
+    ("plain.pdf", b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\n", "application/pdf"),
     ("review.docx", demo("service-review.docx"), _OOXML + "wordprocessingml.document"),
     ("log.xlsx", office("[Content_Types].xml", "xl/workbook.xml"), _OOXML + "spreadsheetml.sheet"),
     ("talk.pptx", office("[Content_Types].xml", "ppt/a.xml"), _OOXML + "presentationml.presentation"),
