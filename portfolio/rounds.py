@@ -178,7 +178,7 @@ def next_asks_for(evidence: Evidence) -> list[Mapping]:
 def _changed(mapping: Mapping, submission: Submission, earlier: list[Submission]) -> bool:
     """Whether a criterion that stands met rests on something other than what this round holds."""
     key = mapping.criterion.key
-    found = ((s, known) for s in earlier for known in _keys(mapping) if known in s.manifest["criteria"])
+    found = ((s, known) for s in earlier for known in names_of(mapping) if known in s.manifest["criteria"])
     before, key_before = next(found, (None, ""))
     if before is None:
         return False
@@ -190,7 +190,7 @@ def _changed(mapping: Mapping, submission: Submission, earlier: list[Submission]
     )
 
 
-def _keys(mapping: Mapping | None) -> Iterator[str]:
+def names_of(mapping: Mapping | None) -> Iterator[str]:
     """What rounds call a criterion: now, and when it stood in earlier editions."""
     while mapping:
         yield mapping.criterion.key

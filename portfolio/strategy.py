@@ -141,6 +141,7 @@ WHY: dict[str, str | Promise] = {
     "not_started": gettext_lazy("No evidence is mapped to it yet."),
     "mapped": gettext_lazy("Evidence is mapped to it and not submitted yet."),
     "submitted": gettext_lazy("Evidence for it waits for the assessor."),
+    "carried": gettext_lazy("A decision on an earlier edition waits to be confirmed."),
     "awaiting": gettext_lazy("The decision waits for a countersignature."),
     "more_needed": gettext_lazy("Evidence was accepted, and the assessor wants more."),
     "not_accepted": gettext_lazy("The evidence for it was not accepted."),

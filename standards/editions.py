@@ -102,9 +102,13 @@ def _ratio(before: list[str], after: list[str]) -> float:
 def compare(old: Standard, new: Standard) -> list[Pair]:
     """What became of each criterion, in the order of the new edition, then what is gone."""
     pairs = []
-    before, after = list(old.criteria.all()), list(new.criteria.all())
+    criteria = list(Criterion.objects.filter(standard__in=[old, new]).select_related("standard"))
     for kind in Kind.values:
-        pairs += _pairs([c for c in before if c.kind == kind], [c for c in after if c.kind == kind])
+        before, after = (
+            [c for c in criteria if c.standard_id == standard.pk and c.kind == kind]
+            for standard in (old, new)
+        )
+        pairs += _pairs(before, after)
     return pairs
 
 

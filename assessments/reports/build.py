@@ -7,13 +7,15 @@ judged.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from itertools import zip_longest
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
+from assessments.carried import confirmations_in
 from assessments.models import Act, Judgement, Sample, SampleKind, SampleState, SignOff
 from assessments.models.sampling import LOOKED_AT
 from assessments.reports.addresses import page_of
@@ -31,8 +33,10 @@ from assessments.reports.content import (
     Witness,
     Written,
 )
+from portfolio.access import criteria_in
 from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, Mapping, StandardState, Submission
 from portfolio.progress import CriterionState, mapping_state, mappings_of, states
+from portfolio.rounds import names_of
 from standards.models import Criterion, TextStatus
 
 HASH_SHOWN = 12
@@ -94,9 +98,8 @@ def _sign_offs(enrolment: Enrolment) -> list[SignOff]:
 def _standards(
     enrolment: Enrolment, rounds: dict[int, Submission], sign_offs: list[SignOff]
 ) -> tuple[StandardPart, ...]:
-    rows = list(enrolment.enrolled_standards.select_related("standard"))
-    enrolled = Criterion.objects.filter(standard__enrolled__enrolment=enrolment)
-    criteria = list(enrolled.select_related("standard", "parent"))
+    rows = list(enrolment.enrolled_standards.open().select_related("standard", "moved_from__standard"))
+    criteria = list(criteria_in(enrolment).select_related("standard", "parent"))
     lines = CriterionLines(enrolment, criteria, rounds)
     signed = {(row.enrolled_standard_id, row.act): timezone.localdate(row.signed_at) for row in sign_offs}
     return tuple(_standard(row, signed, lines) for row in rows)
@@ -110,6 +113,8 @@ def _standard(
         urn=standard.urn,
         key=standard.edition,
         edition=_("undated") if standard.edition == "undated" else standard.edition,
+        moved_from=str(row.moved_from.standard) if row.moved_from else "",
+        moved_on=timezone.localdate(row.moved_at) if row.moved_at else None,
         title=Both(standard.title_cy, standard.title_en),
         status=Both(TextStatus(standard.status_cy).label, TextStatus(standard.status_en).label),
         state=state,
@@ -123,6 +128,14 @@ def _standard(
     )
 
 
+class Decision(NamedTuple):
+    """When and by whom a criterion was decided."""
+
+    at: datetime
+    assessor: str
+    countersigner: str = ""
+
+
 class CriterionLines:
     """The lines of all criteria of a portfolio."""
 
@@ -132,7 +145,11 @@ class CriterionLines:
         self.rounds = rounds
         self.judgements = _standing_judgements(enrolment)
         self.mappings: dict[int, list[Mapping]] = defaultdict(list)
-        mappings = list(mappings_of(enrolment).order_by("evidence__number"))
+        self.confirmations = confirmations_in(enrolment)
+        rows = mappings_of(enrolment).select_related(
+            "criterion__standard", "carried_from__criterion__standard"
+        )
+        mappings = list(rows.order_by("evidence__number"))
         for mapping in mappings:
             self.mappings[mapping.criterion_id].append(mapping)
         state = states(criteria, mappings)
@@ -148,7 +165,6 @@ class CriterionLines:
     def _line(self, criterion: Criterion, state: CriterionState) -> CriterionLine:
         shown = [mapping for mapping in self.mappings[criterion.pk] if self._counts(mapping)]
         decision = self._decision(criterion, state)
-        countersignature = getattr(decision.review, "countersignature", None) if decision else None
         return CriterionLine(
             reference=criterion.reference,
             text=Both(criterion.text_cy, criterion.text_en),
@@ -157,10 +173,10 @@ class CriterionLines:
             group=Both(criterion.group_cy, criterion.group_en),
             parent=criterion.parent.reference if criterion.parent else "",
             methods=_methods(self.rounds[mapping.evidence_id] for mapping in shown),
-            evidence=tuple(self._reference(mapping, criterion.key) for mapping in shown),
-            assessor=decision.review.recorded_by.name if decision else "",
-            countersigner=countersignature.signed_by.name if countersignature else "",
-            decided_on=timezone.localdate(decision.review.recorded_at) if decision else None,
+            evidence=tuple(self._reference(mapping) for mapping in shown),
+            assessor=decision.assessor if decision else "",
+            countersigner=decision.countersigner if decision else "",
+            decided_on=timezone.localdate(decision.at) if decision else None,
         )
 
     def _counts(self, mapping: Mapping) -> bool:
@@ -169,21 +185,35 @@ class CriterionLines:
             return False
         return mapping_state(mapping) not in (CriterionState.MAPPED, CriterionState.NOT_ACCEPTED)
 
-    def _decision(self, criterion: Criterion, state: CriterionState) -> Judgement | None:
-        """The first of the judgements that stand and make the state what it is."""
-        deciding = [
-            self.judgements[mapping.evidence_id, criterion.pk]
+    def _decision(self, criterion: Criterion, state: CriterionState) -> "Decision | None":
+        """The first of the decisions that stand and make the state what it is."""
+        deciding = (
+            self._decided(mapping)
             for mapping in self.mappings[criterion.pk]
             if mapping.standing and mapping_state(mapping) == state
-        ]
-        return min(deciding, key=lambda judgement: judgement.review.recorded_at, default=None)
+        )
+        return min(deciding, key=lambda decision: decision.at, default=None)
 
-    def _reference(self, mapping: Mapping, key: str) -> Reference:
+    def _decided(self, mapping: Mapping) -> "Decision":
+        """By a judgement, or by whoever confirmed the one that was made on an earlier edition."""
+        place = (mapping.evidence_id, mapping.criterion_id)
+        if judgement := self.judgements.get(place):
+            countersignature = getattr(judgement.review, "countersignature", None)
+            return Decision(
+                at=judgement.review.recorded_at,
+                assessor=judgement.review.recorded_by.name,
+                countersigner=countersignature.signed_by.name if countersignature else "",
+            )
+        confirmation = self.confirmations[place]
+        return Decision(at=confirmation.confirmed_at, assessor=confirmation.confirmed_by.name)
+
+    def _reference(self, mapping: Mapping) -> Reference:
         submission = self.rounds[mapping.evidence_id]
+        locators = submission.words.get("locators", {})
         return Reference(
             evidence=mapping.evidence.reference,
             address=page_of(submission),
-            locator=submission.words.get("locators", {}).get(key, ""),
+            locator=next((locators[key] for key in names_of(mapping) if key in locators), ""),
             language=submission.manifest["language"],
         )
 

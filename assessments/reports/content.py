@@ -106,6 +106,9 @@ class StandardPart:
     knowledge: tuple[CriterionLine, ...] = ()
     skills: tuple[Both, ...] = ()
     competent_on: date | None = None
+    # The edition that the learner was moved away from, and when.
+    moved_from: Label = ""
+    moved_on: date | None = None
     released_on: date | None = None
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assessments.reports.build import evidence_line, latest_rounds
 from assessments.reports.content import Both, EvidenceLine, Issue, MatrixLine, MatrixReport, MatrixTable
+from portfolio.access import criteria_in
 from portfolio.models import Enrolment, Mapping
 from portfolio.progress import CriterionState, mapping_state, mappings_of, states
 from standards.models import Criterion, Standard
@@ -27,7 +28,7 @@ def _tables(enrolment: Enrolment) -> Iterator[MatrixTable]:
     evidence = {pk: evidence_line(submission) for pk, submission in latest_rounds(enrolment).items()}
     mappings = [m for m in mappings_of(enrolment).order_by("evidence__number") if m.evidence_id in evidence]
     criteria = list(
-        Criterion.objects.filter(standard__enrolled__enrolment=enrolment)
+        criteria_in(enrolment)
         .select_related("standard", "parent")
         .order_by("standard__urn", "standard", "-kind", "position")
     )

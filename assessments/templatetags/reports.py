@@ -16,6 +16,7 @@ register = template.Library()
 MARKS = {
     CriterionState.MET: "•",
     CriterionState.AWAITING: "?",
+    CriterionState.CARRIED: "~",
     CriterionState.SUBMITTED: "…",
     CriterionState.MORE_NEEDED: "+",
     CriterionState.NOT_ACCEPTED: "×",

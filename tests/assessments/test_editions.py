@@ -4,9 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts.refusals import Invalid, NotYours, Stale, WrongState
 from assessments.models import Confirmation
+from assessments.reports.build import completion_report
+from assessments.reports.content import Both, Issue
 from assessments.services import editions, sign_offs
 from portfolio.models import Mapping
 from portfolio.progress import mappings_of, states
@@ -139,6 +142,22 @@ def test_moved_twice_it_still_waits(two):
     latest.refresh_from_db()
     assert latest.met_count == 1
     call_command("verify_ledger")
+
+
+def test_the_report_shows_the_later_edition_and_says_so(two):
+    locators = dict.fromkeys(two.old.criteria.values_list("pk", flat=True), "p. 3")
+    two.piece = factories.evidence_services.map_criteria(
+        by=two.learner, evidence=two.piece, version=two.piece.version, locators=locators
+    )
+    factories.review(factories.submit(two.piece), two.assessor)
+    new = move(two)
+    editions.confirm(by=two.assessor, enrolled_standard=new, mappings=waiting(two)[:1])
+    issue = Issue(title="", provider=Both(), issued_at=timezone.now(), code="AAAA")
+    [part] = completion_report(two.enrolment, issue).standards
+    assert (part.urn, part.moved_from) == (two.new.urn, str(two.old))
+    assert [line.state for line in part.performance] == ["met", "carried", "not_started"]
+    assert [line.assessor for line in part.performance] == ["Assessor", "", ""]
+    assert part.performance[0].evidence[0].locator == "p. 3"
 
 
 class TestRefusals:

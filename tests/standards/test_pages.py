@@ -124,9 +124,9 @@ def test_a_stranger_is_asked_to_sign_in(client, five, language):
 
 def test_pages_ask_the_database_a_fixed_number_of_times(reader, five, django_assert_max_num_queries):
     reader.get(reverse("standards"))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         reader.get(reverse("standards") + "?q=a")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         reader.get(reverse("standard", args=["SFJOD4", "2014-11-30"]) + "?view=both")
 
 

@@ -3,6 +3,8 @@
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -92,3 +94,29 @@ def test_the_index_comes_back_with_all_that_was_missed(django_db_blocker):
     assert found("dwr") == []
     search.install(connection)
     assert found("dwr") == ["A1"]
+
+
+def test_pages_ask_as_often_whatever_there_is(cast, sign_in):
+    """The list, a search that finds everything and a page far down: five standards and sixty cost the same."""
+    browser = sign_in(cast.manager)
+    addresses = [
+        f"{reverse('standards')}{query}" for query in ("", "?q=safon", "?q=safon&kind=performance", "?page=2")
+    ]
+
+    def counted() -> list[int]:
+        numbers = []
+        for address in addresses:
+            with CaptureQueriesContext(connection) as queries:
+                assert browser.get(address).status_code == 200
+            numbers.append(len(queries))
+        return numbers
+
+    def more(numbers: range) -> None:
+        for n in numbers:
+            make(urn=f"MORE{n}", search_title=searchable("Safon"), search_performance=searchable("safon"))
+
+    more(range(2))
+    counted()
+    before = counted()
+    more(range(2, 62))
+    assert counted() == before
