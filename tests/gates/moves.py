@@ -161,7 +161,7 @@ def _appealed(*levels: str, last: Callable | None = None) -> Callable:
         appeal = appeals.open_appeal(
             by=cast.learner, review=cast.review, text="Nid wyf yn cytuno.", language="cy"
         )
-        for level, following in zip(levels, [*levels[1:], None], strict=True):
+        for level, following in zip(levels, (*levels[1:], None), strict=False):
             _answer_appeal(_answerer(cast, level), appeal, upheld=False)
             if following:
                 _take_further(cast.learner, appeal)
