@@ -58,12 +58,14 @@ def test_mapping_goes_by_keyboard_alone(cast, learners_page):
     assert evidence.mappings.get().locator == "2:15"
 
 
-def test_files_chosen_one_after_the_other_are_all_kept(cast, learners_page):
+def test_files_chosen_one_after_the_other_are_all_kept(cast, learners_page, settings):
+    settings.JOBS_IMMEDIATELY = True
     page = learners_page("evidence_new", cast.enrolment.uid)
     for name in ("un.txt", "dau.txt"):
         page.get_by_label("Choose files").set_input_files(
             {"name": name, "mimeType": "text/plain", "buffer": f"Nodyn {name}".encode()}
         )
+        expect(page.locator(".upload").last).to_contain_text("SHA-256")
     page.get_by_role("button", name="Keep").click()
     page.wait_for_url("**/edit/")
     expect(page.get_by_role("link", name="un.txt")).to_be_visible()

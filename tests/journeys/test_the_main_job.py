@@ -87,6 +87,7 @@ def keep_a_photo(page: Page, accessible, folder: Path) -> None:
     press(page, "Add evidence", role="link")
     accessible(page)
     page.get_by_label(gettext("Choose files")).set_input_files(photo)
+    expect(page.locator(".upload")).to_contain_text("SHA-256")
     page.get_by_label(gettext("Or write what happened")).fill("Delio â chwyn wrth y ddesg.")
     press(page, "Keep")
 
