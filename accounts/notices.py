@@ -25,8 +25,8 @@ def tell(
 
     Everything that happens to somebody until the letter is written comes in the same letter.
     """
-    users = {user.pk: user for user in users}
-    waiting = set(Notice.objects.filter(user__in=users, settled_at=None).values_list("user", flat=True))
+    people = {user.pk: user for user in users}
+    waiting = set(Notice.objects.filter(user__in=people, settled_at=None).values_list("user", flat=True))
     Notice.objects.bulk_create(
         Notice(
             user=user,
@@ -36,9 +36,9 @@ def tell(
             about=about[:300],
             about_language=about_language,
         )
-        for user in users.values()
+        for user in people.values()
     )
-    for pk in users.keys() - waiting:
+    for pk in people.keys() - waiting:
         enqueue(task="accounts.tasks.send_digest", by_uid=None, after=settings.DIGEST_AFTER, user=pk)
 
 

@@ -16,8 +16,8 @@ def judgements_behind(enrolment: Enrolment) -> dict[int, Judgement]:
         before = mapping.carried_from_id
         while before and mapping.pk not in found:
             earlier = mappings[before]
-            if judgement := latest.get((earlier.evidence_id, earlier.criterion_id)):
-                found[mapping.pk] = judgement
+            if held := latest.get((earlier.evidence_id, earlier.criterion_id)):
+                found[mapping.pk] = held
             before = earlier.carried_from_id
     return found
 

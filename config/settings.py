@@ -94,6 +94,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # Its queries are short; compiling the long ones takes many times as long as running them.
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+    # Each thread keeps its connection for a minute: opening one costs more than most pages ask of it.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Lockouts and rate limits count over all processes.

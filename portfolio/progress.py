@@ -102,7 +102,7 @@ def held_back(rows: Collection[EnrolledStandard], mappings: Iterable[Mapping]) -
     standards = [row.standard_id for row in rows]
     rule_of = rules_of(rows[0].enrolment.programme.provider_id, standards)
     criteria = Criterion.objects.filter(pk__in=found, standard__in=standards).select_related("standard")
-    result = {}
+    result: dict[int, bool] = {}
     for criterion in criteria:
         short = bool(gaps(rule_of(criterion), found[criterion.pk]))
         result |= {m.pk: short and m.standing == "met" for m in found[criterion.pk]}

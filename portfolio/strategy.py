@@ -6,6 +6,7 @@ is added can only ask for more. Warnings are advice to the assessor and keep not
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -151,7 +152,7 @@ WHY: dict[str, str | Promise] = {
 def reasons(
     criteria: Sequence[Criterion],
     mappings: Iterable[Mapping],
-    states: dict[int, str],
+    states: Dict[int, str],
     rule_of: Callable[[Criterion], Rule],
 ) -> dict[int, list[str]]:
     """Criterion id → why it does not count yet, in words; nothing for those that are met."""

@@ -12,10 +12,10 @@ from accounts.access import managed_by
 from accounts.models import User
 from accounts.refusals import NotYours
 from standards import search
-from standards.models import ImportDraft, ImportState, Standard, Suite
+from standards.models import ImportDraft, ImportState, Standard, StandardQuerySet, Suite
 
 
-def standards_visible_to(user: User) -> QuerySet[Standard]:
+def standards_visible_to(user: User) -> StandardQuerySet:
     """The standards that this person may read."""
     return Standard.objects.all() if user.is_authenticated else Standard.objects.none()
 

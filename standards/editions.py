@@ -69,7 +69,7 @@ class Pair:
     @property
     def is_same(self) -> bool:
         """Word for word in each language that both have, so that nobody need look at it."""
-        return self.is_whole and _same(self.old, self.new)
+        return self.old is not None and self.new is not None and _same(self.old, self.new)
 
 
 def _shared(old: Criterion, new: Criterion) -> list[tuple[str, str]]:

@@ -67,8 +67,12 @@ def make_plan(
         made_by=by,
     )
     plan.criteria.set(aimed)
-    terms = {"method": method, "planned_on": planned_on.isoformat(), "criteria": sorted(c.key for c in aimed)}
-    _sign(by, plan, "made", side, **terms)
+    terms: dict[str, object] = {
+        "method": method,
+        "planned_on": planned_on.isoformat(),
+        "criteria": sorted(c.key for c in aimed),
+    }
+    _sign(by, plan, "made", side, terms)
     return plan
 
 
@@ -88,7 +92,7 @@ def review_plan(*, by: User, plan: AssessmentPlan, note: str, language: str, nex
     plan.next_visit_on = next_visit_on
     plan.save(update_fields=["next_visit_on"])
     words = Words.objects.keep({"note": note, "language": language})
-    return _sign(by, plan, "reviewed", "assessor", words=words, next_visit_on=next_visit_on.isoformat())
+    return _sign(by, plan, "reviewed", "assessor", {"next_visit_on": next_visit_on.isoformat()}, words=words)
 
 
 @transaction.atomic
@@ -108,9 +112,17 @@ def _moved(by: User, plan: AssessmentPlan, move: str) -> AssessmentPlan:
 
 
 def _sign(
-    by: User, plan: AssessmentPlan, act: str, part: str, *, words: Words | None = None, **terms: object
+    by: User,
+    plan: AssessmentPlan,
+    act: str,
+    part: str,
+    terms: dict[str, object] | None = None,
+    *,
+    words: Words | None = None,
 ) -> PlanAct:
-    signed = PlanAct.objects.create(plan=plan, act=act, part=part, words=words, signed_by=by, terms=terms)
+    signed = PlanAct.objects.create(
+        plan=plan, act=act, part=part, words=words, signed_by=by, terms=terms or {}
+    )
     record(
         chain=plan.enrolment.chain,
         kind=f"plan.{act}",

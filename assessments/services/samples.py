@@ -182,9 +182,9 @@ def _move(sample: Sample, step: Move) -> None:
     sample.save()
 
 
-def _tell(sample: Sample, user: User, kind: str) -> None:
+def _tell(sample: Sample, user: User | None, kind: str) -> None:
     learner = sample.enrolled_standard.enrolment.learner.name if sample.enrolled_standard else ""
-    tell(users=[user], kind=kind, route="sample", arguments=[sample.uid], about=learner)
+    tell(users=[user] if user else [], kind=kind, route="sample", arguments=[sample.uid], about=learner)
 
 
 def sign(by: User, sample: Sample, step: str, **facts: object) -> SampleAct:

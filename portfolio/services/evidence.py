@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dict
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -240,7 +241,8 @@ def discard(*, by: User, evidence: Evidence) -> None:
     _take_out(evidence, evidence.files.all())
     staged = [upload.uid for upload in Upload.objects.filter(piece=evidence.uid)]
     Upload.objects.filter(piece=evidence.uid).delete()
-    transaction.on_commit(lambda: [staging.remove(uid) for uid in staged])
+    for uid in staged:
+        transaction.on_commit(partial(staging.remove, uid))
     evidence.mappings.all().delete()
     evidence.delete()
 

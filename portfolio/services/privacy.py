@@ -74,7 +74,8 @@ def _destroy_words(by: User, evidence: Evidence) -> dict:
     )
     for words in kept:
         erase_words(words=words, chain=evidence.enrolment.chain, by=by.uid, reason="privacy")
+    blank = Evidence()
     for name in ERASABLE:
-        setattr(evidence, name, Evidence._meta.get_field(name).get_default())
+        setattr(evidence, name, getattr(blank, name))
     evidence.mappings.update(locator="")
     return {"words": [words.digest for words in kept]}

@@ -26,8 +26,12 @@ def standards(request: HttpRequest) -> HttpResponse:
     form = StandardFilter(request.GET, suites=suites_visible_to(request.user))
     found = form.narrow(standards_visible_to(request.user)).values_list("pk", flat=True)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    page.object_list = listed(page.object_list)
-    context = {"form": form, "page": page, "may_import": may_import(request.user)}
+    context = {
+        "form": form,
+        "page": page,
+        "standards": listed(page.object_list),
+        "may_import": may_import(request.user),
+    }
     return render(request, "standards/standards.html", context)
 
 

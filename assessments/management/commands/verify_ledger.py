@@ -74,7 +74,7 @@ class Command(BaseCommand):
                     uid = batch[mapping.evidence_id]
                     yield f"evidence:{uid}: a mapping does not show what was judged"
         for enrolment in Enrolment.objects.select_related("programme").iterator():
-            rows = enrolment.enrolled_standards.select_related("enrolment__programme")
+            rows = list(enrolment.enrolled_standards.select_related("enrolment__programme"))
             mappings = list(mappings_of(enrolment))
             held = held_back(rows, mappings)
             for mapping in mappings:

@@ -6,7 +6,9 @@ from portfolio.services.uploads import verify
 
 
 class Command(BaseCommand):
-    help = "Read every stored file. What is missing or altered is named, and shown as damaged. Exit 1 if any is."
+    help = (
+        "Read every stored file. What is missing or altered is named, and shown as damaged. Exit 1 if any is."
+    )
 
     def handle(self, *args: object, **options: object) -> None:
         faults = 0
