@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -99,8 +100,8 @@ class NoCode(Refusal):
     """The code of the letter was not entered in this browser."""
 
     status = 403
-    title = _("Enter the code first")
-    default = _("Open the link in your letter again and enter its code.")
+    title = gettext_lazy("Enter the code first")
+    default = gettext_lazy("Open the link in your letter again and enter its code.")
 
 
 def _with_code(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
