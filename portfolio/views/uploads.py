@@ -10,7 +10,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.http import http_date
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.refusals import Refusal
@@ -140,6 +142,7 @@ def _state(request: HttpRequest, upload: Upload) -> HttpResponse:
     if upload.state == "uploading":
         state["tail"] = hashlib.sha256(staging.tail(upload.uid, TAIL)).hexdigest()
     if upload.state == "stored":
-        state |= {"sha256": upload.sha256, "at": upload.stored_at, "file": reverse("file", args=[upload.uid])}
+        state |= {"sha256": upload.sha256, "file": reverse("file", args=[upload.uid])}
+        state["time"] = date_format(localtime(upload.stored_at), "DATETIME_FORMAT")
         state["scan"] = access.scan_of(upload)
     return JsonResponse(state | {"refusal": upload.refusal})

@@ -16,8 +16,7 @@ const uploads = new Map();
 const region = `${language}-GB`;
 const percent = new Intl.NumberFormat(region, { style: "percent" });
 const decimal = new Intl.NumberFormat(region, { maximumFractionDigits: 1 });
-const moment = new Intl.DateTimeFormat(region, { dateStyle: "long", timeStyle: "short" });
-const megabytes = (bytes) => `${decimal.format(bytes / 1e6)} MB`;
+const amount = (bytes) => (bytes < 1e6 ? `${decimal.format(bytes / 1e3)} kB` : `${decimal.format(bytes / 1e6)} MB`);
 const rows = (...states) => [...list.children].filter((row) => states.includes(row.dataset.state));
 const address = (row) => `${box.dataset.uploads}${row.dataset.uid}/`;
 
@@ -28,7 +27,7 @@ function say(row, state, words = {}) {
   const sentence = words.text ?? box.dataset[state] ?? "";
   row.querySelector("[data-said]").textContent = sentence.replace(
     /\{(\w+)\}/g,
-    (_, name) => ({ percent: share, size: megabytes(row.dataset.size), ...words })[name],
+    (_, name) => ({ percent: share, size: amount(row.dataset.size), ...words })[name],
   );
   row.querySelector("progress").value = row.dataset.offset;
   const shown = {
@@ -110,7 +109,7 @@ function send(row, file, begun) {
         seen = { at: now, sent };
       }
       row.dataset.offset = sent;
-      if (row.dataset.state !== "paused") say(row, "sending", { speed: speed ? `${megabytes(speed)}/s` : "…" });
+      if (row.dataset.state !== "paused") say(row, "sending", { speed: speed ? `${amount(speed)}/s` : "…" });
     },
     onSuccess() {
       uploads.delete(row);
@@ -180,7 +179,8 @@ async function follow(row, pause = 300) {
     state = { state: "processing" };
   }
   if (state.state === "stored") {
-    const receipt = { time: moment.format(new Date(state.at)), hash: state.sha256 };
+    // The server writes the time: few browsers know the Welsh months.
+    const receipt = { time: state.time, hash: state.sha256 };
     say(row, state.scan === "waiting" ? "scanning" : "stored", receipt);
     if (state.scan !== "waiting") return;
   } else if (state.state === "refused") {
