@@ -273,7 +273,8 @@ def _throw_out(file: EvidenceFile) -> None:
 
 def verify() -> Iterator[tuple[EvidenceFile, str]]:
     """Compare every file with what the storage has; yields what is damaged, and notes it for the pages."""
-    for file in EvidenceFile.objects.exclude(scan=Scan.INFECTED).iterator():
+    kept = EvidenceFile.objects.filter(evidence__withdrawal=None).exclude(scan=Scan.INFECTED)
+    for file in kept.iterator():
         fault = _fault(file)
         if bool(fault) != bool(file.damaged_at):
             file.damaged_at = timezone.now() if fault else None

@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.management.commands.verify_ledger import Command
 from ledger.models import Event, Words
 from portfolio.models import Seeing, Submission
+from portfolio.services.uploads import verify
 from portfolio.uploads.receive import receive
 from tests import factories
 from tests.portfolio import samples
@@ -84,6 +85,7 @@ class TestWithdrawal:
         assert photograph.withdrawal.destroyed["files"] == [{"uid": str(file.uid), "sha256": file.sha256}]
         assert set(photograph.mappings.values_list("standing", flat=True)) == {"met"}
         assert not list(Command().faults(files=True))
+        assert not list(verify())
 
     def test_every_page_says_so(self, cast, sign_in, photograph):
         browser = sign_in(cast.manager)
