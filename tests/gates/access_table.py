@@ -103,6 +103,10 @@ superseded uid=provider.uid
 standard_move uid=complete.uid
     GET  in     403     403      404   403     403  403  200     404
     POST in     403     403      404   403     403  403  422     404
+enrolled_standard uid=moved.uid
+    GET  in     200     200      404   404     404  404  200     404
+enrolled_standard uid=earlier.uid
+    GET  in     200     200      404   404     404  404  200     404
 confirm uid=complete.uid
     POST in     403     422      404   403     403  403  403     404
 

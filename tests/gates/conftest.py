@@ -21,7 +21,7 @@ from accounts.access import token_hash
 from accounts.models import Competence, Invitation, Notice
 from accounts.services import invite
 from assessments.models import Report
-from assessments.services import sampling_plans
+from assessments.services import editions, sampling_plans
 from assessments.services.appeals import answer, open_appeal
 from assessments.services.drafts import keep_phrase
 from assessments.services.exports import ask_for_export
@@ -31,7 +31,7 @@ from assessments.services.reports import ask_for_report, new_code
 from assessments.services.reviews import countersign
 from assessments.services.samples import choose
 from assessments.services.sign_offs import acknowledge, declare_competent
-from portfolio.models import Testimony
+from portfolio.models import Mapping, Testimony
 from portfolio.services import testimonies, uploads
 from portfolio.services.privacy import withdraw_content
 from portfolio.services.seen import record_seeing
@@ -79,6 +79,7 @@ def furnished(cast: SimpleNamespace) -> SimpleNamespace:
     _planned(cast)
     cast.phrase = keep_phrase(by=cast.assessor, text="Da iawn, mae'n glir.", language="cy")
     _further_on(cast)
+    _moved(cast)
     _letters(cast)
     _files(cast)
     _samples(cast)
@@ -158,6 +159,19 @@ def _further_on(cast: SimpleNamespace) -> None:
     for row in (cast.competent, cast.acknowledged):
         declare_competent(by=cast.assessor, enrolled_standard=row)
     acknowledge(by=cast.learner, enrolled_standard=cast.acknowledged)
+
+
+def _moved(cast: SimpleNamespace) -> None:
+    """A third portfolio, moved to a later edition: one decision is confirmed there, one waits."""
+    old, new = (factories.make_standard(performance=2, knowledge=0) for _ in range(2))
+    supersede(by=cast.manager, standard=old, successor=new)
+    programme = factories.make_programme(cast.provider, cast.manager, [old])
+    enrolment = factories.make_enrolment(programme, cast.manager, cast.learner, assessor=cast.assessor)
+    factories.everything_met(enrolment, cast.assessor)
+    cast.earlier = enrolment.enrolled_standards.get()
+    cast.moved = editions.move(by=cast.manager, enrolled_standard=cast.earlier, to=str(new), carried=[])
+    waiting = Mapping.objects.filter(evidence__enrolment=enrolment, to_confirm=True).first()
+    editions.confirm(by=cast.assessor, enrolled_standard=cast.moved, mappings=[waiting.pk])
 
 
 def _files(cast: SimpleNamespace) -> None:
