@@ -12,13 +12,16 @@ if "TYSTIO_DATA" not in os.environ:
 os.environ.setdefault("TYSTIO_DEMO", "yes")
 
 from config.settings import *  # noqa: F403
-from config.settings import DATA, INSTALLED_APPS, MIDDLEWARE, STORAGES
+from config.settings import DATA, DATABASES, INSTALLED_APPS, MIDDLEWARE, STORAGES
 
 # A request that asks the database once for each row fails.
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 # Several acts in one request are several events, each of which locks the head of its chain.
 ZEAL_ALLOWLIST = [{"model": "ledger.Chain", "field": "*"}]
+
+# A database that somebody still holds open cannot be dropped.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 SECRET_KEY = "tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -11,7 +11,7 @@ import pypdfium2
 from django.core.files.base import ContentFile
 from django.db import transaction
 from pi_heif import register_heif_opener
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from portfolio.models import EvidenceFile, Preview
 
@@ -66,6 +66,8 @@ def _pictures(file: EvidenceFile) -> Iterator[tuple[int, Image.Image]]:
 
 
 def _image(content: BytesIO) -> Iterator[Image.Image]:
+    # WeasyPrint, where a process has loaded it, lets pictures pass that break off.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(content) as image:
         # JPEGs are unpacked at the size that is needed, not at the one they have.
         image.draft("RGB", (PIXELS, PIXELS))

@@ -154,7 +154,8 @@ def sign(page: Page, accessible, row, step: str) -> None:
 def take_the_report(page: Page, accessible, enrolment, folder: Path, language: str) -> Path:
     page.goto(f"/{language}/portfolios/{enrolment.uid}/")
     accessible(page)
-    page.get_by_label(gettext("Completion report (PDF)")).select_option("bilingual")
+    page.locator("select[name=report]").select_option("completion")
+    page.locator("select[name=form]").select_option("bilingual")
     press(page, "Make the report")
     expect(page.get_by_role("link", name=gettext("Download the PDF"))).to_be_visible()
     accessible(page)
