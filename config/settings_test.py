@@ -22,6 +22,10 @@ ZEAL_ALLOWLIST = [{"model": "ledger.Chain", "field": "*"}]
 
 # A database that somebody still holds open cannot be dropped.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # In a file, as in production: in memory, two connections refuse each other instead of waiting.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA) / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
 
 SECRET_KEY = "tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
