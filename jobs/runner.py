@@ -98,6 +98,7 @@ def run(job: Job) -> None:
     except Stopped:
         recorded = False
     except Exception as error:
+        # Whatever a task raises ends that task alone; the worker goes on to the next.
         logger.exception("job %s failed: %s", job.uid, job.task)
         recorded = _end(held(job), state=State.FAILED, error=f"{type(error).__name__}: {error}")
     if not recorded:

@@ -9,5 +9,6 @@ def read_document(job: Job, *, draft: str) -> dict:
     try:
         return {"state": services.read_document(draft).state}
     except Exception:
+        # Whatever it was, the page must not say for ever that the document is being read.
         services.give_up_reading(draft)
         raise
