@@ -64,7 +64,7 @@ def test_job_that_cannot_do_its_work_yet_is_put_off_as_if_never_begun(path, tmp_
     assert (job.state, job.attempts, job.lease, job.started_at) == (State.QUEUED, 0, None, None)
     assert job.due_at > timezone.now() + timedelta(minutes=59)
     (tmp_path / "sign").touch()
-    Job.objects.filter(pk=job.pk).update(due_at=timezone.now())
+    Job.objects.filter(pk=job.pk).update(due_at=timezone.now() - timedelta(seconds=1))
     assert runner.run_waiting() == 1
     job.refresh_from_db()
     assert job.state == State.DONE
