@@ -5,6 +5,7 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from standards.models import Criterion
 from tests import factories
 
 
@@ -44,6 +45,21 @@ def test_finding_criteria_in_either_language_loses_no_tick(cast, learners_page, 
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/submit/")
     assert {m.criterion.reference: m.locator for m in evidence.mappings.all()} == {"P2": "p. 3", "K1": ""}
+
+
+def test_finding_criteria_compares_the_beginnings_of_words(cast, learners_page):
+    standard = factories.make_standard(performance=4, knowledge=4, urn="SFJ204")
+    fourth = standard.criteria.get(kind="performance", number="4")
+    Criterion.objects.filter(pk=fourth.pk).update(text_cy="cynnig dŵr i’r cwsmer", text_en="offer water")
+    programme = factories.make_programme(cast.provider, cast.manager, [standard])
+    evidence = factories.make_evidence(factories.make_enrolment(programme, cast.manager, cast.learner))
+    page = learners_page("evidence_mapping", evidence.uid)
+    rows = page.locator("#criteria .criterion:visible .ref")
+    fits = {"dwr": ["P4"], "Dŵr I'R": ["P4"], "ir wat": ["P4"], "p4": ["P4"], "4": ["K4"]}
+    fits |= {"sfj204 4 know": ["K4"], "where": [], "ater": [], "204": []}
+    for typed, found in fits.items():
+        page.get_by_label("Find criteria").fill(typed)
+        expect(rows, typed).to_have_text(found)
 
 
 def test_mapping_goes_by_keyboard_alone(cast, learners_page):

@@ -2,11 +2,14 @@
 const find = document.querySelector("#find");
 const show = document.querySelector("#show");
 const parts = [...document.querySelectorAll(".group, .kind, .mapping")];
-// Without accents, so that "dwr" finds "dŵr".
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("’", "'").toLowerCase();
+// As the search of the standards compares words (standards/sorting.py): "dwr" finds "dŵr", "ir" and "i’r" are the same.
+function wordsOf(text) {
+  const bare = text.normalize("NFKD").replace(/\p{M}|['‘’ʼ`´]/gu, "");
+  return bare.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
 const rows = [...document.querySelectorAll("#criteria .criterion")].map((row) => ({
   row,
-  words: plain(`${row.dataset.words} ${row.textContent}`),
+  words: wordsOf(`${row.dataset.words} ${row.querySelector(".choice").textContent}`),
   state: row.dataset.state,
   box: row.querySelector('[type="checkbox"]'),
 }));
@@ -19,10 +22,11 @@ const fits = {
 };
 
 function filter() {
-  const words = plain(find.value).split(/\s+/);
+  const typed = wordsOf(find.value);
   let shown = 0;
   for (const entry of rows) {
-    entry.row.hidden = !(fits[show.value](entry) && words.every((word) => entry.words.includes(word)));
+    const found = typed.every((start) => entry.words.some((word) => word.startsWith(start)));
+    entry.row.hidden = !(found && fits[show.value](entry));
     shown += !entry.row.hidden;
   }
   for (const part of parts) part.hidden = !part.querySelector(".criterion:not([hidden])");
