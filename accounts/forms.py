@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.dates import MONTHS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,23 @@ def bound(form_class: type[Form], request: HttpRequest, **kwargs) -> tuple[Form,
     if request.method == "POST":
         return form_class(request.POST, request.FILES, **kwargs), True
     return form_class(**kwargs), False
+
+
+class DayInput(forms.DateInput):
+    """A browser's own picker. Each shows a day in an order of its own: app.js adds it in words, with these months."""
+
+    def __init__(self) -> None:
+        super().__init__({"type": "date"}, format="%Y-%m-%d")
+
+    def get_context(self, name, value, attrs) -> dict:
+        months = ",".join(str(MONTHS[number]) for number in range(1, 13))
+        return super().get_context(name, value, {**(attrs or {}), "data-months": months})
+
+
+class DayField(forms.DateField):
+    """A day."""
+
+    widget = DayInput
 
 
 class PeopleFilter(forms.Form):
@@ -99,7 +117,7 @@ class CompetenceForm(forms.Form):
         help_text=_("The number of one standard, such as INSCS016. Leave empty for every standard."),
         validators=[RegexValidator(r"^[A-Za-z0-9&]+$", _("The number has letters and digits only."))],
     )
-    since = forms.DateField(label=_("Since"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    since = DayField(label=_("Since"))
     qualification = forms.CharField(
         label=_("Qualification"),
         required=False,

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import DayField
 from accounts.models import LANGUAGES
 from assessments.desk import Line, Told
 from assessments.models import Outcome
@@ -99,10 +100,9 @@ class AppealAnswerForm(forms.Form):
         widget=forms.RadioSelect({"class": "keys"}),
         error_messages={"required": _("Say whether the appeal is upheld.")},
     )
-    answered_on = forms.DateField(
+    answered_on = DayField(
         label=_("Day of the answer"),
         required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Today, unless the awarding body answered on an earlier day."),
     )
     text = _text(_("Reasons"), help_text=_("The learner reads them."))

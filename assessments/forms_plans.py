@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.forms import DayField
 from accounts.models import LANGUAGES
 from portfolio.models import EvidenceKind
 from standards.models import Criterion
@@ -19,10 +20,6 @@ QUESTIONS = 8
 
 def _language(label) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=LANGUAGES, widget=forms.RadioSelect({"class": "keys"}))
-
-
-def _day(label, **kwargs) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
 def in_four_weeks():
@@ -44,7 +41,7 @@ class PlanForm(forms.Form):
         initial="observation",
     )
     place = forms.CharField(label=_("Where"), max_length=300, required=False)
-    planned_on = _day(_("When"), initial=in_four_weeks)
+    planned_on = DayField(label=_("When"), initial=in_four_weeks)
     language = _language(_("Language of the plan"))
     criteria = forms.TypedMultipleChoiceField(
         label=_("Criteria aimed at"),
@@ -70,7 +67,7 @@ class PlanReviewForm(forms.Form):
         max_length=5000,
         widget=forms.Textarea({"rows": 3}),
     )
-    next_visit_on = _day(_("Next visit"), initial=in_four_weeks)
+    next_visit_on = DayField(label=_("Next visit"), initial=in_four_weeks)
     language = _language(_("Language of the note"))
 
 
@@ -78,7 +75,7 @@ class RecordForm(forms.Form):
     """What an assessor saw, talked over or asked. It becomes a piece of evidence in the assessor's name."""
 
     title = forms.CharField(label=_("Title"), max_length=300)
-    happened_on = _day(_("When it happened"), initial=timezone.localdate)
+    happened_on = DayField(label=_("When it happened"), initial=timezone.localdate)
     place = forms.CharField(label=_("Where it happened"), max_length=300)
     language = _language(_("Language of the record"))
 

@@ -7,17 +7,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import DayField
 from accounts.models import LANGUAGES, User
 from assessments.models import Check, Sample, SamplingPlan
 
 LIMIT = 20_000
 IN_ORDER = [("yes", _("In order")), ("no", _("Not in order"))]
-
-
-def _date(label, **options) -> forms.DateField:
-    return forms.DateField(
-        label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **options
-    )
 
 
 def _text(label, **options) -> forms.CharField:
@@ -39,9 +34,9 @@ def _in_four_weeks() -> date:
 class PlanForm(forms.Form):
     """When a plan runs, and how much of whose decisions it draws."""
 
-    from_on = _date(_("From"), initial=timezone.localdate)
-    to_on = _date(
-        _("Until"),
+    from_on = DayField(label=_("From"), initial=timezone.localdate)
+    to_on = DayField(
+        label=_("Until"),
         initial=_in_a_year,
         help_text=_(
             "Twelve months at most. By then every assessor, standard, method and language is sampled."
@@ -85,7 +80,7 @@ class AddForm(forms.Form):
     decided = forms.MultipleChoiceField(
         label=_("Decisions"), error_messages={"required": _("Tick at least one decision first.")}
     )
-    due_on = _date(_("To be sampled by"), initial=_in_four_weeks)
+    due_on = DayField(label=_("To be sampled by"), initial=_in_four_weeks)
 
     def __init__(self, *args, keys: list[str], **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -98,7 +93,7 @@ class ObservationForm(forms.Form):
     assessor = forms.ModelChoiceField(
         label=_("Assessor"), queryset=User.objects.none(), empty_label=_("Choose an assessor")
     )
-    due_on = _date(_("To be observed by"), initial=_in_four_weeks)
+    due_on = DayField(label=_("To be observed by"), initial=_in_four_weeks)
 
     def __init__(self, *args, assessors: QuerySet[User], **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -114,7 +109,7 @@ class SampleForm(forms.Form):
         required=False,
         help_text=_("Only when you return it: what the assessor is to do."),
     )
-    due_on = _date(_("To be done by"), required=False)
+    due_on = DayField(label=_("To be done by"), required=False)
     language = _language(_("Language in which you write"))
 
     def __init__(self, *args, **kwargs) -> None:
@@ -193,12 +188,13 @@ class VisitForm(forms.Form):
     user = forms.ModelChoiceField(
         label=_("External quality assurer"), queryset=User.objects.none(), empty_label=_("Choose somebody")
     )
-    period_from = _date(
-        _("Learners enrolled from"), help_text=_("Everybody who was enrolled at some time in this period.")
+    period_from = DayField(
+        label=_("Learners enrolled from"),
+        help_text=_("Everybody who was enrolled at some time in this period."),
     )
-    period_to = _date(_("until"), initial=timezone.localdate)
-    last_day = _date(
-        _("They can read until the end of"), initial=_in_four_weeks, help_text=_("It ends by itself.")
+    period_to = DayField(label=_("until"), initial=timezone.localdate)
+    last_day = DayField(
+        label=_("They can read until the end of"), initial=_in_four_weeks, help_text=_("It ends by itself.")
     )
 
     def __init__(self, *args, people: QuerySet[User], **kwargs) -> None:

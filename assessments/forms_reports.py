@@ -3,14 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import DayField
 from assessments.models import ReportForm, ReportFormat
 from assessments.services.exports import KINDS
 from portfolio.models import EnrolmentState, Programme
-
-
-def _date(label) -> forms.DateField:
-    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, required=False)
 
 
 class CohortFields(forms.Form):
@@ -30,8 +26,8 @@ class CohortFields(forms.Form):
 class CohortReportForm(CohortFields):
     """A report about a programme."""
 
-    from_on = _date(_("From"))
-    to_on = _date(_("Until"))
+    from_on = DayField(label=_("From"), required=False)
+    to_on = DayField(label=_("Until"), required=False)
     form = forms.ChoiceField(label=_("Language"), choices=ReportForm.choices)
     format = forms.ChoiceField(
         label=_("Format"),

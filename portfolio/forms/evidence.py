@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.forms import DayField
 from accounts.models import LANGUAGES
 from accounts.refusals import Invalid
 from portfolio.models import EvidenceKind
@@ -111,10 +112,9 @@ class EvidenceForm(WithFiles):
             *((value, capfirst(label)) for value, label in EvidenceKind.choices),
         ],
     )
-    happened_on = forms.DateField(
+    happened_on = DayField(
         label=_("When it happened"),
         required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     place = forms.CharField(
         label=_("Where it happened"),
@@ -148,10 +148,9 @@ class EvidenceForm(WithFiles):
         validators=[URLValidator(schemes=["http", "https"])],
         help_text=_("A page can change or vanish. A screenshot or a PDF of it is safer: add one as well."),
     )
-    link_seen_on = forms.DateField(
+    link_seen_on = DayField(
         label=_("When you saw that page"),
         required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     kept_by = forms.CharField(
         label=_("Who keeps it"),

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import DayField
 from accounts.models import LANGUAGES, User
 from portfolio.access import MEMBER_ROLE, people_who
 from portfolio.models import AllocationRole, Enrolment, Programme
@@ -35,10 +36,6 @@ class ProgrammeForm(forms.Form):
         self.fields["standards"].queryset = offered
 
 
-def _date(label, **kwargs) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-
 class EnrolmentForm(forms.Form):
     """What is known of an enrolment besides its learner."""
 
@@ -47,9 +44,9 @@ class EnrolmentForm(forms.Form):
     )
     standards = StandardsField(label=_("Standards"), queryset=Standard.objects.none())
     registration_number = forms.CharField(label=_("Registration number"), max_length=60, required=False)
-    registered_on = _date(_("Registered on"), required=False)
+    registered_on = DayField(label=_("Registered on"), required=False)
     cohort = forms.CharField(label=_("Cohort"), max_length=100, required=False)
-    started_on = _date(_("Started on"), initial=timezone.localdate)
+    started_on = DayField(label=_("Started on"), initial=timezone.localdate)
 
     def __init__(self, *args, programme: Programme, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import DayField
 from accounts.models import LANGUAGES
 from portfolio.forms.evidence import YES_NO
 
@@ -41,10 +42,9 @@ class AccountForm(forms.Form):
         help_text=_("In your own words: what they did, how, and how it went."),
         widget=forms.Textarea({"rows": 10}),
     )
-    happened_on = forms.DateField(
+    happened_on = DayField(
         label=_("When was it?"),
         help_text=_("If it was over some time, the last day."),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
     place = forms.CharField(label=_("Where was it?"), max_length=300)
     language = forms.ChoiceField(

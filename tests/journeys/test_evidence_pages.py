@@ -1,5 +1,7 @@
 """Keeping files and mapping them, with the conveniences that need a script."""
 
+from datetime import date
+
 import pytest
 from django.conf import settings
 from django.urls import reverse
@@ -96,3 +98,14 @@ def test_without_scripts_everything_is_listed_and_works(cast, learners_page):
     page.get_by_label("Where in the evidence: P1").first.fill("line 4")
     page.get_by_role("button", name="Save").click()
     assert evidence.mappings.get().locator == "line 4"
+
+
+@pytest.mark.parametrize(("language", "words"), [("cy", "2 Tachwedd 2026"), ("en", "2 November 2026")])
+def test_a_day_is_also_told_in_words(cast, learners_page, language, words):
+    evidence = factories.make_evidence(cast.enrolment, happened_on=date(2026, 11, 2))
+    page = learners_page("evidence_edit", evidence.uid, language=language)
+    page.goto(page.url.replace("/en/", f"/{language}/"))
+    told = page.locator("#id_happened_on + output")
+    expect(told).to_have_text(words)
+    page.locator("#id_happened_on").fill("")
+    expect(told).to_be_empty()

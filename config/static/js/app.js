@@ -52,3 +52,17 @@ if (!CSS.supports("field-sizing", "content")) {
     }
   });
 }
+
+// A picker shows a day in the browser's own order: its words leave no doubt which number is the month.
+for (const input of document.querySelectorAll("input[data-months]")) {
+  const words = document.createElement("output");
+  words.className = "helptext";
+  words.htmlFor = input.id;
+  const tell = () => {
+    const [year, month, day] = input.value.split("-").map(Number);
+    words.textContent = day ? `${day} ${input.dataset.months.split(",")[month - 1]} ${year}` : "";
+  };
+  input.addEventListener("input", tell);
+  input.after(words);
+  tell();
+}
