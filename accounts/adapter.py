@@ -16,7 +16,7 @@ from accounts.services import choose_language
 class AccountAdapter(DefaultAccountAdapter):
     # Only what our own forms can run into.
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": _("E-mail address and password do not fit together. Check both."),
+        "email_password_mismatch": _("Email address and password do not match. Check both."),
         "enter_current_password": _("This is not your current password."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, or ask for a new password."),
     }

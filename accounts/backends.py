@@ -12,7 +12,7 @@ def exists_here(user: User) -> bool:
 
 
 class EmailBackend(AuthenticationBackend):
-    """E-mail and password; ends the session of whoever may no longer be here."""
+    """Email and password; ends the session of whoever may no longer be here."""
 
     def user_can_authenticate(self, user: User) -> bool:
         return exists_here(user) and super().user_can_authenticate(user)

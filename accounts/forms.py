@@ -65,7 +65,7 @@ class DayField(forms.DateField):
 class PeopleFilter(forms.Form):
     """Which of a provider's people to show."""
 
-    named = forms.CharField(label=_("Name or e-mail"), required=False, max_length=200)
+    named = forms.CharField(label=_("Name or email"), required=False, max_length=200)
     role = forms.ChoiceField(
         label=_("Role"), choices=[("", _("every role")), *_capital(Role.choices)], required=False
     )
@@ -136,10 +136,10 @@ class CompetenceForm(forms.Form):
 
 
 class LettersForm(forms.Form):
-    """The kinds of notices that also come by e-mail."""
+    """The kinds of notices that also come by email."""
 
     letters = forms.MultipleChoiceField(
-        label=_("Send me an e-mail when"),
+        label=_("Send me an email when"),
         choices=NoticeKind.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -1,4 +1,4 @@
-"""Letters by e-mail: plain text, in the reader's language, in both where it is not known."""
+"""Letters by email: plain text, in the reader's language, in both where it is not known."""
 
 import logging
 
@@ -16,8 +16,8 @@ class Unsent(Refusal):
     """The mail server did not take the letter."""
 
     status = 503
-    title = _("The e-mail could not be sent")
-    default = _("The e-mail could not be sent. Everything else is kept. Send it again in a few minutes.")
+    title = _("The email could not be sent")
+    default = _("The email could not be sent. Everything else is kept. Send it again in a few minutes.")
 
 
 def send(name: str, *, to: str, language: str, **context: object) -> None:

@@ -33,7 +33,7 @@ class User(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=200)
     # Empty until they were asked; then letters and pages come in it.
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, blank=True, default="")
-    # The kinds of notices that send no e-mail.
+    # The kinds of notices that send no email.
     muted = models.JSONField(default=list, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -212,7 +212,7 @@ class NoticeKind(models.TextChoices):
     RELEASED = "released", _("A standard was released for claiming")
     WITHDRAWN = "withdrawn", _("The sign-off of a standard was withdrawn")
     SAMPLE_RETURNED = "sample_returned", _("A sample of your decisions came back with an action")
-    SAMPLE_ANSWERED = "sample_answered", _("An assessor answered to a sample")
+    SAMPLE_ANSWERED = "sample_answered", _("A sample that you returned was answered")
     ALLOCATED = "allocated", _("You were allocated to a learner")
     APPEAL_WAITS = "appeal_waits", _("An appeal waits for your answer")
     APPEAL_ANSWERED = "appeal_answered", _("Your appeal was answered")

@@ -26,7 +26,7 @@ def invite(
     provider = Provider.objects.select_for_update().get(pk=provider.pk)
     email = email.strip().lower()
     if provider.memberships.current().filter(user__email__iexact=email, role=role).exists():
-        raise Invalid(_("Somebody with this e-mail address already has this role here."))
+        raise Invalid(_("Somebody with this email address already has this role here."))
     if provider.invitations.filter(
         email__iexact=email, role=role, accepted_at=None, withdrawn_at=None
     ).exists():
@@ -79,7 +79,7 @@ def accept(*, by: User | None, token: str, name: str = "", language: str = "", p
             raise WrongState(_("This address has an account by now. Sign in with it to accept."))
         by = User.objects.create_user(invitation.email, password, name=name, language=language)
     elif by.email.lower() != invitation.email.lower():
-        raise Invalid(_("This invitation is for another e-mail address. Sign in with that one to accept."))
+        raise Invalid(_("This invitation is for another email address. Sign in with that one to accept."))
     # The letter reached them, so the address is theirs.
     EmailAddress.objects.update_or_create(
         user=by, email=by.email, defaults={"verified": True, "primary": True}

@@ -215,7 +215,7 @@ def notices_read(request: HttpRequest) -> HttpResponse:
 
 
 def notice_settings(request: HttpRequest) -> HttpResponse:
-    """Which notices also come by e-mail."""
+    """Which notices also come by email."""
     form, submitted = bound(LettersForm, request, initial=LettersForm.of(request.user))
     if submitted and form.is_valid():
         telling.choose_letters(by=request.user, muted=form.muted)

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('evidence_waits', 'Evidence waits for your decisions'), ('evidence_judged', 'Your evidence came back with decisions'), ('countersign', 'Decisions wait for your countersignature'), ('competent', 'You were declared competent: acknowledge it'), ('acknowledged', 'A standard waits to be released'), ('released', 'A standard was released for claiming'), ('withdrawn', 'The sign-off of a standard was withdrawn'), ('sample_returned', 'A sample of your decisions came back with an action'), ('sample_answered', 'An assessor answered to a sample'), ('allocated', 'You were allocated to a learner'), ('appeal_waits', 'An appeal waits for your answer'), ('appeal_answered', 'Your appeal was answered')], max_length=20),
+            field=models.CharField(choices=[('evidence_waits', 'Evidence waits for your decisions'), ('evidence_judged', 'Your evidence came back with decisions'), ('countersign', 'Decisions wait for your countersignature'), ('competent', 'You were declared competent: acknowledge it'), ('acknowledged', 'A standard waits to be released'), ('released', 'A standard was released for claiming'), ('withdrawn', 'The sign-off of a standard was withdrawn'), ('sample_returned', 'A sample of your decisions came back with an action'), ('sample_answered', 'A sample that you returned was answered'), ('allocated', 'You were allocated to a learner'), ('appeal_waits', 'An appeal waits for your answer'), ('appeal_answered', 'Your appeal was answered')], max_length=20),
         ),
         migrations.AddConstraint(
             model_name='notice',

@@ -20,7 +20,7 @@ def check_may_record(*, by: User, evidence: Evidence) -> str:
     if not part:
         raise NotYours()
     if evidence.kind != "seen" or evidence.state not in ("submitted", "judged"):
-        raise WrongState(_("Only what was submitted as seen at the workplace is gone and seen."))
+        raise WrongState(_("Only evidence that is to be seen at the workplace can be recorded as seen."))
     return part
 
 

@@ -57,8 +57,8 @@ KINDS = (
     Kind(_ODF + "text", _("OpenDocument text"), (".odt",)),
     Kind(_ODF + "spreadsheet", _("OpenDocument spreadsheet"), (".ods",)),
     Kind(_ODF + "presentation", _("OpenDocument presentation"), (".odp",)),
-    Kind("message/rfc822", _("e-mail"), (".eml",)),
-    # Notes often begin like an e-mail ("Date: …"); their names tell.
+    Kind("message/rfc822", _("email"), (".eml",)),
+    # Notes often begin like an email ("Date: …"); their names tell.
     Kind("text/plain", _("plain text"), (".txt", ".text", ".md", ".csv"), ("message/rfc822",)),
 )
 LABELS = {kind.content_type: kind.label for kind in KINDS}

@@ -127,7 +127,7 @@ def _judge(name: str, seen: str) -> kinds.Kind:
         _(
             "%(name)s: this kind of file is not accepted. Accepted are photos (JPEG, PNG, WebP, HEIC), video "
             "(MP4, MOV, WebM), sound (M4A, MP3, WAV, OGG), PDF, Word, Excel, PowerPoint, OpenDocument, text and "
-            "e-mail (EML)."
+            "email (EML)."
         ),
         name=name,
     )

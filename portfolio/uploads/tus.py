@@ -27,7 +27,7 @@ PATIENCE = 60
 class Problem(Refusal):
     """A request that is not as the protocol has it, or that cannot be met."""
 
-    default = _("The request is not as the protocol for uploads has it. What has arrived is kept.")
+    default = _("The request does not follow the protocol for uploads. What has arrived is kept.")
 
     def __init__(self, status: int, message: str | Promise | None = None) -> None:
         super().__init__(message)

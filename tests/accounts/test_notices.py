@@ -1,4 +1,4 @@
-"""People hear of what concerns them: on the site at once, by e-mail gathered into one letter, in their language."""
+"""People hear of what concerns them: on the site at once, by email gathered into one letter, in their language."""
 
 import pytest
 from django.core import mail

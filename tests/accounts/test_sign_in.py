@@ -22,7 +22,7 @@ def test_a_wrong_password_says_so_and_keeps_the_address(client, person, language
     answer = client.post(reverse("account_login"), {"login": nia.email, "password": "anghywir"})
     assert answer.status_code == 422
     assert f'value="{nia.email}"' in answer.content.decode()
-    said = {"cy": "Nid yw’r cyfeiriad e-bost a’r cyfrinair yn cyfateb", "en": "do not fit together"}
+    said = {"cy": "Nid yw’r cyfeiriad e-bost a’r cyfrinair yn cyfateb", "en": "do not match"}
     assert said[language] in answer.content.decode()
 
 

@@ -111,7 +111,7 @@ def test_the_history_tells_it_in_the_readers_language(cast, appeal, sign_in, lan
     page = sign_in(cast.manager).get(reverse("history", args=[cast.enrolment.uid])).content.decode()
     told = {
         "en": ["Submitted for assessment: E2, round 1.", "Decisions recorded: E3, round 1. Accepted, more"],
-        "cy": ["Cyflwynwyd i'w asesu: E2, rownd 1.", "Cofnodwyd penderfyniadau: E3, rownd 1."],
+        "cy": ["Cyflwynwyd ar gyfer asesu: E2, rownd 1.", "Cofnodwyd penderfyniadau: E3, rownd 1."],
     }[language]
     for sentence in told:
         assert sentence in page.replace("&#x27;", "'")

@@ -115,7 +115,7 @@ def _witness(cast: SimpleNamespace) -> Testimony:
 
 
 def _letters(cast: SimpleNamespace) -> None:
-    """What reaches people by e-mail, and what a manager notes about them."""
+    """What reaches people by email, and what a manager notes about them."""
     invite(
         by=cast.manager,
         provider=cast.provider,
