@@ -13,8 +13,14 @@ def clean(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
 
 
+# What printers put at the end of a line within a word.
+HYPHEN = "\u2010"
+
+
 def joined(first: str, second: str) -> str:
-    """A text whose line broke, after a hyphen without a space."""
+    """A text whose line broke, after a hyphen without a space, within a word without the hyphen too."""
+    if first.endswith(HYPHEN):
+        return f"{first[:-1]}{second}"
     at_hyphen = re.search(r"[^\W\d]-$", first)
     return f"{first}{second}" if at_hyphen else f"{first} {second}"
 

@@ -200,10 +200,18 @@ class _Folder:
         if self.opener is None:
             return None
         first, item = self.opener
-        deeper = piece.kind == first.kind and piece.kind != "number" and piece.line.depth > first.line.depth
+        deeper = piece.kind == first.kind and piece.line.depth > first.line.depth
+        if piece.kind == "number":
+            deeper = deeper and bare_number(piece.label) == self._next_part(item)
         other = piece.kind not in (first.kind, "number")
         opens = item.text.endswith(":") or (piece.kind == "letter" and first.kind == "number")
         return item if opens and (other or deeper) else None
+
+    def _next_part(self, item: Item) -> str:
+        """The number of the next part of an item that numbers its parts anew."""
+        if self.last and self.last[1].parent is item:
+            return number_after(self.last[0].label)
+        return "1"
 
     def _nested(self, depth: int) -> Item | None:
         while self.nesting and self.nesting[-1][0] >= depth:

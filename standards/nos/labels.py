@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 from standards.nos.vocabulary import breaks_off
 
-_NUMBER = r"(?:[PK]|PC|KU)?\s?\d{1,3}(?:\.\d{1,3}){0,2}"
+_DIGITS = r"\d{1,3}(?:\.\d{1,3}){0,2}"
+_NUMBER = rf"(?:[PK]|PC|KU)?\s?{_DIGITS}"
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
 # These touch their texts; any other sign is a bullet only with a space behind it.
 _BULLETS = "•●▪◦·‣∙\uf0b7\uf0a7"
 _DASHES = "-‐–—−*"
 _SIGN = r"[^\w\s\"'“”‘’«»()\[\]{}<>£€$%&@#/\\.,;:!?…+=~|^`]"
 _LABEL = re.compile(
-    rf"(?P<label>{_NUMBER}[.):]?(?=\s|$)|{_NUMBER}[.)](?=[^\W\d])|\(\d{{1,3}}\)(?=\s|$)"
+    rf"(?P<label>{_NUMBER}[.):]?(?=\s|$)|{_NUMBER}[.)](?=[^\W\d])|\({_DIGITS}\)(?=\s|$)"
+    rf"|(?:[PK]|PC|KU){_DIGITS}(?=(?-i:[a-zà-ÿŵŷ]{{2}}))"
     rf"|[{_BULLETS}]|{_SIGN}(?=\s|$)|\(?[a-z][.)](?=\s|$)|\(?[ivx]{{1,4}}[.)](?=\s|$))(?P<text>.*)",
     re.IGNORECASE,
 )

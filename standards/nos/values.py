@@ -2,7 +2,9 @@
 
 import re
 from datetime import date
+from functools import reduce
 
+from standards.nos.document import joined
 from standards.nos.vocabulary import MONTHS, straight
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
@@ -29,10 +31,10 @@ def iso_date(text: str) -> str:
         month = MONTHS.get(name[:3], "none")
     else:
         return ""
-    return _joined(year, month, day)
+    return _iso(year, month, day)
 
 
-def _joined(*texts: str | None) -> str:
+def _iso(*texts: str | None) -> str:
     try:
         parts = [int(text) for text in texts if text]
         date(*(parts + [1, 1])[:3])
@@ -62,13 +64,13 @@ def first_urn(text: str) -> str:
 
 def listed(lines: list[str], *, commas: str) -> list[str]:
     """A list kept apart by semicolons, else by commas (the pattern says which), else by lines."""
-    joined = " ".join(lines)
-    if ";" in joined:
-        parts = joined.split(";")
+    whole = reduce(joined, lines, "").strip()
+    if ";" in whole:
+        parts = whole.split(";")
     elif len(lines) > 1 and not any(line.endswith(",") for line in lines):
         parts = [part for line in lines for part in re.split(commas, line)]
     else:
-        parts = re.split(commas, joined)
+        parts = re.split(commas, whole)
     return without_repeats([part.strip(" ,") for part in parts])
 
 

@@ -156,6 +156,11 @@ def begins_heading(text: str) -> bool:
     return any(heading == key or heading.startswith(f"{key} ") for heading in HEADINGS)
 
 
+def begins_list(text: str) -> bool:
+    """The line is, or begins with, the sentence above a list."""
+    return any(pattern.match(straight(text)) for _language, _kind, pattern in STEMS)
+
+
 def breaks_off(text: str) -> bool:
     """The line ends where no sentence can: after a comma, an article, a preposition or a conjunction."""
     if text.endswith((",", "-", "–", "/")):

@@ -27,11 +27,16 @@ def read(data: bytes) -> list[Line]:
     styles = {style.style_id: style for style in document.styles}
     formats = _formats(document)
     lines: list[Line] = []
+    # What stands alone in a cell, a number of Word's own, belongs to the next cell of its row.
+    alone: dict = {}
     for number, paragraph in enumerate(document.element.body.iter(qn("w:p")), 1):
         if next(paragraph.iterancestors(*_NOT_SHOWN), None) is not None:
             continue
-        nature, depth = _nature(paragraph, styles, formats)
+        row = next(paragraph.iterancestors(qn("w:tr")), None)
+        nature, depth = alone.pop(row, None) or _nature(paragraph, styles, formats)
         texts = [clean(text) for text in _text(paragraph).split("\n") if clean(text)]
+        if not texts and row is not None and nature in (Nature.ITEM, Nature.BULLET):
+            alone[row] = nature, depth
         # The first of its lines is the item.
         natures = [nature] + [nature if nature == Nature.HEADING else Nature.PARAGRAPH] * len(texts)
         lines += [Line(text, number, kind, depth) for text, kind in zip(texts, natures, strict=False)]

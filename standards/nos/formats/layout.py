@@ -3,13 +3,14 @@
 Published standards often have their headings in a column of their own, beside what stands under them.
 """
 
-from collections import deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from standards.nos.document import joined
+from standards.nos.document import HYPHEN, joined
 from standards.nos.labels import bare_number, number_after, split_label
-from standards.nos.vocabulary import HEADINGS, begins_heading, breaks_off, heading_key
+from standards.nos.vocabulary import HEADINGS, begins_heading, begins_list, breaks_off, heading_key
 
 _FEWEST_HEADINGS = 3
 # In heights of a line: wider apart than lines are by this, or by all of this, they are no heading, no paragraph.
@@ -18,6 +19,11 @@ _HEADING_GAP, _PARAGRAPH_GAP = 0.12, 1.4
 CELL_GAP, _WORD_GAP, _SLACK = 0.6, 0.2, 0.1
 # Gaps within paragraphs and those between them differ by as much; fewer narrow ones than these are an accident.
 _CLEAR_JUMP, _OFTEN = 0.2, 2
+# So many lines with one margin tell where lines end; cells of tables may end earlier by so many heights of a line.
+_FEWEST_LINES, _PADDING = 3, 1.5
+# Spaces within a justified line differ by less than this.
+_EVEN = 0.2
+_POINTS = ".,;:()"
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,10 @@ class Box:
     page: int = 0
     # How many lines were joined to it.
     lines: int = 1
+    # The paragraph, item or cell of its page to which it belongs, where the PDF itself says so; 0: it does not.
+    block: int = 0
+    # Where the text begins that stands behind a label of its own.
+    indent: float = 0.0
 
     @property
     def label(self) -> str:
@@ -49,18 +59,19 @@ class Box:
         return bool(label) and not text
 
 
-def in_reading_order(pages: list[list[Box]], width: float) -> Iterator[str]:
-    """The texts of headings and paragraphs, each heading before what stands beside it."""
+def in_reading_order(pages: list[list[Box]], width: float) -> Iterator[Box]:
+    """Headings and paragraphs, each heading before what stands beside it."""
     boxes = _on_one_page(pages)
     gutter = _gutter(boxes, width)
-    edge = max((box.right for box in boxes), default=0)
     beside = [_cells(row) for row in rows_of([box for box in boxes if box.left >= gutter])]
     headings = deque(_headings([box for box in boxes if box.left < gutter], [row[0] for row in beside]))
-    for box in _paragraphs(beside, edge):
+    for box in _paragraphs(
+        beside, [heading for heading in headings if heading_key(heading.text) in HEADINGS]
+    ):
         while headings and headings[0].top >= (box.top + box.bottom) / 2:
-            yield headings.popleft().text
-        yield box.text
-    yield from (heading.text for heading in headings)
+            yield headings.popleft()
+        yield box
+    yield from headings
 
 
 def _on_one_page(pages: list[list[Box]]) -> list[Box]:
@@ -105,7 +116,7 @@ def _headings(boxes: list[Box], beside: list[Box]) -> Iterator[Box]:
 
 def _is_rest_of_heading(before: Box, line: Box, beside: list[Box], near: float) -> bool:
     """Known headings tell; others have something beside them, or stand apart."""
-    if line.label or not _same_font(before, line) or before.page != line.page:
+    if line.label or _is_fact(line) or not _same_font(before, line) or before.page != line.page:
         return False
     if begins_heading(before.text):
         return begins_heading(joined(before.text, line.text))
@@ -115,19 +126,33 @@ def _is_rest_of_heading(before: Box, line: Box, beside: list[Box], near: float) 
     return alone and _gap(before, line) < near
 
 
-def _paragraphs(rows: list[list[Box]], edge: float) -> Iterator[Box]:
-    """Rows of text, put together where one goes on with the other, and the cells of tables."""
-    spacing = _spacing([row[0] for row in rows])
+def _paragraphs(rows: list[list[Box]], headings: list[Box]) -> Iterator[Box]:
+    """Rows of text, put together where one goes on with the other, and the cells of tables.
+
+    What stands beside a heading begins anew.
+    """
+    measures = _Measures(rows, [heading.top for heading in headings])
+    _mark_hyphens(rows)
     row: list[Box] = []
     for cells in rows:
         if row and _is_rest_of_label(row, cells[0]):
             row = [_one(row[0], cells[0]), *row[1:], *cells[1:]]
-        elif row and len(row) == len(cells) == 1 and _wraps(row[0], cells[0], edge, spacing):
+        elif row and len(row) == len(cells) == 1 and measures.wraps(row[0], cells[0]):
             row = [_one(row[0], cells[0])]
         else:
             yield from row
             row = cells
     yield from row
+
+
+def _mark_hyphens(rows: list[list[Box]]) -> None:
+    """A hyphen at the end of a line cuts a word if that word stands elsewhere in one piece."""
+    words = {word.strip(_POINTS) for row in rows for cell in row for word in cell.text.casefold().split()}
+    for row, following in pairwise(rows):
+        before, after = row[-1].text.casefold().split()[-1], _first_word(following[-1]).casefold()
+        cut, whole = f"{before}{after}".strip(_POINTS), f"{before[:-1]}{after}".strip(_POINTS)
+        if before.endswith("-") and whole in words and cut not in words:
+            row[-1] = replace(row[-1], text=f"{row[-1].text[:-1]}{HYPHEN}")
 
 
 def _is_rest_of_label(row: list[Box], line: Box) -> bool:
@@ -152,11 +177,13 @@ def rows_of(boxes: list[Box]) -> list[list[Box]]:
 
 def _cells(row: list[Box]) -> list[Box]:
     """The pieces of a row that stand clearly apart; a label belongs to what it labels."""
+    gaps = [(after.left - before.right) / max(before.height, after.height) for before, after in pairwise(row)]
+    wide = [gap for gap in gaps if gap > CELL_GAP]
+    if len(wide) > 1 and max(wide) - min(wide) < _EVEN:
+        return [_side_by_side(row)]
     cells = [[row[0]]]
-    for box in row[1:]:
-        before = cells[-1][-1]
-        apart = box.left - before.right > CELL_GAP * max(before.height, box.height)
-        if apart and not _side_by_side(cells[-1]).is_lone_label:
+    for gap, box in zip(gaps, row[1:], strict=True):
+        if gap > CELL_GAP and not _side_by_side(cells[-1]).is_lone_label:
             cells.append([box])
         else:
             cells[-1].append(box)
@@ -169,27 +196,93 @@ def _side_by_side(row: list[Box]) -> Box:
         apart = box.left - whole.right > whole.height * _WORD_GAP
         space = " " if apart or whole.spaced[1] or box.spaced[0] or whole.is_lone_label else ""
         text, spaced = f"{whole.text}{space}{box.text}", (whole.spaced[0], box.spaced[1])
-        whole = replace(whole, text=text, right=box.right, bold=whole.bold and box.bold, spaced=spaced)
+        bold, block = whole.bold and box.bold, box.block or whole.block
+        if whole.is_lone_label:
+            # Labels often are in a font of their own; it is the text that goes on in the next line.
+            whole = replace(box, left=whole.left, indent=box.left)
+        whole = replace(whole, text=text, right=box.right, bold=bold, spaced=spaced, block=block)
     return whole
 
 
 def _one(whole: Box, line: Box) -> Box:
+    """A line and the one below it; it begins where the first one does."""
     text = joined(whole.text, line.text)
-    return replace(line, text=text, top=whole.top, bold=whole.bold, lines=whole.lines + 1)
+    line = replace(line, text=text, lines=whole.lines + 1)
+    return replace(line, left=whole.left, top=whole.top, bold=whole.bold, indent=whole.indent)
 
 
-def _wraps(before: Box, line: Box, edge: float, spacing: float) -> bool:
-    """Nothing says that `line` begins anew: no label, no space between paragraphs, no room on the line before."""
-    is_heading = line.text[0].isupper() and heading_key(line.text) in HEADINGS
-    if is_heading or _is_labelled(line, before) or not _same_font(before, line):
-        return False
-    had_room = before.right + before.height * (_WORD_GAP + _SLACK) + line.first_word < edge
-    if had_room:
-        return False
-    if before.page != line.page:
-        # Printers leave no single line of a paragraph behind.
-        return bool(before.label) or before.lines > 1 or breaks_off(before.text)
-    return _gap(before, line) < (spacing or _PARAGRAPH_GAP)
+class _Measures:
+    """What a page's lines have in common: where they end, how far apart they and paragraphs stand."""
+
+    def __init__(self, rows: list[list[Box]], tops: list[float]) -> None:
+        lines = [row[0] for row in rows]
+        self.tops = tops
+        self.spacing = _spacing(lines)
+        self.rights: dict[int, list[float]] = defaultdict(list)
+        for row in rows:
+            for left in {row[0].left, row[0].indent or row[0].left}:
+                self.rights[round(left)].append(row[-1].right)
+        often = [max(rights) for rights in self.rights.values() if len(rights) >= _FEWEST_LINES]
+        self.edge = max(often, default=max((row[-1].right for row in rows), default=0))
+        self.starts = Counter(
+            _first_word(line)
+            for before, line in pairwise(lines)
+            if self._is_narrow(before, line) and self._has_room(before, line) and _is_plain(before, line)
+        )
+
+    def wraps(self, before: Box, line: Box) -> bool:
+        """Nothing says that `line` begins anew: no label, no space between paragraphs, no room on the line before."""
+        if _is_fact(line) or _is_labelled(line, before) or not _same_font(before, line):
+            return False
+        if any(abs(top - line.top) < line.height / 2 for top in self.tops):
+            return False
+        if self._has_room(before, line) and not _hangs(before, line):
+            return False
+        if before.page != line.page:
+            # Printers leave no single line of a paragraph behind.
+            return bool(before.label) or before.lines > 1 or breaks_off(before.text)
+        if before.block and line.block:
+            return before.block == line.block
+        if before.text.endswith(":"):
+            return False
+        return self._is_narrow(before, line) and not self._begins_like_others(before, line)
+
+    def _has_room(self, before: Box, line: Box) -> bool:
+        """The first word of `line` would have stood on the line before."""
+        space = before.height * (_WORD_GAP + _SLACK)
+        return before.right + space + line.first_word < self._edge_of(before)
+
+    def _edge_of(self, box: Box) -> float:
+        """Where lines like this one end: cells of tables have a little less room than what stands outside."""
+        rights = self.rights[round(box.left)] + self.rights[round(box.indent)]
+        nearly = self.edge - _PADDING * box.height
+        return max(rights) if len(rights) >= _FEWEST_LINES and max(rights) > nearly else self.edge
+
+    def _is_narrow(self, before: Box, line: Box) -> bool:
+        return _gap(before, line) < (self.spacing or _PARAGRAPH_GAP)
+
+    def _begins_like_others(self, before: Box, line: Box) -> bool:
+        """In a list without labels and spaces a full line may end by chance where its item does."""
+        return _is_plain(before, line) and self.starts[_first_word(line)] > 1 and not breaks_off(before.text)
+
+
+def _first_word(line: Box) -> str:
+    return line.text.split()[0]
+
+
+def _is_plain(before: Box, line: Box) -> bool:
+    return line.text[0].islower() and not before.label and not line.label and _same_font(before, line)
+
+
+def _hangs(before: Box, line: Box) -> bool:
+    """Below the text of an item, not below its label."""
+    return bool(before.indent) and abs(before.indent - line.left) < before.height * _SLACK
+
+
+def _is_fact(line: Box) -> bool:
+    """A heading, alone or with its value ("Version number: 2"), or the sentence above a list."""
+    heading = line.text.partition(":")[0]
+    return heading[:1].isupper() and (heading_key(heading) in HEADINGS or begins_list(line.text))
 
 
 def _is_labelled(line: Box, before: Box) -> bool:

@@ -2,20 +2,27 @@
 
 import ctypes
 import re
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from standards.nos.document import Line, clean
-from standards.nos.formats.layout import CELL_GAP, Box, in_reading_order, rows_of
+from standards.nos.document import HYPHEN, Line, clean
+from standards.nos.formats.layout import CELL_GAP, Box, in_reading_order
+from standards.nos.formats.running import without_running_heads
+from standards.nos.formats.tags import blocks_of
+from standards.nos.labels import split_label
 
 MOST_PAGES = 80
+# What is indented is so by more than this.
+_STEP = 6
 _BROKEN_HYPHENS = {0x02, 0xFFFE}
-# Running heads and feet have at most so many lines.
-_EDGE = 3
+# Bullets that are drawn are so large and so near to their text, in heights of a line, and about as wide as high.
+_SMALLEST, _LARGEST, _NEAR, _ROUND = 0.1, 0.7, 2.5, 1.3
+_MOST_DRAWINGS = 5_000
 _BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
 
 
@@ -23,21 +30,41 @@ def read(data: bytes) -> list[Line]:
     document = pypdfium2.PdfDocument(data)
     if len(document) > MOST_PAGES:
         raise ValueError("too many pages")
-    pages = _without_running_heads([_boxes(page) for page in document])
-    texts = in_reading_order(pages, max((page.get_width() for page in document), default=0))
-    return [Line(clean(text), number) for number, text in enumerate(texts, 1)]
+    pages = without_running_heads([_boxes(page) for page in document])
+    boxes = in_reading_order(pages, max((page.get_width() for page in document), default=0))
+    return [
+        Line(clean(box.text), number, depth=round(box.left / _STEP)) for number, box in enumerate(boxes, 1)
+    ]
 
 
 def _boxes(page: pypdfium2.PdfPage) -> list[Box]:
     """The pieces of text of a page from top to bottom, letter by letter: printers set words in parts."""
-    words = page.get_textpage()
+    words, blocks = page.get_textpage(), blocks_of(page)
     pieces: list[list[_Letter]] = []
     for letter in _letters(words):
         if not pieces or not _follows(pieces[-1], letter):
             pieces.append([])
         pieces[-1].append(letter)
-    boxes = [_box(piece, words) for piece in pieces if clean("".join(letter.sign for letter in piece))]
+    boxes = [
+        _box(piece, words, blocks) for piece in pieces if clean("".join(letter.sign for letter in piece))
+    ]
+    boxes += _drawn_bullets(page, boxes)
     return sorted(boxes, key=lambda box: (-box.top, box.left))
+
+
+def _drawn_bullets(page: pypdfium2.PdfPage, boxes: list[Box]) -> Iterator[Box]:
+    """Browsers draw the bullets of their lists: small, as wide as high, left of a line and within its height."""
+    paths = islice(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3), _MOST_DRAWINGS)
+    for left, bottom, right, top in dict.fromkeys(path.get_bounds() for path in paths):
+        middle, width = (bottom + top) / 2, right - left
+        if not width or not 1 / _ROUND < (top - bottom) / width < _ROUND:
+            continue
+        beside = (box for box in boxes if box.bottom < middle < box.top and left < box.left)
+        line = min(beside, key=lambda box: box.left, default=None)
+        if line and _SMALLEST < width / line.height < _LARGEST and line.left - right < _NEAR * line.height:
+            yield replace(
+                line, text="\u2022", left=left, right=right, first_word=width, spaced=(False, False)
+            )
 
 
 class _Letter(NamedTuple):
@@ -48,12 +75,16 @@ class _Letter(NamedTuple):
     right: float
     top: float
 
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
 
 def _letters(words: pypdfium2.PdfTextPage) -> Iterator[_Letter]:
     for place in range(words.count_chars()):
         code = pdfium.FPDFText_GetUnicode(words.raw, place)
         # A hyphen at which a line breaks comes as a control character.
-        sign = "-" if code in _BROKEN_HYPHENS else chr(code)
+        sign = "-" if code in _BROKEN_HYPHENS else chr(code).replace("\u00ad", HYPHEN)
         # As high as its font, whichever letter it is.
         yield _Letter(sign, place, *words.get_charbox(place, loose=True))
 
@@ -65,50 +96,41 @@ def _follows(piece: list[_Letter], letter: _Letter) -> bool:
     if letter.sign == " ":
         return True
     before = next((known for known in reversed(piece) if known.sign != " "), piece[-1])
-    height = before.top - before.bottom
+    # A part of a ligature is only as high as itself.
+    height = max(before.height, letter.height)
     level = abs(letter.bottom - before.bottom) < height / 4 and abs(letter.top - before.top) < height / 4
     return level and -height < letter.left - before.right < height * CELL_GAP
 
 
-def _box(piece: list[_Letter], words: pypdfium2.PdfTextPage) -> Box:
+def _box(piece: list[_Letter], words: pypdfium2.PdfTextPage, blocks: dict[int, int]) -> Box:
     raw = "".join(letter.sign for letter in piece)
     inked = [letter for letter in piece if not letter.sign.isspace()]
-    first, last = inked[0], inked[-1]
+    label = len(split_label(clean(raw))[0].replace(" ", ""))
+    # Labels often are in a font of their own, and a block of their own; it is the text that goes on in other lines.
+    first, last = inked[label if label < len(inked) else 0], inked[-1]
+    tall = max(inked[label:] or inked, key=lambda letter: letter.height)
     length = len(re.split(r"(?<=[-/])|\s", raw.strip())[0])
     return Box(
         clean(raw),
-        first.left,
-        first.bottom,
+        inked[0].left,
+        tall.bottom,
         last.right,
-        first.top,
-        height=first.top - first.bottom,
-        first_word=inked[min(length, len(inked)) - 1].right - first.left,
+        tall.top,
+        height=tall.height,
+        first_word=inked[min(length, len(inked)) - 1].right - inked[0].left,
         bold=_is_bold(words, first.place) and _is_bold(words, last.place),
         spaced=(raw[0].isspace(), raw[-1].isspace()),
+        block=blocks.get(_content(words, last.place), 0) if blocks else 0,
+        indent=first.left if label and first is not inked[0] else 0.0,
     )
+
+
+def _content(words: pypdfium2.PdfTextPage, character: int) -> int:
+    """The number of the marked content to which a letter belongs; -1: none."""
+    return pdfium.FPDFPageObj_GetMarkedContentID(pdfium.FPDFText_GetTextObject(words.raw, character))
 
 
 def _is_bold(words: pypdfium2.PdfTextPage, character: int) -> bool:
     name = ctypes.create_string_buffer(200)
     pdfium.FPDFText_GetFontInfo(words.raw, character, name, len(name), None)
     return bool(_BOLD.search(name.value))
-
-
-def _without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
-    """Without lines that stand in one place at the top or bottom of most pages; the first page keeps its top."""
-    rows = [rows_of(page) for page in pages]
-    marks = [[_mark(row) for row in page] for page in rows]
-    edges = Counter(mark for page in marks for mark in {*page[:_EDGE], *page[-_EDGE:]})
-    repeated = {mark for mark, times in edges.items() if times > 1 and times > len(pages) / 2}
-
-    def is_kept(page: int, place: int) -> bool:
-        at_top, at_bottom = place < _EDGE, place >= len(rows[page]) - _EDGE
-        return not (marks[page][place] in repeated and ((at_top and page) or at_bottom))
-
-    kept = [[row for place, row in enumerate(page) if is_kept(n, place)] for n, page in enumerate(rows)]
-    return [[box for row in page for box in row] for page in kept]
-
-
-def _mark(row: list[Box]) -> tuple[str, int]:
-    """What a line says, whatever its numbers, and where it stands."""
-    return re.sub(r"\d+", "#", " ".join(box.text for box in row)), round(row[0].top)

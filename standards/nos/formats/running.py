@@ -1,0 +1,92 @@
+"""Running heads and feet: what stands at the edges of pages and belongs to none of them."""
+
+import re
+from collections import Counter
+from itertools import chain, pairwise
+
+from standards.nos.formats.layout import Box, rows_of
+
+# They have at most so many lines, and stand so far from the text, in heights of a line.
+_MOST_LINES, _APART = 3, 0.8
+# The lines at the beginning of a document that running heads repeat: title and URN.
+_NAMES = 5
+_PAGE_WORDS = {"page", "pages", "of", "tudalen", "tud", "o", "p", "t"}
+
+Row = list[Box]
+Mark = tuple[str, int]
+
+
+def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
+    """Without lines that stand in one place of most pages, of the odd or the even ones; or that only name the document.
+
+    The first page keeps its top.
+    """
+    rows = [rows_of(page) for page in pages]
+    repeated = _repeated(rows)
+    names = _names(rows[0]) if rows else set()
+    kept = []
+    for number, page in enumerate(rows):
+        marks = repeated[number % 2]
+        top = _running(page, marks, names) if number else 0
+        bottom = _running(page[top:][::-1], marks, names)
+        kept.append([box for row in page[top : len(page) - bottom] for box in row])
+    return kept
+
+
+def _repeated(pages: list[list[Row]]) -> tuple[set[Mark], set[Mark]]:
+    """What stands at the edges of most pages; with what does on most of the even ones, and of the odd ones."""
+    marks = [set(map(_mark, page[:_MOST_LINES] + page[-_MOST_LINES:])) for page in pages]
+    everywhere = _most(marks)
+    return everywhere | _most(marks[::2]), everywhere | _most(marks[1::2])
+
+
+def _names(page: list[Row]) -> set[tuple[str, ...]]:
+    """What running heads say that stand there once: the title, on as many lines as it has, with or without the URN."""
+    first, *others = [_words(row) for row in page[:_NAMES]] or [()]
+    urns = [words for words in (first, *others) if len(words) == 1]
+    titles = [tuple(chain(first, *others[:n])) for n in range(len(others) + 1)]
+    titles += [tuple(chain(*others[:n])) for n in range(1, len(others) + 1)] if first in urns else []
+    return {
+        (),
+        *titles,
+        *(urn + title for urn in urns for title in titles),
+        *(t + u for u in urns for t in titles),
+    }
+
+
+def _most(marks: list[set[Mark]]) -> set[Mark]:
+    times = Counter(mark for page in marks for mark in page)
+    return {mark for mark, n in times.items() if n > 1 and n > len(marks) / 2}
+
+
+def _running(page: list[Row], repeated: set[Mark], names: set[tuple[str, ...]]) -> int:
+    """How many lines are running ones, from the edge inwards."""
+    count = 0
+    for row, following in pairwise([*page[: _MOST_LINES + 1], []]):
+        is_named = bool(following) and _words(row) in names and (bool(_words(row)) or _far(row, following))
+        if _is_label(row) or not (_mark(row) in repeated or is_named):
+            break
+        count += 1
+    return min(count, _MOST_LINES)
+
+
+def _is_label(row: Row) -> bool:
+    """The label of an item may be in a font of its own and thus a line of its own."""
+    return row[0].is_lone_label and not row[0].text.isdecimal()
+
+
+def _far(row: Row, following: Row) -> bool:
+    higher, lower = sorted((row[0], following[0]), key=lambda box: -box.top)
+    return higher.bottom - lower.top > _APART * max(higher.height, lower.height)
+
+
+def _mark(row: Row) -> Mark:
+    """What a line says, whatever its numbers, and where it stands."""
+    text = " ".join(box.text for box in row)
+    return text if _is_label(row) else re.sub(r"\d+", "#", text), round(row[0].top)
+
+
+def _words(row: Row) -> tuple[str, ...]:
+    """The words of a line, without those that only say which page this is."""
+    words = re.findall(r"[^\W\d_]+", " ".join(box.text for box in row).casefold().replace("\u2019", "'"))
+    return tuple(word for word in words if word not in _PAGE_WORDS)

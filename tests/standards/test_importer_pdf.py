@@ -1,0 +1,82 @@
+"""PDF as printers make it: what runs along the edges, what is only drawn, what says of itself what it is."""
+
+import pytest
+from weasyprint import HTML
+
+from standards.nos.document import Document
+from standards.nos.parse import parse
+from tests.standards.documents import FACTS, HEAD, ITEMS, KNOWLEDGE, PERFORMANCE
+
+LANGUAGES = pytest.mark.parametrize("lang", ["cy", "en"])
+LONG = {
+    "cy": "dilyn y codau ymarfer a'r polisïau cyfreithiol sy'n berthnasol i'ch rôl a'r gweithgareddau",
+    "en": "follow the legal codes of practice and policies that are relevant to your role and the activities",
+}
+INCLUDING = {"cy": "dilyn rheolau, gan gynnwys:", "en": "follow rules, including:"}
+
+
+def printed(lang: str, listing: str, style: str = "", **options) -> Document:
+    """What is understood of a page after it was printed."""
+    title, _, urn, *_rest = HEAD[lang].splitlines()
+    facts = "".join(f"<li>{fact}</li>" for fact in FACTS[lang])
+    source = f"<html lang={lang}><style>@page{{size:A5}}{style}</style><h1>{title}</h1><p>{urn}</p>"
+    source += f"<h2>{PERFORMANCE[lang].splitlines()[0]}</h2>{listing}"
+    source += f"<h2>{KNOWLEDGE[lang].splitlines()[0]}</h2><ol>{facts}</ol>"
+    return parse("document.pdf", HTML(string=source).write_pdf(**options))
+
+
+def texts(document: Document) -> list[str]:
+    return [item.text for item in document.performance]
+
+
+def many(lang: str, *, times: int) -> list[str]:
+    return [f"{text} {number}x" for number in range(times) for text in [*ITEMS[lang], LONG[lang]]]
+
+
+def items(listing: list[str]) -> str:
+    return "".join(f"<li>{item}</li>" for item in listing)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("times", [4, 16])
+def test_heads_of_odd_and_of_even_pages_are_left_out(lang, times):
+    title = HEAD[lang].splitlines()[0]
+    style = f"@page:left{{@top-left{{content:'{title}'}}@bottom-left{{content:counter(page) ' SIOP12'}}}}"
+    style += "@page:right{@top-right{content:'SIOP12'}@bottom-right{content:'SIOP12 ' counter(page)}}"
+    listing = many(lang, times=times)
+    document = printed(lang, f"<ol>{items(listing)}</ol>", style)
+    assert texts(document) == listing
+    assert [item.text for item in document.knowledge] == FACTS[lang]
+
+
+@LANGUAGES
+def test_bullets_that_are_only_drawn_are_bullets(lang):
+    style = "ul{list-style:none} li::before{content:'';display:inline-block;width:.4em;height:.4em;"
+    style += "margin-right:.6em;background:black;border-radius:50%} li,ul{margin:0}"
+    listing = many(lang, times=3)
+    document = printed(lang, f"<ul>{items(listing)}</ul>", style)
+    assert texts(document) == listing
+    assert {item.printed_label for item in document.performance} == {"•"}
+
+
+@LANGUAGES
+def test_a_tagged_document_says_where_its_items_end(lang):
+    listing = [f"{LONG[lang]} {LONG[lang][:length]}x" for length in range(5, 65, 5)]
+    document = printed(lang, f"<ul>{items(listing)}</ul>", "ul{list-style:none} *{margin:0}", pdf_tags=True)
+    assert texts(document) == listing
+
+
+@LANGUAGES
+def test_words_cut_at_the_end_of_a_line_are_whole_again(lang):
+    listing = many(lang, times=3)
+    assert (
+        texts(printed(lang, f"<ol>{items(listing)}</ol>", "li{hyphens:auto;text-align:justify}")) == listing
+    )
+
+
+@LANGUAGES
+def test_numbers_that_begin_again_further_in_are_sub_items(lang):
+    one, two, three = ITEMS[lang]
+    nested = f"<ol><li>{INCLUDING[lang]}<ol>{items([one, two])}</ol></li>{items([three])}</ol>"
+    numbers = [(item.number, item.text) for item in printed(lang, nested).performance]
+    assert numbers == [("1", INCLUDING[lang]), ("1.1", one), ("1.2", two), ("2", three)]
