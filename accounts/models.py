@@ -216,6 +216,7 @@ class NoticeKind(models.TextChoices):
     ALLOCATED = "allocated", _("You were allocated to a learner")
     APPEAL_WAITS = "appeal_waits", _("An appeal waits for your answer")
     APPEAL_ANSWERED = "appeal_answered", _("Your appeal was answered")
+    MOVED = "moved", _("A standard was moved to its later edition")
 
 
 class Notice(models.Model):

@@ -7,16 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import is_qualified
-from accounts.models import User
+from accounts.models import NoticeKind, User
+from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, Stale, WrongState
 from assessments.carried import judgements_behind
 from assessments.models import Confirmation
 from assessments.services.reviews import refresh_standings
-from assessments.services.sign_offs import open_samples
+from assessments.services.sign_offs import open_samples, under_appeal
 from assessments.workflow import STANDARD
 from ledger.services import record
-from portfolio.access import parts_in
-from portfolio.models import EnrolledStandard, Evidence, Mapping
+from portfolio.access import holders, parts_in
+from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping
 from portfolio.progress import refresh_counts
 from portfolio.workflow import check_allowed
 from standards.editions import Pair, compare, latest_after
@@ -39,6 +40,8 @@ def check_may_move(*, by: User, enrolled_standard: EnrolledStandard) -> Standard
         )
     if open_samples().filter(enrolled_standard=row).exists():
         raise WrongState(_("A sample or an action is still open here. Once it is closed, move the learner."))
+    if under_appeal([row]):
+        raise WrongState(_("An appeal is open here. Once it is over, move the learner."))
     return target
 
 
@@ -56,6 +59,8 @@ def move(
     `to` is the edition as the dry run showed it; `carried` are the keys of the changed pairs in which a person saw one
     criterion. What has the same text is carried in any case. Judgements are not: they wait to be confirmed.
     """
+    # The portfolio too, so that no appeal is opened meanwhile.
+    Enrolment.objects.select_for_update().get(pk=enrolled_standard.enrolment_id)
     evidence = Evidence.objects.filter(mappings__criterion__standard=enrolled_standard.standard_id)
     # Everything that could be submitted meanwhile, in one order.
     pieces = list(
@@ -82,6 +87,13 @@ def move(
             "to": str(new.uid),
             "criteria": [[pair.old.key, pair.new.key] for pair in pairs if pair.old and pair.new],
         },
+    )
+    tell(
+        users=[row.enrolment.learner, *holders(row.enrolment, "assessor")],
+        kind=NoticeKind.MOVED,
+        route="enrolled_standard",
+        arguments=[new.uid],
+        about=f"{target} · {row.enrolment.learner.name}",
     )
     return new
 

@@ -125,7 +125,7 @@ def in_the_way(*, by: User, rows: Collection[EnrolledStandard]) -> dict[int, Ref
     held_up = set(
         open_samples().filter(enrolled_standard__in=pairs).values_list("enrolled_standard", flat=True)
     )
-    appealed = _under_appeal(rows)
+    appealed = under_appeal(rows)
     found: dict[int, Refusal] = {}
     for pk, pair in pairs.items():
         if pair not in qualified:
@@ -145,7 +145,7 @@ def in_the_way(*, by: User, rows: Collection[EnrolledStandard]) -> dict[int, Ref
     return found
 
 
-def _under_appeal(rows: Collection[EnrolledStandard]) -> set[int]:
+def under_appeal(rows: Collection[EnrolledStandard]) -> set[int]:
     """The ids of those of these rows that an open appeal is about, as a whole or through one of its decisions."""
     appeals = Appeal.objects.open().filter(enrolment__in={row.enrolment_id for row in rows})
     found = set(appeals.values_list("enrolment", "enrolled_standard__standard")) | set(

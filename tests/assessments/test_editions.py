@@ -6,11 +6,12 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.models import Notice
 from accounts.refusals import Invalid, NotYours, Stale, WrongState
 from assessments.models import Confirmation
 from assessments.reports.build import completion_report
 from assessments.reports.content import Both, Issue
-from assessments.services import editions, sign_offs
+from assessments.services import appeals, editions, sign_offs
 from portfolio.models import Mapping
 from portfolio.progress import mappings_of, states
 from standards.editions import compare, supersede
@@ -77,6 +78,12 @@ def test_what_was_judged_waits_to_be_confirmed_and_counts_for_nothing(two):
     assert [state_of(two, p) for p in ("P1", "P2", "P3")] == ["carried", "carried", "not_started"]
     assert new.met_count == 0
     call_command("verify_ledger")
+
+
+def test_learner_and_assessors_hear_of_it(two):
+    new = move(two)
+    told = Notice.objects.filter(kind="moved", arguments=[str(new.uid)])
+    assert {notice.user for notice in told} == {two.learner, two.assessor, two.trainee}
 
 
 def test_an_assessor_confirms_several_in_one_act(two):
@@ -181,6 +188,14 @@ class TestRefusals:
         with pytest.raises(WrongState):
             move(two)
         factories.review(submission, two.assessor)
+        move(two)
+
+    def test_while_an_appeal_is_open(self, two):
+        review = factories.review(factories.submit(two.piece), two.assessor)
+        appeal = appeals.open_appeal(by=two.learner, review=review, text="Na.", language="cy")
+        with pytest.raises(WrongState):
+            move(two)
+        appeals.end(by=two.learner, appeal=appeal)
         move(two)
 
     def test_what_was_released_stays(self, two):
