@@ -53,6 +53,9 @@ class _Page(HTMLParser):
         if tag in _SILENT and not (tag == "button" and self.heading):
             self.end_line()
             self.silent.append(tag)
+        elif tag == "del":
+            # Struck out within a line.
+            self.silent.append(tag)
         if self.silent or tag not in _BLOCKS:
             return
         self.end_line()

@@ -5,6 +5,7 @@ from collections import Counter
 from itertools import chain, pairwise
 
 from standards.nos.formats.layout import Box, rows_of
+from standards.nos.labels import split_label
 
 # They have at most so many lines, and stand so far from the text, in heights of a line.
 _MOST_LINES, _APART = 3, 0.8
@@ -64,15 +65,16 @@ def _running(page: list[Row], repeated: set[Mark], names: set[tuple[str, ...]]) 
     count = 0
     for row, following in pairwise([*page[: _MOST_LINES + 1], []]):
         is_named = bool(following) and _words(row) in names and (bool(_words(row)) or _far(row, following))
-        if _is_label(row) or not (_mark(row) in repeated or is_named):
+        if _is_item(row) or not (_mark(row) in repeated or is_named):
             break
         count += 1
     return min(count, _MOST_LINES)
 
 
-def _is_label(row: Row) -> bool:
-    """The label of an item may be in a font of its own and thus a line of its own."""
-    return row[0].is_lone_label and not row[0].text.isdecimal()
+def _is_item(row: Row) -> bool:
+    """It has the label of an item, or is one: they may be in a font of their own and thus on a line of their own."""
+    label, text = split_label(row[0].text)
+    return bool(label) and not label.isdecimal() and (not text or re.search(r"[^\W\d]", text) is not None)
 
 
 def _far(row: Row, following: Row) -> bool:
@@ -82,8 +84,7 @@ def _far(row: Row, following: Row) -> bool:
 
 def _mark(row: Row) -> Mark:
     """What a line says, whatever its numbers, and where it stands."""
-    text = " ".join(box.text for box in row)
-    return text if _is_label(row) else re.sub(r"\d+", "#", text), round(row[0].top)
+    return re.sub(r"\d+", "#", " ".join(box.text for box in row)), round(row[0].top)
 
 
 def _words(row: Row) -> tuple[str, ...]:
