@@ -15,6 +15,8 @@ _GROUP = re.compile(
     re.IGNORECASE,
 )
 _MOST_WORDS_OF_A_GROUP = 15
+# Labels of one level may be aligned to the left or to the right; what is further in stands below.
+_INDENTED = 1
 # In capitals, and longer than the short names that begin many items.
 _LONG_NAME = 7
 # What is left of Word's hollow bullet; in Welsh also a word.
@@ -204,7 +206,8 @@ class _Folder:
         if piece.kind == "number":
             deeper = deeper and bare_number(piece.label) == self._next_part(item)
         other = piece.kind not in (first.kind, "number")
-        opens = item.text.endswith(":") or (piece.kind == "letter" and first.kind == "number")
+        inside = bool(piece.label) and piece.line.depth > first.line.depth + _INDENTED
+        opens = item.text.endswith(":") or (first.kind == "number" and (piece.kind == "letter" or inside))
         return item if opens and (other or deeper) else None
 
     def _next_part(self, item: Item) -> str:
