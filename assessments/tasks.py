@@ -1,6 +1,6 @@
 """Work that runs in the background."""
 
-from assessments.models import BulkExport, Report
+from assessments.models import Report
 from assessments.services import exports, reports
 from jobs.models import Job
 
@@ -19,9 +19,3 @@ def make_report(job: Job, *, report: str) -> dict:
         return {"report": report, "called_off": True}
     issued = reports.make_report(asked)
     return {"report": report, "sha256": issued.sha256}
-
-
-def gather_export(job: Job, *, export: str) -> dict:
-    """Put the reports of an export into its ZIP, once they are all made."""
-    exports.gather(BulkExport.objects.get(uid=export))
-    return {"export": export}

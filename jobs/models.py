@@ -53,6 +53,8 @@ class Job(models.Model):
     result = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
     # For operators; pages say in a plain sentence that it failed.
     error = models.TextField(blank=True, default="")
+    # One of many of its kind: nobody waits for this very one, so it is done when nothing else is to be done.
+    in_bulk = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     # Not to be begun before; nothing: at once.
     due_at = models.DateTimeField(null=True, blank=True)
@@ -64,7 +66,9 @@ class Job(models.Model):
     class Meta:
         ordering = ["pk"]
         # Workers look for the few that wait among the many that are over.
-        indexes = [models.Index(fields=["id"], condition=Q(state__in=UNFINISHED), name="jobs_unfinished")]
+        indexes = [
+            models.Index(fields=["in_bulk", "id"], condition=Q(state__in=UNFINISHED), name="jobs_unfinished")
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="job_state_is_known"),
             models.CheckConstraint(

@@ -65,8 +65,8 @@ def run_waiting(jobs: JobQuerySet | None = None) -> int:
 
 
 def claim(jobs: JobQuerySet | None = None, *, seconds: int | None = None) -> Job | None:
-    """Take the oldest deliverable job and its lease, or None if there is nothing to take."""
-    deliverable = (Job.objects.all() if jobs is None else jobs).deliverable()
+    """Take the oldest deliverable job that somebody waits for, else the oldest; or None if there is nothing to take."""
+    deliverable = (Job.objects.all() if jobs is None else jobs).deliverable().order_by("in_bulk", "pk")
     while job := deliverable.first():
         # Asked again in the UPDATE, because another worker may have been faster.
         still = deliverable.filter(pk=job.pk)

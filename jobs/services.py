@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -14,17 +15,23 @@ from jobs.models import Job, State
 
 
 def enqueue(
-    *, task: str, by_uid: uuid.UUID | None, after: timedelta | None = None, **arguments: object
+    *,
+    task: str,
+    by_uid: uuid.UUID | None,
+    after: timedelta | None = None,
+    in_bulk: bool = False,
+    **arguments: object,
 ) -> Job:
     """Ask for `task(job, **arguments)` to be run in the background; `by_uid` asked, or None: the system.
 
     Workers see the job when the transaction it was asked for in is committed, and never if it is rolled back.
     A task may be run again after a crash, so it must do no harm the second time. With `after` it is not begun
-    before so much time has passed; a task that cannot do its work yet raises `runner.Later`.
+    before so much time has passed; a task that cannot do its work yet raises `runner.Later`. What is asked for
+    `in_bulk` waits until nothing else does.
     """
     import_string(task)  # A wrong name fails here, where somebody sees it.
     due_at = timezone.now() + after if after else None
-    job = Job.objects.create(task=task, arguments=arguments, by_uid=by_uid, due_at=due_at)
+    job = Job.objects.create(task=task, arguments=arguments, by_uid=by_uid, due_at=due_at, in_bulk=in_bulk)
     if settings.JOBS_IMMEDIATELY:
         transaction.on_commit(lambda: runner.run_waiting(Job.objects.filter(pk=job.pk)))
     return job
@@ -43,3 +50,9 @@ def cancel(job: Job) -> bool:
     """Call a job off; False if it was over already. A running task ends when it next says how far it is."""
     unfinished = Job.objects.unfinished().filter(pk=job.pk)
     return bool(unfinished.update(state=State.CANCELLED, ended_at=Now(), lease=None, lease_ends_at=None))
+
+
+def withhold(uids: QuerySet) -> int:
+    """Call off those of these jobs that nobody has begun; returns how many."""
+    waiting = Job.objects.filter(uid__in=uids, state=State.QUEUED)
+    return waiting.update(state=State.CANCELLED, ended_at=Now())

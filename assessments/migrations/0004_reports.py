@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('paused_at', models.DateTimeField(blank=True, null=True)),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
                 ('gathered_at', models.DateTimeField(blank=True, null=True)),
-                ('file', models.FileField(blank=True, default='', max_length=200, upload_to=assessments.models.reports.export_name)),
+                ('file', models.FileField(blank=True, default='', max_length=200, upload_to='reports/exports')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to='portfolio.programme')),
             ],

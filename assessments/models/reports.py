@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Provider, User
@@ -41,10 +42,6 @@ def report_name(report: "Report", name: str) -> str:
     return f"reports/{report.uid.hex}.{report.format}"
 
 
-def export_name(export: "BulkExport", name: str) -> str:
-    return f"reports/exports/{export.uid.hex}.zip"
-
-
 def logo_name(logo: "Logo", name: str) -> str:
     return f"logos/{logo.provider.uid.hex}.png"
 
@@ -60,40 +57,23 @@ class Logo(models.Model):
 
 
 class BulkExport(models.Model):
-    """The same report of many learners, gathered in a ZIP once all of them are made."""
+    """The same report of many learners, to be had in one ZIP."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="exports")
     kind = models.CharField(max_length=10, choices=ReportKind.choices)
     form = models.CharField(max_length=9, choices=ReportForm.choices)
-    job_uid = models.UUIDField(null=True)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     # Workers leave its reports alone meanwhile.
     paused_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
-    gathered_at = models.DateTimeField(null=True, blank=True)
-    file = models.FileField(upload_to=export_name, max_length=200, blank=True, default="")
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(gathered_at__isnull=True, file="") | Q(gathered_at__isnull=False) & ~Q(file=""),
-                name="gathered_export_has_a_file",
-            ),
-            models.CheckConstraint(
-                condition=Q(gathered_at__isnull=True) | Q(cancelled_at__isnull=True),
-                name="cancelled_export_is_never_gathered",
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"{self.programme}: {self.kind} ({self.form})"
-
-    @property
-    def is_over(self) -> bool:
-        return bool(self.gathered_at or self.cancelled_at)
 
 
 class Report(models.Model):
@@ -114,7 +94,8 @@ class Report(models.Model):
     code = models.CharField(max_length=19, unique=True)
     export = models.ForeignKey(BulkExport, models.PROTECT, related_name="reports", null=True, blank=True)
     job_uid = models.UUIDField(null=True)
-    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    # Nobody: whoever runs the installation, from its command line.
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
     asked_at = models.DateTimeField(default=timezone.now)
     issued_at = models.DateTimeField(null=True, blank=True)
     file = models.FileField(upload_to=report_name, max_length=200, blank=True, default="")
@@ -159,6 +140,10 @@ class Report(models.Model):
     def about(self) -> dict[str, str]:
         """The scope by its names."""
         return dict(parse_qsl(self.scope))
+
+    @property
+    def asked_by_name(self) -> str | Promise:
+        return self.asked_by.name if self.asked_by else _("whoever runs this installation, by a command")
 
     @property
     def of_programme(self) -> Programme:

@@ -112,18 +112,19 @@ class StructureTree:
 
     def __init__(self, pdf: pydyf.PDF, language: str) -> None:
         self.pdf = pdf
+        self.pages = pdf.page_references
         self.nodes: dict[object, Node] = {}
         self.owners_by_page: list[dict[int, bytes]] = []
         self.annotations: list[tuple[bytes, pydyf.Dictionary]] = []
         self.parents = self._object()
         self.root = self._object(Type="/StructTreeRoot", ParentTree=self.parents.reference)
-        top = self._object(Type="/StructElem", S="/Document", P=self.root.reference, K=pydyf.Array())
+        top = self._object(S="/Document", P=self.root.reference, K=pydyf.Array())
         self.root["K"] = pydyf.Array([top.reference])
         self.document = Node(top, "Document", language)
         pdf.catalog["StructTreeRoot"] = self.root.reference
 
     def add_page(self, number: int, page: weasyprint.document.Page, marks: dict) -> None:
-        self.page, self.page_height, self.marks = self.pdf.page_references[number], page.height, marks
+        self.page, self.page_height, self.marks = self.pages[number], page.height, marks
         self.owners_by_page.append({})
         self._visit(page._page_box, self.document)
         if marks:
@@ -183,7 +184,7 @@ class StructureTree:
         return node
 
     def _new_node(self, role: str, parent: Node, language: str | None = None, html: object = None) -> Node:
-        element = self._object(Type="/StructElem", S=f"/{role}", P=parent.element.reference, K=pydyf.Array())
+        element = self._object(S=f"/{role}", P=parent.element.reference, K=pydyf.Array())
         parent.element["K"].append(element.reference)
         language = language or parent.language
         if language != parent.language:

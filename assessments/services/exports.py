@@ -1,10 +1,7 @@
-"""Reports of many learners at once: one job for each report, and one that gathers them in a ZIP."""
+"""Reports of many learners at once: one job for each report, and a ZIP of those that are there."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from tempfile import TemporaryFile
 
-from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -14,18 +11,15 @@ from zipstream import ZIP_STORED, ZipStream
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import BulkExport, Report, ReportForm, ReportKind
-from assessments.services.reports import new_code
+from assessments.services.reports import enqueue_making, new_code
 from jobs.models import Job, State
-from jobs.runner import Later
-from jobs.services import enqueue
+from jobs.services import withhold
 from ledger.services import record
 from portfolio.access import managed
 from portfolio.models import Enrolment, Programme
 
 KINDS = (ReportKind.COMPLETION, ReportKind.PROGRESS, ReportKind.MATRIX)
 MOST = 1000
-# How often a worker looks whether a paused export goes on, and whether all reports are there.
-PAUSED, WAITING = timedelta(seconds=5), timedelta(seconds=2)
 
 
 @transaction.atomic
@@ -50,12 +44,8 @@ def ask_for_export(
         for row in enrolments
     ]
     for report in reports:
-        job = enqueue(task="assessments.tasks.make_report", by_uid=by.uid, report=str(report.uid))
-        report.job_uid = job.uid
+        report.job_uid = enqueue_making(report).uid
     Report.objects.bulk_create(reports)
-    gathering = enqueue(task="assessments.tasks.gather_export", by_uid=by.uid, export=str(export.uid))
-    export.job_uid = gathering.uid
-    export.save(update_fields=["job_uid"])
     record(
         chain=f"provider:{programme.provider.uid}",
         kind="export.ordered",
@@ -68,26 +58,37 @@ def ask_for_export(
 
 @transaction.atomic
 def pause(*, by: User, export: BulkExport) -> BulkExport:
-    """Workers leave what is not made yet alone."""
-    return _changed(by, export, paused_at=timezone.now())
+    """What is being made is finished; workers never see the rest."""
+    export = _changed(by, export, paused_at=timezone.now())
+    withhold(_left(export).values("job_uid"))
+    return export
 
 
 @transaction.atomic
 def go_on(*, by: User, export: BulkExport) -> BulkExport:
-    return _changed(by, export, paused_at=None)
+    """Ask anew for whatever was held back."""
+    export = _changed(by, export, paused_at=None)
+    held_back = Job.objects.filter(state__in=[State.CANCELLED, State.DONE]).values("uid")
+    reports = list(_left(export).filter(job_uid__in=held_back).select_related("asked_by", "export"))
+    for report in reports:
+        report.job_uid = enqueue_making(report).uid
+    Report.objects.bulk_update(reports, ["job_uid"])
+    return export
 
 
 @transaction.atomic
 def cancel(*, by: User, export: BulkExport) -> BulkExport:
     """What is made already stays issued; the rest is never made."""
-    return _changed(by, export, cancelled_at=timezone.now())
+    export = _changed(by, export, cancelled_at=timezone.now())
+    withhold(_left(export).values("job_uid"))
+    return export
 
 
 def _changed(by: User, export: BulkExport, **changes: object) -> BulkExport:
     export = BulkExport.objects.select_for_update(of=("self",)).get(pk=export.pk)
     if not managed(by, export.programme):
         raise NotYours()
-    if export.is_over:
+    if is_over(export):
         raise WrongState()
     for name, value in changes.items():
         setattr(export, name, value)
@@ -95,54 +96,34 @@ def _changed(by: User, export: BulkExport, **changes: object) -> BulkExport:
     return export
 
 
+def _left(export: BulkExport):
+    return Report.objects.filter(export=export, issued_at=None)
+
+
 def held_up(report: Report) -> bool:
-    """Whether the export that a report is for was called off; a paused one is asked again later."""
-    export = report.export
-    if export and export.paused_at and not export.is_over:
-        raise Later(PAUSED)
-    return bool(export and export.cancelled_at)
+    """Whether the export that a report is for was paused or called off since a worker took the report."""
+    return bool(report.export and (report.export.paused_at or report.export.cancelled_at))
 
 
 def counts(export: BulkExport) -> tuple[int, int, int]:
     """How many of its reports are issued, how many cannot be made, and how many there are."""
     reports = Report.objects.filter(export=export)
-    over = [State.FAILED, State.CANCELLED]
-    left = reports.filter(issued_at=None).values("job_uid")
-    failed = Job.objects.filter(uid__in=left, state__in=over).count()
+    failed = Job.objects.filter(uid__in=_left(export).values("job_uid"), state=State.FAILED).count()
     return reports.exclude(issued_at=None).count(), failed, reports.count()
 
 
-def gather(export: BulkExport) -> BulkExport:
-    """Put what is issued into one ZIP; harmless when that is done. Comes back later while reports are being made."""
-    if export.is_over:
-        return export
+def is_over(export: BulkExport) -> bool:
     issued, failed, total = counts(export)
-    if export.paused_at or issued + failed < total:
-        raise Later(PAUSED if export.paused_at else WAITING)
-    with TemporaryFile() as out:
-        archive = ZipStream(compress_type=ZIP_STORED)
-        for report in _issued(export):
-            archive.add(_chunks(report), name_in_zip(report))
-        for piece in archive:
-            out.write(piece)
-        return _store(export, out)
+    return bool(export.cancelled_at) or issued + failed == total
 
 
-@transaction.atomic
-def _store(export: BulkExport, out) -> BulkExport:
-    export = BulkExport.objects.select_for_update(of=("self",)).get(pk=export.pk)
-    if export.is_over:
-        return export
-    out.seek(0)
-    export.file.save("", File(out), save=False)
-    export.gathered_at = timezone.now()
-    export.save()
-    return export
-
-
-def _issued(export: BulkExport) -> Iterator[Report]:
+def zip_of(export: BulkExport) -> Iterator[bytes]:
+    """The ZIP of what is issued by now, made while it is sent: there is no second copy of the reports anywhere."""
+    archive = ZipStream(compress_type=ZIP_STORED)
     rows = Report.objects.filter(export=export, issued_at__isnull=False).select_related("enrolment__learner")
-    return rows.order_by("enrolment__learner__name", "pk").iterator()
+    for report in rows.order_by("enrolment__learner__name", "pk"):
+        archive.add(_chunks(report), name_in_zip(report))
+    return iter(archive)
 
 
 def name_in_zip(report: Report) -> str:

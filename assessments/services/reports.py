@@ -58,18 +58,21 @@ def offered(parts: Collection[str], standards: Iterable[EnrolledStandard]) -> li
 
 @transaction.atomic
 def ask_for_report(
-    *, by: User, enrolment: Enrolment, form: str, kind: str = ReportKind.COMPLETION, scope: str = ""
+    *, by: User | None, enrolment: Enrolment, form: str, kind: str = ReportKind.COMPLETION, scope: str = ""
 ) -> Report:
-    """Order a report about a portfolio; `form` is cy, en or bilingual. A worker makes it."""
+    """Order a report about a portfolio; `form` is cy, en or bilingual. A worker makes it.
+
+    Without a person it is whoever runs the installation that asks.
+    """
     report = new_report(by=by, enrolment=enrolment, form=form, kind=kind, scope=scope)
     return _order(report)
 
 
 def new_report(
-    *, by: User, enrolment: Enrolment, form: str, kind: str = ReportKind.COMPLETION, scope: str = ""
+    *, by: User | None, enrolment: Enrolment, form: str, kind: str = ReportKind.COMPLETION, scope: str = ""
 ) -> Report:
     """A report about a portfolio that this person may ask for; not stored yet."""
-    parts = parts_in(by, enrolment)
+    parts = parts_in(by, enrolment) if by else MAY_ASK
     if parts.isdisjoint(MAY_ASK):
         raise NotYours()
     _check_form(form)
@@ -106,17 +109,17 @@ def scope_of(**about: object) -> str:
 
 @transaction.atomic
 def ask_for_cohort_report(
-    *, by: User, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: object
+    *, by: User | None, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: object
 ) -> Report:
     """Order the report about a programme, as PDF, XLSX or CSV; `about` may name cohort, `from` and `to`."""
     return _order(new_cohort_report(by=by, programme=programme, form=form, format=format, **about))
 
 
 def new_cohort_report(
-    *, by: User, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: object
+    *, by: User | None, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: object
 ) -> Report:
     """A report about a programme that this person may ask for; not stored yet. Tables have both languages."""
-    if not managed(by, programme):
+    if by and not managed(by, programme):
         raise NotYours()
     _check_form(form)
     if format not in (ReportFormat.PDF, ReportFormat.XLSX, ReportFormat.CSV):
@@ -154,11 +157,20 @@ def new_quality_report(*, by: User, plan: SamplingPlan, form: str) -> Report:
 def _order(report: Report) -> Report:
     """Store it, and let a worker make it."""
     report.code = new_code()
+    report.job_uid = enqueue_making(report).uid
     report.save()
-    job = enqueue(task="assessments.tasks.make_report", by_uid=report.asked_by.uid, report=str(report.uid))
-    report.job_uid = job.uid
-    report.save(update_fields=["job_uid"])
     return report
+
+
+def enqueue_making(report: Report) -> Job:
+    """One of many waits until nobody waits for a single one."""
+    by_uid = report.asked_by.uid if report.asked_by else None
+    return enqueue(
+        task="assessments.tasks.make_report",
+        by_uid=by_uid,
+        in_bulk=report.export is not None,
+        report=str(report.uid),
+    )
 
 
 def new_code() -> str:
@@ -193,7 +205,7 @@ def make_report(report: Report) -> Report:
         record(
             chain=report.chain,
             kind="report.issued",
-            by=report.asked_by.uid,
+            by=report.asked_by.uid if report.asked_by else None,
             subject=f"report:{report.uid}",
             data={
                 "code": report.code,

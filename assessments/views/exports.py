@@ -4,9 +4,10 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,7 +21,7 @@ from assessments.reports.cohort import chosen
 from assessments.sampling.access import plan_for
 from assessments.services import exports, logos
 from assessments.services import reports as services
-from assessments.views.reports import download, preview, preview_form
+from assessments.views.reports import preview, preview_form
 from portfolio.access import programme_for
 
 
@@ -99,7 +100,8 @@ def export(request: HttpRequest, uid: UUID) -> HttpResponse:
     """How far an export is; htmx asks for the part again until it is over."""
     found = access.export_for(request.user, uid)
     issued, failed, total = exports.counts(found)
-    context = {"export": found, "issued": issued, "failed": failed, "total": total}
+    over = exports.is_over(found)
+    context = {"export": found, "issued": issued, "failed": failed, "total": total, "over": over}
     template = "assessments/export_state.html" if request.htmx else "assessments/export.html"
     return render(request, template, context)
 
@@ -124,11 +126,14 @@ def export_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_safe
-def export_file(request: HttpRequest, uid: UUID) -> FileResponse:
+def export_file(request: HttpRequest, uid: UUID) -> StreamingHttpResponse:
+    """What is issued by now, in a ZIP that is put together while it is sent."""
     found = access.export_for(request.user, uid)
-    if not found.gathered_at:
+    if not exports.counts(found)[0]:
         raise Http404
-    return download(found.file, f"Tystio-{slugify(found.programme.title)[:60]}-{found.asked_at:%Y-%m-%d}.zip")
+    name = f"Tystio-{slugify(found.programme.title)[:60]}-{found.asked_at:%Y-%m-%d}.zip"
+    headers = {"Content-Disposition": content_disposition_header(True, name)}
+    return StreamingHttpResponse(exports.zip_of(found), content_type="application/zip", headers=headers)
 
 
 def logo(request: HttpRequest, uid: UUID) -> HttpResponse:

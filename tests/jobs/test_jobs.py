@@ -57,6 +57,27 @@ def test_job_is_not_begun_before_it_is_due(path):
 
 
 @pytest.mark.django_db
+def test_one_of_many_waits_for_what_somebody_waits_for(path):
+    many = [enqueue("note", path=path, in_bulk=True) for _ in range(2)]
+    one = enqueue("note", path=path)
+    claimed = []
+    while job := runner.claim(seconds=60):
+        claimed.append(job)
+    assert claimed == [one, *many]
+
+
+@pytest.mark.django_db
+def test_only_what_nobody_has_begun_is_withheld(path):
+    begun, waiting = enqueue("note", path=path), enqueue("note", path=path)
+    runner.claim(seconds=60)
+    assert services.withhold(Job.objects.values("uid")) == 1
+    for job in (begun, waiting):
+        job.refresh_from_db()
+    assert (begun.state, waiting.state) == (State.RUNNING, State.CANCELLED)
+    assert waiting.ended_at
+
+
+@pytest.mark.django_db
 def test_job_that_cannot_do_its_work_yet_is_put_off_as_if_never_begun(path, tmp_path):
     job = enqueue("wait_for", path=path, sign=str(tmp_path / "sign"))
     assert runner.run_waiting() == 1

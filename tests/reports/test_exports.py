@@ -1,6 +1,7 @@
 """Reports of many learners at once: paused, called off, taken up again, and each with nothing of anybody else."""
 
 import hashlib
+from io import BytesIO
 from zipfile import ZipFile
 
 import pypdfium2
@@ -9,6 +10,7 @@ import pytest
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Report
 from assessments.services import exports
+from assessments.services.reports import ask_for_report
 from jobs import runner
 from jobs.models import Job, State
 from tests import factories
@@ -35,24 +37,11 @@ def ask(cast, group, kind="completion"):
     )
 
 
-def work(export) -> None:
-    """What a worker does, without waiting for what is put off."""
-    Job.objects.update(due_at=None)
-    while job := runner.claim(seconds=600):
-        before = Job.objects.get(pk=job.pk).attempts
-        runner.run(job)
-        if Job.objects.filter(pk=job.pk, state=State.QUEUED).exists():
-            assert before
-            break
-    export.refresh_from_db()
-
-
-def finish(export) -> None:
-    for _turn in range(9):
-        work(export)
-        if export.is_over:
-            return
-    raise AssertionError("the export does not end")
+def zipped(export) -> dict[str, bytes]:
+    """What is in the ZIP that is sent."""
+    with ZipFile(BytesIO(b"".join(exports.zip_of(export)))) as held:
+        assert held.testzip() is None
+        return {name: held.read(name) for name in held.namelist()}
 
 
 def text_of(data: bytes) -> str:
@@ -62,13 +51,13 @@ def text_of(data: bytes) -> str:
 
 def test_each_document_holds_its_own_learner_and_nobody_else(cast, group):
     export = ask(cast, group)
-    finish(export)
+    runner.run_waiting()
     own = {
         row.pk: {row.learner.name, row.learner.email, *_own_hashes(row), *_own_titles(row)} for row in group
     }
-    with export.file.open("rb") as file, ZipFile(file) as held:
-        texts = {name: text_of(held.read(name)) for name in held.namelist()}
-        hashes = {hashlib.sha256(held.read(name)).hexdigest() for name in held.namelist()}
+    files = zipped(export)
+    texts = {name: text_of(data) for name, data in files.items()}
+    hashes = {hashlib.sha256(data).hexdigest() for data in files.values()}
     assert len(texts) == len(group)
     assert hashes == set(Report.objects.filter(export=export).values_list("sha256", flat=True))
     for report in Report.objects.filter(export=export).select_related("enrolment__learner"):
@@ -90,33 +79,43 @@ def _own_titles(enrolment) -> set[str]:
 
 def test_paused_it_makes_nothing_and_goes_on_where_it_was(cast, group):
     export = ask(cast, group, "progress")
-    first = Job.objects.get(uid=Report.objects.filter(export=export).earliest("pk").job_uid)
-    runner.run_waiting(Job.objects.filter(pk=first.pk))
+    runner.run(runner.claim(seconds=600))
     exports.pause(by=cast.manager, export=export)
-    for _turn in range(6):
-        work(export)
+    runner.run_waiting()
     assert exports.counts(export) == (1, 0, len(group))
     exports.go_on(by=cast.manager, export=export)
-    finish(export)
+    runner.run_waiting()
     assert exports.counts(export) == (len(group), 0, len(group))
     with pytest.raises(WrongState):
         exports.pause(by=cast.manager, export=export)
 
 
-def test_called_off_it_makes_no_more_and_has_no_file(cast, group):
-    export = ask(cast, group, "progress")
-    exports.cancel(by=cast.manager, export=export)
+def test_what_a_worker_took_just_before_a_pause_is_made_afterwards(cast, group):
+    export = ask(cast, group[:2], "progress")
+    taken = runner.claim(seconds=600)
+    exports.pause(by=cast.manager, export=export)
+    runner.run(taken)
+    assert exports.counts(export) == (0, 0, 2)
+    exports.go_on(by=cast.manager, export=export)
     runner.run_waiting()
-    export.refresh_from_db()
-    assert exports.counts(export) == (0, 0, len(group))
-    assert not export.file
+    assert exports.counts(export) == (2, 0, 2)
+
+
+def test_called_off_it_makes_no_more_and_what_was_made_can_be_had(cast, group):
+    export = ask(cast, group, "progress")
+    runner.run(runner.claim(seconds=600))
+    export = exports.cancel(by=cast.manager, export=export)
+    runner.run_waiting()
+    assert exports.counts(export) == (1, 0, len(group))
+    assert exports.is_over(export)
+    assert len(zipped(export)) == 1
 
 
 def test_a_killed_worker_s_report_is_made_by_another(cast, group):
     export = ask(cast, group[:2], "progress")
     # Taken, and never heard of again: its lease runs out.
     assert runner.claim(seconds=-1)
-    finish(export)
+    runner.run_waiting()
     assert exports.counts(export) == (2, 0, 2)
 
 
@@ -130,10 +129,32 @@ def test_what_cannot_be_made_is_counted_and_the_rest_arrives(cast, group):
         attempts=1,
         error="x",
     )
-    finish(export)
+    runner.run_waiting()
     assert exports.counts(export) == (1, 1, 2)
-    with export.file.open("rb") as file, ZipFile(file) as held:
-        assert len(held.namelist()) == 1
+    assert exports.is_over(export)
+    assert len(zipped(export)) == 1
+
+
+def test_the_zip_can_be_had_while_the_rest_is_made(cast, group, sign_in):
+    browser = sign_in(cast.manager)
+    export = ask(cast, group[:2], "progress")
+    page, file = (f"/en/exports/{export.uid}/{end}" for end in ("", "file/"))
+    assert browser.get(file).status_code == 404
+    for made in (1, 2):
+        runner.run(runner.claim(seconds=600))
+        assert f"Reports made: {made} of 2" in browser.get(page).content.decode()
+        sent = b"".join(browser.get(file).streaming_content)
+        with ZipFile(BytesIO(sent)) as held:
+            assert len(held.namelist()) == made
+
+
+def test_who_asks_for_one_report_does_not_wait_behind_many(cast, group):
+    export = ask(cast, group, "progress")
+    single = ask_for_report(by=cast.learner, enrolment=cast.enrolment, form="cy", kind="progress")
+    runner.run(runner.claim(seconds=600))
+    single.refresh_from_db()
+    assert single.issued_at
+    assert exports.counts(export)[0] == 0
 
 
 def test_only_a_manager_orders_and_only_learners_of_the_programme(cast, group):

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import translation
 from PIL import Image
 
@@ -22,6 +22,7 @@ from assessments.reports.tables import CSV_COLUMNS, cohort_csv, cohort_xlsx
 from assessments.services import logos, reports
 from jobs.models import Job
 from jobs.runner import run_waiting
+from ledger.models import Event
 from portfolio.uploads.receive import receive
 from tests import factories
 from tests.reports import more_samples
@@ -248,20 +249,37 @@ def test_xlsx_has_typed_cells_in_both_languages():
 def test_commands_issue_and_write(cast, tmp_path, capsys):
     out = tmp_path / "report.pdf"
     call_command(
-        "export_report",
-        enrolment=str(cast.enrolment.uid),
-        kind="progress",
-        language="en",
-        by=cast.manager.email,
-        output=out,
+        *f"export_report --enrolment {cast.enrolment.uid} --kind progress --language en".split(),
+        *("--by", cast.manager.email, "--output", str(out)),
     )
-    assert Report.objects.get().sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
+    report = Report.objects.get()
+    assert report.sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
+    assert report.asked_by == cast.manager
     table = tmp_path / "cohort.csv"
     call_command(
-        "export_cohort",
-        programme=str(cast.programme.uid),
-        format="csv",
-        by=cast.manager.email,
-        output=table,
+        *f"export_cohort --programme {cast.programme.uid} --format csv --output {table}".split(),
+        *("--by", cast.manager.email),
     )
     assert cast.learner.name in table.read_text("utf-8-sig")
+    with pytest.raises(CommandError):
+        call_command(
+            *f"export_cohort --programme {cast.programme.uid} --format csv --output {table}".split(),
+            *("--by", cast.learner.email),
+        )
+
+
+def test_a_command_without_a_person_issues_in_the_name_of_whoever_runs_the_installation(
+    cast, tmp_path, capsys, sign_in
+):
+    out = tmp_path / "report.pdf"
+    call_command(
+        *f"export_report --enrolment {cast.enrolment.uid} --kind completion --language bilingual".split(),
+        *("--output", str(out)),
+    )
+    report = Report.objects.get()
+    assert report.asked_by is None
+    assert Event.objects.get(kind="report.issued").by_uid is None
+    assert (
+        "whoever runs this installation"
+        in sign_in(cast.manager).get(f"/en/reports/{report.uid}/").content.decode()
+    )
