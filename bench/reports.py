@@ -1,19 +1,26 @@
-"""Measures the reports: `python -m bench.reports [--quick]`, figures for docs/performance.md.
+"""Measures the reports: `python -m bench.reports PART …`, figures for docs/performance.md. The parts:
 
-A plain WeasyPrint rendering of the same content (automatic table layout, nothing reused, system fonts) and headless
-Chromium's print-to-PDF stand beside ours in one run; the best of interleaved runs counts, because other work disturbs.
+    beside 1 5 20 50    portfolios of so many standards: ours, a plain WeasyPrint rendering of the same content
+                        (automatic table layout, nothing reused, system fonts) and headless Chromium's print-to-PDF
+    growth 500          so many renders in one process: does it grow?
+    bulk 200            so many reports through database, jobs and storage by two workers; plain WeasyPrint beside it
+
+Each rendering that is compared has a process of its own, so that CPU time and peak memory are its own alone.
 """
 
-import argparse
 import gc
+import json
 import os
 import re
 import resource
 import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import django
 
@@ -21,15 +28,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
 django.setup()
 
 import pypdfium2  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from weasyprint import CSS, HTML  # noqa: E402
 from weasyprint.pdf.tags import add_tags as STOCK_TAGS  # noqa: E402, N812
 
 from assessments.reports import tagging  # noqa: E402
 from assessments.reports.document import document_html, document_pdf  # noqa: E402
 from assessments.reports.pdf import STYLES, render  # noqa: E402
+from assessments.services import exports  # noqa: E402
+from tests import factories  # noqa: E402
 from tests.reports import samples  # noqa: E402
 
 CRITERIA = 40
+WORKERS = 2
 
 
 def report(standards: int):
@@ -41,70 +52,72 @@ def report(standards: int):
     return samples.report(*parts, evidence=samples.evidence(standards * CRITERIA))
 
 
-def cpu(work, *args) -> tuple[float, bytes]:
-    began = time.process_time()
-    made = work(*args)
-    return time.process_time() - began, made
-
-
 def ours(html: str) -> bytes:
     return render(html)
 
 
-def naive(html: str) -> bytes:
+def plain(html: str) -> bytes:
     """What a project does that only calls WeasyPrint: tagged, nothing corrected, nothing kept."""
     styles = STYLES.read_text("utf-8").replace("table-layout: fixed", "table-layout: auto")
     styles = re.sub(r'font-family: "Noto Sans"[^;]*;', "font-family: sans-serif;", styles)
-    with stock_weasyprint():
-        return HTML(string=html).write_pdf(stylesheets=[CSS(string=styles)], pdf_variant="pdf/ua-1")
+    tagging.weasyprint.pdf.add_tags = STOCK_TAGS
+    tagging.Stream.marked = tagging._marked_by_weasyprint
+    return HTML(string=html).write_pdf(stylesheets=[CSS(string=styles)], pdf_variant="pdf/ua-1")
 
 
-class stock_weasyprint:
-    """WeasyPrint as it comes, for as long as this lasts."""
-
-    def __enter__(self) -> None:
-        tagging.weasyprint.pdf.add_tags = STOCK_TAGS
-        tagging.Stream.marked = tagging._marked_by_weasyprint
-
-    def __exit__(self, *error: object) -> None:
-        tagging.install()
+def untagged(html: str) -> bytes:
+    return HTML(string=html).write_pdf(stylesheets=[CSS(filename=STYLES)])
 
 
-def chromium(html: str) -> float:
-    """CPU seconds of a cold Chromium that prints the same page."""
+def chromium(html: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder, "report.html")
-        page.write_text(
-            html.replace("</head>", f"<style>{STYLES.read_text('utf-8')}</style></head>"), "utf-8"
-        )
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(
-            [
-                "/usr/bin/chromium",
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                # So that all its processes are its children, whose time is counted.
-                "--no-zygote",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                f"--user-data-dir={folder}/profile",
-                f"--print-to-pdf={folder}/report.pdf",
-                str(page),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        page, made = Path(folder, "report.html"), Path(folder, "report.pdf")
+        styles = f"<style>{STYLES.read_text('utf-8')}</style>"
+        page.write_text(html.replace("</head>", f"{styles}</head>"), "utf-8")
+        command = ["/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu"]
+        # So that all its processes are its children, whose time is counted.
+        command += ["--no-zygote", "--no-first-run", "--disable-background-networking"]
+        command += ["--disable-component-update", "--disable-sync", f"--user-data-dir={folder}/profile"]
+        command += [f"--print-to-pdf={made}", str(page)]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        return made.read_bytes()
 
 
-def pages(pdf: bytes) -> int:
-    with pypdfium2.PdfDocument(pdf) as document:
-        return len(document)
+WAYS: dict[str, Callable[[str], bytes]] = {
+    "ours": ours,
+    "plain WeasyPrint": plain,
+    "cold Chromium": chromium,
+    "untagged": untagged,
+}
+
+
+def one(way: str, standards: int, rounds: int) -> None:
+    """In a process of its own: the best of some renderings, warm, as JSON."""
+    html = document_html(report(standards), "bilingual")
+    if way != "cold Chromium":
+        WAYS[way](document_html(report(1), "bilingual"))
+    gc.collect()
+    before, _reset = resident(), Path("/proc/self/clear_refs").write_text("5")
+    seconds, made = min((_timed(way, html) for _round in range(rounds)), key=lambda pair: pair[0])
+    with pypdfium2.PdfDocument(made) as document:
+        pages = len(document)
+    peak = children_peak() if way == "cold Chromium" else own_peak()
+    found = {"cpu": seconds, "pages": pages, "size": len(made), "before": before, "peak": peak}
+    print(json.dumps(found))
+
+
+def _timed(way: str, html: str) -> tuple[float, bytes]:
+    began = cpu()
+    made = WAYS[way](html)
+    return cpu() - began, made
+
+
+def cpu() -> float:
+    """Seconds of this process and of its children that have ended."""
+    return sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def resident() -> float:
@@ -112,28 +125,36 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def beside_others(rounds: int) -> None:
-    html = document_html(report(5), "bilingual")
-    best = {"ours": 1e9, "plain WeasyPrint": 1e9, "cold Chromium": 1e9}
-    for _round in range(rounds):
-        seconds, made = cpu(ours, html)
-        best["ours"] = min(best["ours"], seconds)
-        best["plain WeasyPrint"] = min(best["plain WeasyPrint"], cpu(naive, html)[0])
-        best["cold Chromium"] = min(best["cold Chromium"], chromium(html))
-    print(f"5 standards, 200 criteria, both languages: {pages(made)} pages, {len(made) / 1e3:.0f} kB")
-    for name, seconds in best.items():
-        print(f"  {name}: {seconds:.2f} s CPU, ours / it = {best['ours'] / seconds:.2f}")
-    untagged = HTML(string=html).write_pdf(stylesheets=[CSS(filename=STYLES)])
-    print(f"  size: tagged / untagged = {len(made) / len(untagged):.2f}")
+def own_peak() -> float:
+    return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) / 1e3
 
 
-def linearity(sizes: list[int]) -> None:
-    print("standards, pages, CPU s, ms a page, resident MB")
+def children_peak() -> float:
+    """Of the largest of its processes."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
+
+
+def python(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "bench.reports", *map(str, arguments)]
+
+
+def beside(*sizes: int) -> None:
     for standards in sizes:
-        html = document_html(report(standards), "bilingual")
-        seconds, made = min((cpu(ours, html) for _ in range(2)), key=lambda pair: pair[0])
-        count = pages(made)
-        print(f"  {standards}, {count}, {seconds:.2f}, {1000 * seconds / count:.1f}, {resident():.0f}")
+        rounds = 3 if standards <= 5 else 1
+        found = {}
+        for way in WAYS:
+            made = subprocess.run(
+                python("one", way, standards, rounds), check=True, capture_output=True, text=True
+            )
+            found[way] = SimpleNamespace(**json.loads(made.stdout))
+        for way, it in found.items():
+            print(
+                f"{standards} standards, {it.pages} pages, {way}: {it.cpu:.2f} s CPU,"
+                f" {1000 * it.cpu / it.pages:.1f} ms a page, peak {it.peak:.0f} MB,"
+                f" {(it.peak - it.before) / it.pages:.2f} MB a page, {it.size / 1e3:.0f} kB;"
+                f" ours / it: CPU {found['ours'].cpu / it.cpu:.2f}, size {found['ours'].size / it.size:.2f}",
+                flush=True,
+            )
 
 
 def growth(renders: int) -> None:
@@ -150,11 +171,78 @@ def growth(renders: int) -> None:
     print(f"{renders} renders: {before:.0f} MB, then {resident():.0f} MB: {each:.3f} MB each")
 
 
+def many(way: str, reports: int) -> None:
+    """In a process of its own: so many reports of one standard, one after the other."""
+    html = document_html(report(1), "bilingual")
+    for number in range(reports):
+        WAYS[way](html.replace("Gŵenllian", f"Dysgwr {number}"))
+
+
+def bulk(reports: int) -> None:
+    """The same portfolio again and again: what is ordered, claimed, gathered, rendered, stored is as for others."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = os.environ | {"TYSTIO_DATA": folder, "DATABASE_URL": f"sqlite:///{folder}/bulk.sqlite3"}
+        subprocess.run(python("prepare", reports), check=True, env=here)
+        began = time.monotonic()
+        workers = [subprocess.Popen(python("empty"), env=here) for _worker in range(WORKERS)]
+        if any(worker.wait() for worker in workers):
+            raise SystemExit("a worker failed")
+        ours_a_minute = 60 * reports / (time.monotonic() - began)
+    few = max(reports // 20, 2)
+    began = time.monotonic()
+    for worker in [
+        subprocess.Popen(python("many", "plain WeasyPrint", few // WORKERS)) for _ in range(WORKERS)
+    ]:
+        worker.wait()
+    plain_a_minute = 60 * few / (time.monotonic() - began)
+    print(
+        f"{reports} reports of {CRITERIA} criteria on {WORKERS} workers: {ours_a_minute:.0f} a minute;"
+        f" plain WeasyPrint (layout alone, {few} reports): {plain_a_minute:.0f};"
+        f" ours / it = {ours_a_minute / plain_a_minute:.1f}"
+    )
+
+
+def prepare(reports: int) -> None:
+    """A portfolio with everything met, and the order."""
+    call_command("migrate", verbosity=0)
+    provider = factories.make_provider()
+    people = {role: factories.make_member(provider, role) for role in ("manager", "assessor", "learner")}
+    standards = [factories.make_standard(performance=CRITERIA // 2, knowledge=CRITERIA // 2)]
+    programme = factories.make_programme(provider, people["manager"], standards)
+    enrolment = factories.make_enrolment(
+        programme, people["manager"], people["learner"], assessor=people["assessor"]
+    )
+    for criterion in standards[0].criteria.all():
+        piece = factories.make_evidence(enrolment, [criterion])
+        factories.review(factories.submit(piece), people["assessor"])
+    exports.ask_for_export(
+        by=people["manager"],
+        programme=programme,
+        kind="completion",
+        form="bilingual",
+        enrolments=[enrolment] * reports,
+    )
+
+
+def empty() -> None:
+    """A worker that ends when nothing is left to do."""
+    from jobs.runner import run_waiting
+
+    run_waiting()
+
+
+PARTS = {
+    "beside": beside,
+    "growth": growth,
+    "bulk": bulk,
+    "one": one,
+    "many": many,
+    "prepare": prepare,
+    "empty": empty,
+}
+
+
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller documents")
-    quick = parser.parse_args().quick
-    render(document_html(report(1), "bilingual"))  # Warm: fonts, styles, templates.
-    beside_others(1 if quick else 3)
-    linearity([1, 5] if quick else [1, 5, 20, 50])
-    growth(50 if quick else 500)
+    if len(sys.argv) < 2 or sys.argv[1] not in PARTS:
+        raise SystemExit(__doc__)
+    PARTS[sys.argv[1]](*(int(word) if word.isdigit() else word for word in sys.argv[2:]))

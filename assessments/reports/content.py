@@ -174,6 +174,9 @@ class CompletionReport:
     qualification_number: str
     registration_number: str
     registered_on: date | None
+    # Of the enrolment.
+    started_on: date
+    ended_on: date | None
     # Of assessment: cy or en.
     language: str
     standards: tuple[StandardPart, ...] = ()

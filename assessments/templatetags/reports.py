@@ -1,5 +1,6 @@
 """Tags for the templates of reports, which print two languages on one page."""
 
+from itertools import pairwise
 from math import ceil
 
 from django import template
@@ -79,12 +80,13 @@ def cohort_tables(report: CohortReport, bilingual: bool) -> list[dict]:
     if not report.lines:
         return []
     count, most = len(report.standards), ABREAST_IN_TWO if bilingual else ABREAST
-    # Seven are four and three, not six and one.
-    width = ceil(count / max(ceil(count / most), 1)) or 1
+    tables = max(ceil(count / most), 1)
+    # Seven are two, two and three, not three, three and one.
+    bounds = [count * number // tables for number in range(tables + 1)]
     return [
         {
-            "standards": report.standards[at : at + width],
-            "rows": [(line, line.cells[at : at + width]) for line in report.lines],
+            "standards": report.standards[start:end],
+            "rows": [(line, line.cells[start:end]) for line in report.lines],
         }
-        for at in range(0, max(count, 1), width)
+        for start, end in pairwise(bounds)
     ]

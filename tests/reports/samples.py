@@ -43,6 +43,8 @@ EMPTY = CompletionReport(
     qualification_number="C00/0000/0",
     registration_number="TD-2026-0042",
     registered_on=date(2026, 1, 12),
+    started_on=date(2026, 1, 5),
+    ended_on=None,
     language="cy",
 )
 

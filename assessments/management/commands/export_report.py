@@ -59,6 +59,7 @@ class Command(BaseCommand):
 
 def write(report: Report, output: Path) -> None:
     """Make a report that was asked for here and now, or let a worker that was faster, and write its file."""
+    assert report.job_uid  # It was ordered.
     job = Job.objects.filter(uid=report.job_uid)
     while job.unfinished().exists():
         if not run_waiting(job):
