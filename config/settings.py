@@ -120,6 +120,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+# So many proxies stand in front, and each says in X-Forwarded-For who asked it: limits count by that address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TYSTIO_PROXIES", default=0)
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {

@@ -77,6 +77,7 @@ def only_standard(report: CompletionReport, urn: str, edition: str) -> Completio
         report,
         standards=parts,
         evidence=tuple(line for line in report.evidence if line.reference in used),
+        witnesses=tuple(witness for witness in report.witnesses if witness.evidence & used),
         sign_offs=tuple(line for line in report.sign_offs if line.urn == urn),
         samples=tuple(line for line in report.samples if line.urn == urn),
     )
@@ -252,11 +253,13 @@ def evidence_line(submission: Submission) -> EvidenceLine:
 
 def _witnesses(submissions: Iterable[Submission]) -> tuple[Witness, ...]:
     """Everybody whose testimony was submitted, once each."""
-    found = {}
+    found: dict[tuple[str, str], Witness] = {}
     for submission in submissions:
-        if witness := submission.words.get("witness"):
-            role = Written(witness["role"], submission.manifest["language"])
-            found[witness["name"], role.text] = Witness(witness["name"], role)
+        if said := submission.words.get("witness"):
+            name, role = said["name"], Written(said["role"], submission.manifest["language"])
+            known = found.setdefault((name, role.text), Witness(name, role))
+            evidence = known.evidence | {submission.evidence.reference}
+            found[name, role.text] = replace(known, evidence=evidence)
     return tuple(found.values())
 
 

@@ -139,6 +139,8 @@ class EvidenceLine:
 class Witness:
     name: str
     role: Written
+    # The references of the pieces that they testify in.
+    evidence: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

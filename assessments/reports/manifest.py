@@ -9,7 +9,7 @@ from ledger.models import Event, Words, canonical, stamp
 from portfolio.models import Enrolment, Mapping, Submission
 from standards.models import Criterion
 
-SCHEMA = "tystio-pack/1"
+SCHEMA = "tystio-pack/2"
 # The parts of a manifest that its digests cover, one by one.
 SECTIONS = (
     "learner",
@@ -83,11 +83,16 @@ def manifest(pack: Report, position: int, issued_at: datetime, files: list[dict]
         "files": files,
         "ledger": _ledger(enrolment.chain, position),
     }
-    return made | {"digests": {name: digest_of(made[name]) for name in SECTIONS}}
+    return made | {"digests": {name: digests_of(made[name]) for name in SECTIONS}}
 
 
-def digest_of(section: object) -> str:
-    return hashlib.sha256(canonical(section)).hexdigest()
+def digests_of(section: object) -> str | list[str]:
+    """One for each row, so that the one that was altered can be named."""
+    return [_digest_of(row) for row in section] if isinstance(section, list) else _digest_of(section)
+
+
+def _digest_of(part: object) -> str:
+    return hashlib.sha256(canonical(part)).hexdigest()
 
 
 def _of(enrolment: Enrolment, model: type, evidence: str, *related: str):

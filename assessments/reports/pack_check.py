@@ -7,7 +7,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError
 
-from assessments.reports.manifest import SCHEMA, SECTIONS, digest_of
+from assessments.reports.manifest import SCHEMA, SECTIONS, digests_of
 from assessments.reports.pack import CHUNK, MANIFEST
 from ledger.models import Words, canonical
 
@@ -66,8 +66,17 @@ def _damage(pack: ZipFile, path: str, entry: dict) -> str:
 
 def _sections(made: dict) -> Iterator[str]:
     for name in SECTIONS:
-        if digest_of(made.get(name)) != made["digests"].get(name):
+        here, made_then = digests_of(made.get(name)), made["digests"].get(name)
+        if here == made_then:
+            continue
+        if not isinstance(here, list) or not isinstance(made_then, list):
             yield f"{MANIFEST}, {name}: it is not what its digest is of"
+        elif len(here) != len(made_then):
+            yield f"{MANIFEST}, {name}: it has {len(here)} rows, there were {len(made_then)}"
+        else:
+            for number, (row, then) in enumerate(zip(here, made_then, strict=True), start=1):
+                if row != then:
+                    yield f"{MANIFEST}, {name}, {number}: it is not what its digest is of"
 
 
 def _chain(ledger: dict) -> Iterator[str]:

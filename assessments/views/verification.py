@@ -2,6 +2,7 @@
 
 import hashlib
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -62,7 +63,7 @@ def _answer(request: HttpRequest, report: Report | None, **asked: str) -> HttpRe
 
 def _asks_too_often(request: HttpRequest) -> bool:
     """Counted in the cache that all processes share."""
-    key = f"verify:{request.META.get('REMOTE_ADDR', '')}"
+    key = f"verify:{get_adapter(request).get_client_ip(request)}"
     cache.add(key, 0, WINDOW)
     try:
         return cache.incr(key) > QUESTIONS

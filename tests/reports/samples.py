@@ -141,8 +141,8 @@ def full() -> CompletionReport:
         ),
         evidence=evidence(15),
         witnesses=(
-            Witness("Cêt Rhŷs", Written("Rheolwr shifft", "cy")),
-            Witness("Ann Bee", Written("Customer", "en")),
+            Witness("Cêt Rhŷs", Written("Rheolwr shifft", "cy"), frozenset({"E1"})),
+            Witness("Ann Bee", Written("Customer", "en"), frozenset({"E2"})),
         ),
         sign_offs=(
             SignOffLine(

@@ -154,3 +154,6 @@ def test_the_witness_list_names_whose_testimony_was_submitted(cast):
     factories.submit(piece)
     [witness] = built(cast.enrolment).witnesses
     assert (witness.name, witness.role.text) == ("Cêt Rhŷs", "Rheolwr shifft")
+    for standard, named in ((cast.standard, (witness,)), (cast.second, ())):
+        scope = f"standard={standard.urn}/{standard.edition}"
+        assert built(cast.enrolment, kind="standard", scope=scope).witnesses == named

@@ -13,39 +13,34 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from assessments.reports.build import only_standard
 from assessments.reports.content import Both, Content
 from assessments.reports.document import FORMS, document_html, document_pdf
 from tests.reports import more_samples, samples
 from tests.reports.reading import HtmlText, joined, read
+from tests.reports.strained import strained
 
-SHAPES: dict[str, Content] = {
-    "empty": samples.EMPTY,
-    "one criterion": samples.report(samples.standard((samples.line(1),))),
-    "everything": samples.full(),
-    "long words": samples.report(
-        samples.standard((samples.line(1, assessor="Ll" * 400, text=Both("w" * 3000, "x" * 3000)),)),
-        learner="Gŵyr" * 60,
-    ),
-    "other scripts": samples.report(
-        samples.standard((samples.line(1, assessor="مريم الحسن"),)),
-        learner="שרה לוי",
-        awarding_body="Ελένη Їжак",
-    ),
-    "emoji and tricks": samples.report(
-        samples.standard((samples.line(1, assessor="Siân 😀\u202egnorw\x01"),)),
-        learner="<b>Twm</b> & 'Guto' {{ x }}",
-    ),
-    "titles of 300": samples.report(
-        samples.standard((samples.line(1),), title=Both("Ŷ " * 150, "Long title " * 27)),
-        evidence=samples.evidence(3),
-    ),
-    "no English": samples.report(
-        samples.standard((samples.line(1, text=Both("dim ond Cymraeg")),), title=Both("Safon"))
-    ),
+KINDS: dict[str, Content] = {
+    "completion": samples.full(),
     "feedback": more_samples.feedback(),
     "matrix": more_samples.matrix(),
     "cohort": more_samples.cohort(),
     "quality": more_samples.quality(),
+}
+SHAPES: dict[str, Content] = {
+    **KINDS,
+    **{f"{kind}, strained": strained(content) for kind, content in KINDS.items()},
+    "completion, empty": samples.EMPTY,
+    "feedback, empty": replace(more_samples.feedback(), pieces=()),
+    "matrix, empty": replace(more_samples.matrix(), tables=()),
+    "cohort, empty": replace(more_samples.cohort(), standards=(), lines=()),
+    "quality, empty": replace(more_samples.quality(), lines=()),
+    "progress": replace(samples.full(), whole=False),
+    "one standard": only_standard(samples.full(), "INSML052", "2021"),
+    "one criterion": samples.report(samples.standard((samples.line(1),))),
+    "no English": samples.report(
+        samples.standard((samples.line(1, text=Both("dim ond Cymraeg")),), title=Both("Safon"))
+    ),
 }
 
 
@@ -54,7 +49,7 @@ def pdf_of(shape: str, form: str) -> bytes:
     return document_pdf(SHAPES[shape], form)
 
 
-@pytest.fixture(params=[(shape, form) for shape in SHAPES for form in FORMS], ids=" ".join)
+@pytest.fixture(params=[(shape, form) for shape in SHAPES for form in FORMS], ids=": ".join)
 def made(request):
     shape, form = request.param
     return document_html(SHAPES[shape], form), pdf_of(shape, form)
@@ -62,15 +57,18 @@ def made(request):
 
 def test_is_accessible_and_every_run_of_text_carries_its_language(made, tmp_path):
     html, data = made
-    path = tmp_path / "report.pdf"
-    path.write_bytes(data)
-    result = page.validate_pdf(str(path), profile=page.ValidationProfile.PDF_UA_1)
-    assert result.is_compliant, [(failure.rule_id, failure.message) for failure in result.failures]
-
+    assert_valid(data, tmp_path)
     reading = read(data)
     assert reading.lost == []
     assert set(reading.by_language()) <= {"cy", "en"}
     assert letters(joined(HtmlText(html).runs)) == letters(reading.by_language())
+
+
+def assert_valid(data: bytes, folder) -> None:
+    path = folder / "report.pdf"
+    path.write_bytes(data)
+    result = page.validate_pdf(str(path), profile=page.ValidationProfile.PDF_UA_1)
+    assert result.is_compliant, [(failure.rule_id, failure.message) for failure in result.failures]
 
 
 def letters(texts: dict[str, str]) -> dict[str, Counter]:
@@ -86,16 +84,18 @@ def visible(text: str) -> str:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_is_read_in_the_order_of_the_document(form):
-    html, data = document_html(samples.full(), form), pdf_of("everything", form)
+    html, data = document_html(samples.full(), form), pdf_of("completion", form)
     assert joined(HtmlText(html).runs) == read(data).by_language()
 
 
-def test_tables_stay_whole_over_pages_and_their_heads_say_what_they_head():
-    many = samples.report(samples.standard(tuple(samples.line(number) for number in range(1, 201))))
-    reading = read(document_pdf(many, "bilingual"))
+def test_tables_stay_whole_over_pages_and_their_heads_say_what_they_head(tmp_path):
+    many = samples.report(samples.standard(tuple(samples.line(number) for number in range(1, 401))))
+    data = document_pdf(many, "bilingual")
+    assert_valid(data, tmp_path)
+    reading = read(data)
     criteria = [table for table in reading.roles("Table") if len(rows(table)) > 100]
     assert len(criteria) == 1
-    assert len(rows(criteria[0])) == 1 + 200
+    assert len(rows(criteria[0])) == 1 + 400
     assert {str(cell.A.Scope) for cell in reading.roles("TH")} == {"/Row", "/Column"}
     # Running heads, page numbers and repeated heads are there for the eye only.
     assert "Completion report" in reading.artifacts
@@ -107,7 +107,7 @@ def rows(table: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
 
 
 def test_sub_items_and_groups_are_told_in_the_structure():
-    reading = read(pdf_of("everything", "en"))
+    reading = read(pdf_of("completion", "en"))
     groups = [cell for cell in reading.roles("TH") if cell.A.get("/ColSpan") == 5]
     assert len(groups) == 2
     assert "K2.1" in reading.by_language()["en"]
@@ -126,7 +126,7 @@ def test_links_lead_to_the_evidence_and_say_so(tmp_path):
 @pytest.mark.parametrize(("form", "expected"), [("cy", ["cy"]), ("en", ["en"]), ("bilingual", ["cy", "en"])])
 def test_there_is_a_bookmark_for_each_standard(form, expected, tmp_path):
     path = tmp_path / "report.pdf"
-    path.write_bytes(pdf_of("everything", form))
+    path.write_bytes(pdf_of("completion", form))
     with pikepdf.open(path) as pdf, pdf.open_outline() as outline:
         titles = [item.title for item in outline.root]
         assert str(pdf.docinfo.Title).endswith("Gŵenllian Tŷ-Dŵr")
@@ -136,7 +136,7 @@ def test_there_is_a_bookmark_for_each_standard(form, expected, tmp_path):
 
 
 def test_the_same_report_gives_the_same_bytes_also_in_another_process(tmp_path):
-    here = pdf_of("everything", "bilingual")
+    here = pdf_of("completion", "bilingual")
     assert document_pdf(samples.full(), "bilingual") == here
     script = (
         "import sys, django; django.setup()\n"
@@ -170,8 +170,24 @@ def test_a_text_that_is_missing_is_shown_as_missing_beside_the_other():
 
 
 def test_what_the_fonts_lack_is_printed_as_its_code_point():
-    texts = read(pdf_of("emoji and tricks", "en")).by_language()
-    assert "Siân[U+1F600][U+202E]gnorw[U+0001]" in texts["en"]
+    odd = samples.report(samples.standard((samples.line(1, assessor="Siân 😀\u202egnorw\x01"),)))
+    assert "Siân[U+1F600][U+202E]gnorw[U+0001]" in read(document_pdf(odd, "en")).by_language()["en"]
+
+
+@pytest.mark.parametrize("before", range(3, 12))
+def test_no_row_and_no_heading_stands_alone_on_a_page(before):
+    """So many criteria, then a group of five: the page ends in another place of it each time."""
+    lines = tuple(
+        samples.line(n, group=Both("Cyn", "Cyn") if n <= before else Both("Wedyn", "Wedyn"))
+        for n in range(1, before + 6)
+    )
+    with pypdfium2.PdfDocument(document_pdf(samples.report(samples.standard(lines)), "cy")) as document:
+        pages = [sheet.get_textpage().get_text_range() for sheet in document]
+    rows = [[int(n) for n in re.findall(r"^P(\d+)", text, re.MULTILINE)] for text in pages]
+    assert sum(rows, []) == list(range(1, before + 6))
+    assert {len(found) for found in rows} & {1} == set()
+    [heading] = [found for text, found in zip(pages, rows, strict=True) if "Wedyn" in text]
+    assert {before + 1, before + 2} <= set(heading)
 
 
 def test_nothing_runs_off_the_page(made):

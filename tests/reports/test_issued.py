@@ -117,6 +117,17 @@ def test_who_asks_without_end_is_told_to_wait(db, client):
     assert answers == {404, 429}
 
 
+def test_behind_a_proxy_each_address_has_its_own_limit(db, client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def ask(address):
+        headers = {"X-Forwarded-For": f"203.0.113.9, {address}"}
+        return client.get("/en/verify/AAAA-AAAA-AAAA-AAAA/", headers=headers).status_code
+
+    assert {ask("198.51.100.1") for _ in range(61)} == {404, 429}
+    assert ask("198.51.100.2") == 404
+
+
 def test_preview_shows_the_document_and_stores_nothing(cast, sign_in):
     page = sign_in(cast.learner).get(f"/cy/portfolios/{cast.enrolment.uid}/reports/preview/?form=bilingual")
     html = page.content.decode()
@@ -201,6 +212,8 @@ def test_what_was_altered_in_a_pack_is_named(pack):
     ("change", "place"),
     [
         (lambda made: made["learner"].update(name="Somebody Else"), "manifest.json, learner"),
+        (lambda made: made["criteria"][1].update(text_cy="Arall"), "manifest.json, criteria, 2"),
+        (lambda made: made["mappings"].pop(), "manifest.json, mappings: it has"),
         (lambda made: made["reviews"][0]["facts"].update(by="x"), "manifest.json, reviews, 1"),
         (
             lambda made: made["reviews"][0]["words"]["body"].update(feedback="Gwael"),
