@@ -15,6 +15,7 @@ urlpatterns = [
     path("programmes/<uuid:uid>/reports/preview/", exports.cohort_preview, name="cohort_preview"),
     path("programmes/<uuid:uid>/exports/", exports.export_new, name="export_new"),
     path("sampling-plans/<uuid:uid>/reports/", exports.quality_report_new, name="quality_report_new"),
+    path("sampling-plans/<uuid:uid>/reports/preview/", exports.quality_preview, name="quality_preview"),
     path("exports/<uuid:uid>/", exports.export, name="export"),
     path("exports/<uuid:uid>/file/", exports.export_file, name="export_file"),
     path("exports/<uuid:uid>/pause/", exports.export_pause, name="export_pause"),

@@ -187,7 +187,7 @@ def bulk(reports: int) -> None:
         workers = [subprocess.Popen(python("empty"), env=here) for _worker in range(WORKERS)]
         if any(worker.wait() for worker in workers):
             raise SystemExit("a worker failed")
-        ours_a_minute = 60 * reports / (time.monotonic() - began)
+        ours_a_minute, peak = 60 * reports / (time.monotonic() - began), children_peak()
     few = max(reports // 20, 2)
     began = time.monotonic()
     for worker in [
@@ -196,7 +196,8 @@ def bulk(reports: int) -> None:
         worker.wait()
     plain_a_minute = 60 * few / (time.monotonic() - began)
     print(
-        f"{reports} reports of {CRITERIA} criteria on {WORKERS} workers: {ours_a_minute:.0f} a minute;"
+        f"{reports} reports of {CRITERIA} criteria on {WORKERS} workers: {ours_a_minute:.0f} a minute,"
+        f" peak {peak:.0f} MB a worker;"
         f" plain WeasyPrint (layout alone, {few} reports): {plain_a_minute:.0f};"
         f" ours / it = {ours_a_minute / plain_a_minute:.1f}"
     )

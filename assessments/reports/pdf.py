@@ -60,18 +60,22 @@ class NothingFetched(URLFetcher):
 
 def render(html: str, pictures: Collection[str] = ()) -> bytes:
     """The HTML of a report as PDF/UA-1; `pictures` are the data: addresses that may stand in it."""
-    fonts, styles = _press()
     fetcher = NothingFetched(pictures)
-    source = Source(string=html, url_fetcher=fetcher)
-    _make_printable(source)
     with _collector_patient():
-        document = source.render(stylesheets=[styles], font_config=fonts)
-        tagging.set_artifacts_apart(document)
-        identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-        made = document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+        made = _print(html, fetcher)
     if fetcher.refused:
         raise Refused(", ".join(fetcher.refused))
     return made
+
+
+def _print(html: str, fetcher: NothingFetched) -> bytes:
+    fonts, styles = _press()
+    source = Source(string=html, url_fetcher=fetcher)
+    _make_printable(source)
+    document = source.render(stylesheets=[styles], font_config=fonts)
+    tagging.set_artifacts_apart(document)
+    identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
+    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
 
 
 @cache
@@ -99,7 +103,10 @@ def _only_bundled_fonts() -> Iterator[None]:
 
 @contextmanager
 def _collector_patient() -> Iterator[None]:
-    """Walking through the half-made document again and again costs a quarter of the time, and finds little."""
+    """Walking through the half-made document again and again costs a quarter of the time, and finds little.
+
+    Once it is printed, all of it goes before the next begins.
+    """
     usual = gc.get_threshold()
     gc.set_threshold(OBJECTS_LET_BE)
     try:

@@ -75,6 +75,14 @@ def quality_report_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect("report", report.uid)
 
 
+@never_cache
+@require_GET
+def quality_preview(request: HttpRequest, uid: UUID) -> HttpResponse:
+    plan = plan_for(request.user, uid)
+    asked = services.new_quality_report(by=request.user, plan=plan, form=preview_form(request))
+    return preview(request, asked, reverse("sampling_plan", args=[uid]), "")
+
+
 @require_POST
 def export_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     programme = programme_for(request.user, uid)

@@ -226,6 +226,8 @@ cohort_preview uid=programme.uid
     GET  in     403     403      403   403     403  403  200     404
 quality_report_new uid=plan.uid
     POST in     403     403      403   403     422  422  422     404
+quality_preview uid=plan.uid
+    GET  in     403     403      403   403     200  200  200     404
 export_new uid=programme.uid
     POST in     403     403      403   403     403  403  422     404
 export uid=export.uid
