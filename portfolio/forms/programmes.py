@@ -11,6 +11,7 @@ from accounts.models import LANGUAGES, User
 from portfolio.access import MEMBER_ROLE, people_who
 from portfolio.models import AllocationRole, Enrolment, Programme
 from standards.models import Standard
+from standards.printed import edition_name
 
 
 class StandardsField(forms.ModelMultipleChoiceField):
@@ -21,7 +22,7 @@ class StandardsField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, standard: Standard) -> str:
         here, there = ("title_en", "title_cy") if get_language() == "en" else ("title_cy", "title_en")
         title = getattr(standard, here) or getattr(standard, there)
-        return f"{standard.urn} ({standard.edition}) {title}"
+        return f"{standard.urn} ({edition_name(standard.edition)}) {title}"
 
 
 class ProgrammeForm(forms.Form):
