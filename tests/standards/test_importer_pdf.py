@@ -15,13 +15,13 @@ LONG = {
 INCLUDING = {"cy": "dilyn rheolau, gan gynnwys:", "en": "follow rules, including:"}
 
 
-def printed(lang: str, listing: str, style: str = "", **options) -> Document:
+def printed(lang: str, listing: str, style: str = "", tail: str = "", **options) -> Document:
     """What is understood of a page after it was printed."""
     title, _, urn, *_rest = HEAD[lang].splitlines()
     facts = "".join(f"<li>{fact}</li>" for fact in FACTS[lang])
     source = f"<html lang={lang}><style>@page{{size:A5}}{style}</style><h1>{title}</h1><p>{urn}</p>"
     source += f"<h2>{PERFORMANCE[lang].splitlines()[0]}</h2>{listing}"
-    source += f"<h2>{KNOWLEDGE[lang].splitlines()[0]}</h2><ol>{facts}</ol>"
+    source += f"<h2>{KNOWLEDGE[lang].splitlines()[0]}</h2><ol>{facts}</ol>{tail}"
     return parse("document.pdf", HTML(string=source).write_pdf(**options))
 
 
@@ -80,3 +80,10 @@ def test_numbers_that_begin_again_further_in_are_sub_items(lang):
     nested = f"<ol><li>{INCLUDING[lang]}<ol>{items([one, two])}</ol></li>{items([three])}</ol>"
     numbers = [(item.number, item.text) for item in printed(lang, nested).performance]
     assert numbers == [("1", INCLUDING[lang]), ("1.1", one), ("1.2", two), ("2", three)]
+
+
+@LANGUAGES
+def test_a_value_at_the_end_of_a_page_is_no_page_number(lang):
+    heading = {"cy": "Fersiwn rhif", "en": "Version number"}[lang]
+    tail = f"<h2 style='break-before:page'>{heading}</h2><p>2</p>"
+    assert printed(lang, f"<ol>{items(ITEMS[lang])}</ol>", tail=tail).version == "2"

@@ -52,19 +52,22 @@ def _boxes(page: pypdfium2.PdfPage) -> list[Box]:
     return sorted(boxes, key=lambda box: (-box.top, box.left))
 
 
-def _drawn_bullets(page: pypdfium2.PdfPage, boxes: list[Box]) -> Iterator[Box]:
+def _drawn_bullets(page: pypdfium2.PdfPage, boxes: list[Box]) -> list[Box]:
     """Browsers draw the bullets of their lists: small, as wide as high, left of a line and within its height."""
     paths = islice(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3), _MOST_DRAWINGS)
+    found: dict[Box, Box] = {}
     for left, bottom, right, top in dict.fromkeys(path.get_bounds() for path in paths):
         middle, width = (bottom + top) / 2, right - left
         if not width or not 1 / _ROUND < (top - bottom) / width < _ROUND:
             continue
         beside = (box for box in boxes if box.bottom < middle < box.top and left < box.left)
         line = min(beside, key=lambda box: box.left, default=None)
-        if line and _SMALLEST < width / line.height < _LARGEST and line.left - right < _NEAR * line.height:
-            yield replace(
-                line, text="\u2022", left=left, right=right, first_word=width, spaced=(False, False)
-            )
+        if line is None or line.label or line.is_lone_label:
+            continue
+        if _SMALLEST < width / line.height < _LARGEST and line.left - right < _NEAR * line.height:
+            bullet = {"text": "\u2022", "left": left, "right": right, "first_word": width}
+            found[line] = replace(line, spaced=(False, False), **bullet)
+    return list(found.values())
 
 
 class _Letter(NamedTuple):

@@ -6,6 +6,7 @@ from itertools import chain, pairwise
 
 from standards.nos.formats.layout import Box, rows_of
 from standards.nos.labels import split_label
+from standards.nos.vocabulary import HEADINGS, heading_key
 
 # They have at most so many lines, and stand so far from the text, in heights of a line.
 _MOST_LINES, _APART = 3, 0.8
@@ -26,10 +27,10 @@ def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
     repeated = _repeated(rows)
     names = _names(rows[0]) if rows else set()
     kept = []
-    for number, page in enumerate(rows):
-        marks = repeated[number % 2]
-        top = _running(page, marks, names) if number else 0
-        bottom = _running(page[top:][::-1], marks, names)
+    for number, page in enumerate(rows, 1):
+        marks = repeated[(number - 1) % 2]
+        top = _running(page, number, marks, names) if number > 1 else 0
+        bottom = _running(page[top:][::-1], number, marks, names)
         kept.append([box for row in page[top : len(page) - bottom] for box in row])
     return kept
 
@@ -48,7 +49,6 @@ def _names(page: list[Row]) -> set[tuple[str, ...]]:
     titles = [tuple(chain(first, *others[:n])) for n in range(len(others) + 1)]
     titles += [tuple(chain(*others[:n])) for n in range(1, len(others) + 1)] if first in urns else []
     return {
-        (),
         *titles,
         *(urn + title for urn in urns for title in titles),
         *(t + u for u in urns for t in titles),
@@ -60,15 +60,26 @@ def _most(marks: list[set[Mark]]) -> set[Mark]:
     return {mark for mark, n in times.items() if n > 1 and n > len(marks) / 2}
 
 
-def _running(page: list[Row], repeated: set[Mark], names: set[tuple[str, ...]]) -> int:
+def _running(page: list[Row], number: int, repeated: set[Mark], names: set[tuple[str, ...]]) -> int:
     """How many lines are running ones, from the edge inwards."""
     count = 0
     for row, following in pairwise([*page[: _MOST_LINES + 1], []]):
-        is_named = bool(following) and _words(row) in names and (bool(_words(row)) or _far(row, following))
-        if _is_item(row) or not (_mark(row) in repeated or is_named):
+        is_named = bool(_words(row)) and _words(row) in names
+        if _is_item(row) or not (
+            _mark(row) in repeated or is_named or (following and _is_page_number(row, following, number))
+        ):
             break
         count += 1
     return min(count, _MOST_LINES)
+
+
+def _is_page_number(row: Row, following: Row, number: int) -> bool:
+    """Nothing but the number of this page, far from the text; beside a heading it is a value: "Version number / 2"."""
+    text = " ".join(box.text for box in row)
+    is_value = heading_key(" ".join(box.text for box in following)) in HEADINGS
+    return (
+        not _words(row) and str(number) in re.findall(r"\d+", text) and _far(row, following) and not is_value
+    )
 
 
 def _is_item(row: Row) -> bool:
