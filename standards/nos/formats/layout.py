@@ -65,9 +65,8 @@ def in_reading_order(pages: list[list[Box]], width: float) -> Iterator[Box]:
     gutter = _gutter(boxes, width)
     beside = [_cells(row) for row in rows_of([box for box in boxes if box.left >= gutter])]
     headings = deque(_headings([box for box in boxes if box.left < gutter], [row[0] for row in beside]))
-    for box in _paragraphs(
-        beside, [heading for heading in headings if heading_key(heading.text) in HEADINGS]
-    ):
+    tops = [heading.top for heading in headings if heading_key(heading.text) in HEADINGS]
+    for box in _paragraphs(beside, tops):
         while headings and headings[0].top >= (box.top + box.bottom) / 2:
             yield headings.popleft()
         yield box
@@ -126,12 +125,12 @@ def _is_rest_of_heading(before: Box, line: Box, beside: list[Box], near: float) 
     return alone and _gap(before, line) < near
 
 
-def _paragraphs(rows: list[list[Box]], headings: list[Box]) -> Iterator[Box]:
+def _paragraphs(rows: list[list[Box]], tops: list[float]) -> Iterator[Box]:
     """Rows of text, put together where one goes on with the other, and the cells of tables.
 
-    What stands beside a heading begins anew.
+    What stands beside a known heading (`tops` is where they do) begins anew.
     """
-    measures = _Measures(rows, [heading.top for heading in headings])
+    measures = _Measures(rows, tops)
     _mark_hyphens(rows)
     row: list[Box] = []
     for cells in rows:
