@@ -65,7 +65,10 @@ def enrol(request: HttpRequest, uid: UUID) -> HttpResponse:
         except Invalid as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The learner is enrolled. Allocate an assessor and an IQA next."))
+            messages.success(
+                request,
+                _("The learner is enrolled. Allocate an assessor and an internal quality assurer next."),
+            )
             return redirect("enrolment", enrolment.uid)
     return _page(request, "portfolio/enrol.html", form, programme=found)
 
