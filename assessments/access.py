@@ -14,6 +14,7 @@ from portfolio.access import (
     evidence_visible_to,
     examined_by,
     open_standards,
+    pieces_in,
 )
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
 from standards.models import Criterion
@@ -51,8 +52,7 @@ def caseload_of(user: User) -> QuerySet[Enrolment]:
 
 def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """What this person may see of a portfolio, newest first, with the number of criteria each is mapped to."""
-    rows = evidence_visible_to(user).filter(enrolment=enrolment)
-    return rows.annotate(mapped=Count("mappings")).order_by("-number")
+    return pieces_in(user, enrolment).annotate(mapped=Count("mappings")).order_by("-number")
 
 
 def standards_in(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:

@@ -1,7 +1,7 @@
 """Measures uploads with PostgreSQL and `manage.py serve` on two cores: `python -m bench.uploads`.
 
 Prints what docs/performance.md says of them: a file of 2 GB that is cut off at ten random places, and a hundred
-learners who upload 5 MB each at once while somebody else reads pages.
+learners who upload 5 MB each at once while somebody else reads pages. With `film` or `learners` behind it only the one.
 """
 
 import contextlib
@@ -31,11 +31,12 @@ LEARNERS, EACH = 100, 5 * 1000**2
 def main() -> None:
     from tests import postgres
 
-    with postgres.server() as url:
-        inside("bench.uploads", "PostgreSQL", {"DATABASE_URL": url})
+    for name in sys.argv[1:] or MEASURED:
+        with postgres.server() as url:
+            inside("bench.uploads", name, {"DATABASE_URL": url, "MEASURE": "yes"})
 
 
-def measure() -> None:
+def measure(name: str) -> None:
     """On the database and in the folder of the environment."""
     import django
 
@@ -54,8 +55,7 @@ def measure() -> None:
     os.sched_setaffinity(0, {0, 1})
     server = home.serve(workers=2)
     try:
-        two_gigabytes(home, server.pid)
-        a_hundred_learners(home)
+        MEASURED[name](home, server.pid)
     finally:
         server.terminate()
         server.wait(60)
@@ -161,7 +161,7 @@ def _resident(pid: int) -> int:
     return 0
 
 
-def a_hundred_learners(home) -> None:
+def a_hundred_learners(home, pid: int) -> None:
     from tests import factories
 
     programme, provider = home.enrolment.programme, home.enrolment.programme.provider
@@ -208,5 +208,7 @@ def _read_pages(home, over: threading.Event, page_times: list[float]) -> None:
         time.sleep(0.05)
 
 
+MEASURED = {"film": two_gigabytes, "learners": a_hundred_learners}
+
 if __name__ == "__main__":
-    measure() if len(sys.argv) > 1 else main()
+    measure(sys.argv[1]) if "MEASURE" in os.environ else main()

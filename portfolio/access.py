@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce, Lower
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -99,8 +100,17 @@ def enrolments_visible_to(user: User) -> QuerySet[Enrolment]:
     ).select_related("programme__provider", "learner")
 
 
+def _let_in(user: User, enrolment: Enrolment) -> None:
+    """Turn away whoever has no part in a portfolio. Asked of one, this is far cheaper than `enrolments_visible_to`."""
+    if not parts_in(user, enrolment):
+        raise Http404()
+
+
 def enrolment_for(user: User, uid: UUID) -> Enrolment:
-    return get_object_or_404(enrolments_visible_to(user), uid=uid)
+    rows = Enrolment.objects.select_related("programme__provider", "learner")
+    enrolment = get_object_or_404(rows, uid=uid)
+    _let_in(user, enrolment)
+    return enrolment
 
 
 def enrolments_as(user: User, part: str) -> QuerySet[Enrolment]:
@@ -115,28 +125,38 @@ def enrolments_as(user: User, part: str) -> QuerySet[Enrolment]:
 
 
 def enrolled_standard_for(user: User, uid: UUID) -> EnrolledStandard:
-    rows = EnrolledStandard.objects.filter(enrolment__in=enrolments_visible_to(user))
-    return get_object_or_404(
-        rows.select_related(
-            "standard",
-            "enrolment__programme__provider",
-            "enrolment__learner",
-            "moved_from__standard",
-            "moved_to__standard",
-        ),
-        uid=uid,
+    rows = EnrolledStandard.objects.select_related(
+        "standard",
+        "enrolment__programme__provider",
+        "enrolment__learner",
+        "moved_from__standard",
+        "moved_to__standard",
     )
+    row = get_object_or_404(rows, uid=uid)
+    _let_in(user, row.enrolment)
+    return row
+
+
+def _shown_to(user: User) -> QuerySet[Evidence]:
+    """What one started and whatever was submitted, in any portfolio: a draft is its author's alone."""
+    rows = Evidence.objects.filter(Q(started_by=user) | Q(submitted_at__isnull=False))
+    return rows.select_related("enrolment__programme__provider", "enrolment__learner", "started_by")
 
 
 def evidence_visible_to(user: User) -> QuerySet[Evidence]:
-    """What one started, and whatever was submitted in a portfolio one may see: a draft is its author's alone."""
-    return Evidence.objects.filter(
-        Q(started_by=user) | Q(submitted_at__isnull=False), enrolment__in=enrolments_visible_to(user)
-    ).select_related("enrolment__programme__provider", "enrolment__learner", "started_by")
+    """What one started, and whatever was submitted in a portfolio one may see."""
+    return _shown_to(user).filter(enrolment__in=enrolments_visible_to(user))
+
+
+def pieces_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
+    """The same in one portfolio, which came through the door."""
+    return _shown_to(user).filter(enrolment=enrolment)
 
 
 def evidence_for(user: User, uid: UUID) -> Evidence:
-    return get_object_or_404(evidence_visible_to(user), uid=uid)
+    evidence = get_object_or_404(_shown_to(user), uid=uid)
+    _let_in(user, evidence.enrolment)
+    return evidence
 
 
 def own_pieces(user: User) -> QuerySet[Evidence]:
@@ -151,8 +171,8 @@ def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     uploads = Upload.objects.arriving().filter(piece=OuterRef("uid"))
     wanting = Q(mappings__standing__in=["more_needed", "not_accepted"], mappings__closed=False)
     return (
-        evidence_visible_to(user)
-        .filter(enrolment=enrolment, started_by=user, state__in=["draft", "judged"])
+        pieces_in(user, enrolment)
+        .filter(started_by=user, state__in=["draft", "judged"])
         .annotate(
             file_count=Count("files", filter=kept, distinct=True),
             arriving=Q(Exists(waiting)) | Q(Exists(uploads)),
@@ -185,13 +205,13 @@ def withdrawal_of(evidence: Evidence) -> Withdrawal | None:
 
 def mappings_visible_to(user: User, enrolment: Enrolment) -> QuerySet[Mapping]:
     """What the evidence that one may see is mapped to."""
-    pieces = evidence_visible_to(user).filter(enrolment=enrolment)
+    pieces = pieces_in(user, enrolment)
     return Mapping.objects.filter(evidence__in=pieces.values("pk")).select_related("evidence")
 
 
 def columns_of(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """The pieces of a portfolio that one may see, in the order of their numbers, without what was written in them."""
-    rows = evidence_visible_to(user).filter(enrolment=enrolment).select_related(None)
+    rows = pieces_in(user, enrolment).select_related(None)
     return rows.only("uid", "number", "title", "language", "kind", "state").order_by("number")
 
 
@@ -229,10 +249,9 @@ class Withdrawn(Refusal):
 
 
 def file_for(user: User, uid: UUID) -> EvidenceFile:
-    files = EvidenceFile.objects.filter(evidence__in=evidence_visible_to(user)).select_related(
-        "evidence__enrolment__programme"
-    )
-    file = get_object_or_404(files, uid=uid)
+    files = EvidenceFile.objects.filter(evidence__in=_shown_to(user))
+    file = get_object_or_404(files.select_related("evidence__enrolment__programme"), uid=uid)
+    _let_in(user, file.evidence.enrolment)
     if file.evidence.state == "withdrawn":
         raise Withdrawn()
     return file
@@ -240,8 +259,10 @@ def file_for(user: User, uid: UUID) -> EvidenceFile:
 
 def upload_for(user: User, uid: UUID) -> Upload:
     """One's own upload, in a portfolio one may still see."""
-    own = Upload.objects.filter(by=user, enrolment__in=enrolments_visible_to(user))
-    return get_object_or_404(own.select_related("by", "enrolment__programme"), uid=uid)
+    own = Upload.objects.filter(by=user).select_related("by", "enrolment__programme")
+    upload = get_object_or_404(own, uid=uid)
+    _let_in(user, upload.enrolment)
+    return upload
 
 
 def uploads_for(user: User, piece: UUID) -> QuerySet[Upload]:
@@ -280,8 +301,9 @@ def testimony_by(token: str) -> Testimony:
 
 def testimony_for(user: User, uid: UUID) -> Testimony:
     """A request to a witness, for whoever may see the portfolio."""
-    rows = Testimony.objects.filter(enrolment__in=enrolments_visible_to(user))
-    return get_object_or_404(rows.select_related("enrolment__programme"), uid=uid)
+    testimony = get_object_or_404(Testimony.objects.select_related("enrolment__programme"), uid=uid)
+    _let_in(user, testimony.enrolment)
+    return testimony
 
 
 def testimonies_of(enrolment: Enrolment) -> QuerySet[Testimony]:
@@ -291,7 +313,7 @@ def testimonies_of(enrolment: Enrolment) -> QuerySet[Testimony]:
 
 def witnesses_of(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """The pieces in which somebody testifies, by the witness's name."""
-    rows = evidence_visible_to(user).filter(enrolment=enrolment, kind="testimony").exclude(witness_name="")
+    rows = pieces_in(user, enrolment).filter(kind="testimony").exclude(witness_name="")
     return rows.order_by(Lower("witness_name"), "number")
 
 
@@ -322,8 +344,7 @@ def managed_enrolment_for(user: User, uid: UUID) -> Enrolment:
 
 def managed_allocation_for(user: User, uid: UUID) -> Allocation:
     """An allocation, for a manager of its provider."""
-    rows = Allocation.objects.filter(enrolment__in=enrolments_visible_to(user))
-    allocation = get_object_or_404(rows.select_related("enrolment", "user"), uid=uid)
+    allocation = get_object_or_404(Allocation.objects.select_related("enrolment", "user"), uid=uid)
     managed_enrolment_for(user, allocation.enrolment.uid)
     return allocation
 

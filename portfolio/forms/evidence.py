@@ -120,6 +120,8 @@ class EvidenceForm(WithFiles):
         label=_("Where it happened"),
         required=False,
         max_length=300,
+        # Of earlier pieces, so that it is chosen rather than typed again.
+        widget=forms.TextInput({"list": "places"}),
         help_text=_("The workplace, the shop, the ward, the site."),
     )
     language = forms.ChoiceField(

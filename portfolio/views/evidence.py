@@ -1,5 +1,6 @@
 """A piece of evidence: keep it, finish it, submit it."""
 
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -207,10 +208,17 @@ def _edit_page(
         "files": access.files_of(evidence),
         "infected": access.infected_files_of(evidence),
         "uploads": access.uploads_for(request.user, evidence.uid),
+        "places": _places(request, evidence),
         "missing": rounds.missing_from(evidence),
         "meanwhile": meanwhile,
     }
     return render(request, "portfolio/evidence_edit.html", context, status=status)
+
+
+def _places(request: HttpRequest, evidence: Evidence) -> Iterable[tuple[str, str]]:
+    """Where their earlier pieces happened, in which language that is written: people mostly work at one place."""
+    own = access.pieces_in(request.user, evidence.enrolment).filter(started_by=request.user)
+    return own.exclude(place="").order_by("place").values_list("place", "language").distinct()
 
 
 @require_POST

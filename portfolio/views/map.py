@@ -1,22 +1,26 @@
 """The portfolio at a glance: the evidence map, and what still wants finishing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts.refusals import NotYours
 from portfolio import access, rounds
 from portfolio.forms.evidence import MapFilter
-from portfolio.models import Evidence, Mapping
-from portfolio.progress import CriterionState, mapping_state
+from portfolio.progress import CriterionState
 from portfolio.progress import states as criterion_states
 from portfolio.views.evidence import step_after
+
+
+def drawn_states() -> dict[CriterionState, SafeString]:
+    """Each state as a part of a page: drawn once, for pages that show hundreds of them."""
+    return {s: render_to_string("ui/state.html", {"state": s, "word": s.label}) for s in CriterionState}
 
 
 @require_safe
@@ -29,21 +33,16 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
     mappings = access.mappings_among(evidence)
     states = criterion_states(criteria, mappings)
     form = MapFilter(request.GET, standards=standards)
-    by_criterion: dict[int, dict[int, Mapping]] = defaultdict(dict)
-    for mapping in mappings:
-        by_criterion[mapping.criterion_id][mapping.evidence_id] = mapping
-    # Drawn once for all the cells that show it; the same with the addresses.
-    drawn = {s: render_to_string("ui/state.html", {"state": s, "word": s.label}) for s in CriterionState}
+    columns = {piece.pk: column for column, piece in enumerate(evidence)}
     for piece in evidence:
         piece.address = reverse("evidence", args=[piece.uid])
+    mapped = defaultdict(list)
+    for mapping in sorted(mappings, key=lambda mapping: columns[mapping.evidence_id]):
+        place = (columns[mapping.evidence_id], mapping.evidence.address, mapping)
+        mapped[mapping.criterion_id].append(place)
+    drawn = drawn_states()
     rows = [
-        {
-            "criterion": c,
-            "anchor": f"c{c.pk}",
-            "state": states[c.pk],
-            "drawn": drawn[states[c.pk]],
-            "cells": _cells(evidence, by_criterion[c.pk], drawn),
-        }
+        {"criterion": c, "state": states[c.pk], "drawn": drawn[states[c.pk]], "mapped": mapped[c.pk]}
         for c in criteria
         if form.wants(c, states[c.pk])
     ]
@@ -51,27 +50,14 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
         "enrolment": enrolment,
         "form": form,
         "evidence": evidence,
+        "columns": len(evidence),
+        "width": len(evidence) + 1,
         "rows": rows,
+        "drawn": drawn,
         "count": len(rows),
         "own": enrolment.learner_id == request.user.pk,
     }
     return render(request, "portfolio/map.html", context)
-
-
-def _cells(evidence: Sequence[Evidence], mapped: dict[int, Mapping], drawn: dict[str, str]) -> list[dict]:
-    """The cells of a row. Neighbours without a mapping are one cell, so that a large map stays light."""
-    cells: list[dict] = []
-    empty = 0
-    for piece in evidence:
-        mapping = mapped.get(piece.pk)
-        if mapping is None:
-            empty += 1
-            continue
-        if empty:
-            cells.append({"span": empty})
-        empty = 0
-        cells.append({"evidence": piece, "mapping": mapping, "drawn": drawn[mapping_state(mapping)]})
-    return [*cells, {"span": empty}] if empty else cells
 
 
 @require_safe
@@ -80,7 +66,7 @@ def gaps(request: HttpRequest, uid: UUID) -> HttpResponse:
     enrolment = access.enrolment_for(request.user, uid)
     rows = list(access.standards_of(enrolment))
     criteria = [criterion for row in rows for criterion in row.standard.criteria.all()]
-    mappings = list(access.mappings_visible_to(request.user, enrolment))
+    mappings = access.mappings_among(access.columns_of(request.user, enrolment))
     states = criterion_states(criteria, mappings)
     kinds: dict[int, Counter] = defaultdict(Counter)
     for mapping in mappings:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +20,7 @@ from portfolio.progress import CriterionState
 from portfolio.services import evidence as services
 from portfolio.views import autosave
 from portfolio.views.evidence import step_after
+from portfolio.views.map import drawn_states
 from standards.models import Criterion
 
 
@@ -27,7 +29,10 @@ class Row:
     """One criterion on the screen."""
 
     criterion: Criterion
+    # Its number, for the names of fields: as text, which no page writes with a separator of thousands.
+    key: str
     state: CriterionState
+    drawn: SafeString
     mapping: Mapping | None
     chosen: bool
     where: str
@@ -95,10 +100,10 @@ def _rows(
     request: HttpRequest, evidence: Evidence, criteria: list[Criterion], form: MappingForm
 ) -> dict[int, Row]:
     """Each criterion with how far the whole portfolio is with it, and what this piece does for it."""
-    everything = list(access.mappings_visible_to(request.user, evidence.enrolment))
-    states = progress.states(criteria, everything)
+    everything = access.mappings_among(access.columns_of(request.user, evidence.enrolment))
+    states, drawn = progress.states(criteria, everything), drawn_states()
     mapped = {m.criterion_id: m for m in everything if m.evidence_id == evidence.pk}
-    return {c.pk: _row(c, states[c.pk], mapped.get(c.pk), form) for c in criteria}
+    return {c.pk: _row(c, states[c.pk], drawn[states[c.pk]], mapped.get(c.pk), form) for c in criteria}
 
 
 def _saved(request: HttpRequest, evidence: Evidence) -> HttpResponse:
@@ -108,13 +113,17 @@ def _saved(request: HttpRequest, evidence: Evidence) -> HttpResponse:
     return redirect(step_after(rounds.missing_from(evidence)), evidence.uid)
 
 
-def _row(criterion: Criterion, state: CriterionState, mapping: Mapping | None, form: MappingForm) -> Row:
+def _row(
+    criterion: Criterion, state: CriterionState, drawn: SafeString, mapping: Mapping | None, form: MappingForm
+) -> Row:
     """As it was typed; else as it is saved."""
     fixed = mapping and mapping.stays
     typed = form.is_bound and not fixed
     return Row(
         criterion=criterion,
+        key=str(criterion.pk),
         state=state,
+        drawn=drawn,
         mapping=mapping,
         chosen=form.ticked(criterion.pk) if typed else mapping is not None,
         where=form.where(criterion.pk) if typed else mapping.locator if mapping else "",

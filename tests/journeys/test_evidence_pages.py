@@ -7,8 +7,11 @@ from django.conf import settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from portfolio.uploads.receive import receive
 from standards.models import Criterion
 from tests import factories
+from tests.jobs.conftest import until
+from tests.portfolio import samples
 
 
 @pytest.fixture
@@ -74,6 +77,46 @@ def test_mapping_goes_by_keyboard_alone(cast, learners_page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/submit/")
     assert evidence.mappings.get().locator == "2:15"
+
+
+def test_here_writes_down_the_moment_of_a_film_and_its_cell_on_the_map_leads_back(cast, learners_page):
+    film = receive(samples.upload("film.mp4", samples.demo("handling-a-complaint.mp4")))
+    evidence = factories.make_evidence(cast.enrolment, files=[film])
+    page = learners_page("evidence_mapping", evidence.uid, language="cy")
+    video = page.locator("video")
+    page.get_by_role("checkbox").first.check()
+    video.evaluate("video => { video.muted = true; return video.play() }")
+    until(lambda: video.evaluate("video => video.currentTime") > 2)
+    page.get_by_role("button", name="Yma").first.click()
+    where = page.get_by_label("Ble yn y dystiolaeth").first
+    assert not video.evaluate("video => video.paused")
+    assert where.input_value() in ("0:02", "0:03", "0:04")
+    until(lambda: evidence.mappings.filter(locator=where.input_value()).exists())
+
+    page.goto(reverse("map", args=[cast.enrolment.uid]))
+    page.locator("td a").filter(has_text=evidence.mappings.get().locator).click()
+    until(lambda: video.evaluate("video => video.currentTime") >= 2)
+
+
+def test_two_windows_overwrite_nothing_silently(cast, learners_page):
+    page = learners_page("evidence_edit", cast.draft.uid)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.get_by_label("Title", exact=True).fill("Yn yr ail ffenestr")
+    expect(other.locator("[data-saved]")).to_contain_text("Saved:")
+    page.get_by_label("Title", exact=True).fill("Yn y gyntaf")
+    told = page.locator("[data-overtaken]")
+    expect(told).to_contain_text("This was changed in another window")
+    cast.draft.refresh_from_db()
+    assert cast.draft.title == "Yn yr ail ffenestr"
+    page.get_by_role("button", name="Save", exact=True).click()
+    compared = page.get_by_role("alert")
+    expect(compared).to_contain_text("Yn yr ail ffenestr")
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Yn y gyntaf")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/submit/")
+    cast.draft.refresh_from_db()
+    assert cast.draft.title == "Yn y gyntaf"
 
 
 def test_files_chosen_one_after_the_other_are_all_kept(cast, learners_page, settings):

@@ -187,12 +187,22 @@ def test_each_kind_is_shown_in_place(keep):
     assert 'alt="Page 3 of 3"' in pdf
     film = viewer(file := keep("film.mp4", samples.demo("handling-a-complaint.mp4")))
     assert f'<video src="/files/{file.uid}/" controls' in film
+    assert f'<a href="/files/{file.uid}/" download>' in film
     sound = viewer(file := keep("note.wav", samples.wav()))
     assert f'<audio src="/files/{file.uid}/" controls' in sound
     document = viewer(keep("review.docx", samples.demo("service-review.docx")))
     assert "Word document" in document
     broken = viewer(keep("huge.png", samples.huge_picture()))
     assert "There is no preview yet" in broken
+
+
+def test_what_waits_for_the_virus_scanner_is_said_to_wait(keep):
+    file = keep("film.mp4", samples.demo("handling-a-complaint.mp4"))
+    file.scan = "waiting"
+    file.save()
+    shown = viewer(file)
+    assert "<video" not in shown
+    assert "waits for the virus scanner" in shown
 
 
 def test_what_was_written_is_shown_in_its_language_and_not_as_a_page(cast):

@@ -144,6 +144,13 @@ class TestFinish:
         assert browser.post(*details(unmapped)).headers["Location"].endswith("/mapping/")
         assert browser.post(*details(mapped)).headers["Location"].endswith("/submit/")
 
+    def test_places_of_earlier_pieces_are_offered(self, cast, sign_in):
+        factories.make_evidence(cast.enrolment, place="Y warws")
+        factories.make_evidence(cast.enrolment, by=cast.assessor, place="Y dderbynfa")
+        page = soup_of(sign_in(cast.learner).get(reverse("evidence_edit", args=[cast.draft.uid])))
+        offered = page.find(id=page.find(id="id_place")["list"])("option")
+        assert [option["value"] for option in offered] == ["Y siop", "Y warws"]
+
     def test_a_day_to_come_is_refused_and_the_rest_stays(self, cast, sign_in):
         tomorrow = timezone.localdate() + timedelta(days=1)
         page = sign_in(cast.learner).post(

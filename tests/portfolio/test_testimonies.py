@@ -202,6 +202,7 @@ class TestWhatArrives:
     def test_stands_on_the_list_of_witnesses(self, cast, sign_in, given):
         factories.submit(factories.map_to(given, cast.standard.criteria.all()[:1]))
         url = reverse("witnesses", args=[cast.enrolment.uid])
+        assert url in sign_in(cast.iqa).get(reverse("portfolio", args=[cast.enrolment.uid])).content.decode()
         for person, reach in ((cast.learner, True), (cast.assessor, True), (cast.eqa, False)):
             table = BeautifulSoup(sign_in(person).get(url).content, "html.parser").table.get_text()
             assert "Siân Tyst" in table

@@ -33,7 +33,8 @@ class Command(BaseCommand):
         if not static_files_are_current():
             call_command("collectstatic", interactive=False, verbosity=0)
         web = Program("The web server", gunicorn(listener), env, vital=True, socket=listener.fileno())
-        work = [sys.executable, "-m", "django", "work"]
+        # Whoever waits for a page goes before what happens in the background.
+        work = ["nice", sys.executable, "-m", "django", "work"]
         programs = [web] + [Program(f"Worker {n}", work, env) for n in range(1, workers + 1)]
         self.stdout.write(f"Tystio is at http://{host}:{listener.getsockname()[1]}/ (Ctrl-C stops it).")
         self.stdout.flush()
