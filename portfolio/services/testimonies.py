@@ -141,7 +141,7 @@ def write(*, token: str, **draft: str) -> Testimony:
 def give(*, token: str, **about: object) -> Evidence:
     """Send the testimony: what was written, and who the witness is. The learner finds it among their evidence."""
     testimony = _unsent(token)
-    if not testimony.draft.get("text"):
+    if not all(testimony.draft.get(name) for name in ("text", "happened_on", "place", "language")):
         raise Invalid(_("Say first what you saw."))
     given = testimony.draft | about
     with override(given["language"]):

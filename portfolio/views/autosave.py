@@ -1,5 +1,7 @@
 """Answers to a form that saves itself in the background (static/js/autosave.js)."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,8 +17,16 @@ def saves_itself(request: HttpRequest) -> bool:
 
 def saved(evidence: Evidence) -> JsonResponse:
     """When, and which version the form is to go on from."""
-    when = date_format(timezone.localtime(evidence.changed_at), "H:i")
-    return JsonResponse({"version": evidence.version, "said": _("Saved: %(when)s") % {"when": when}})
+    return JsonResponse({"version": evidence.version, "said": _said(evidence.changed_at)})
+
+
+def noted() -> JsonResponse:
+    """That it was saved just now, where nobody else could have changed it."""
+    return JsonResponse({"said": _said(timezone.now())})
+
+
+def _said(when: datetime) -> str:
+    return _("Saved: %(when)s") % {"when": date_format(timezone.localtime(when), "H:i")}
 
 
 def not_saved() -> JsonResponse:

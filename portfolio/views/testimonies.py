@@ -21,6 +21,7 @@ from portfolio import access
 from portfolio.forms.testimonies import AboutForm, AccountForm, CodeForm, WitnessForm
 from portfolio.models import Testimony
 from portfolio.services import testimonies as services
+from portfolio.views import autosave
 
 # Whose contact details are shown, too.
 MAY_REACH = {"learner", "assessor", "countersigner", "iqa", "manager"}
@@ -124,7 +125,12 @@ def _with_code(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def testimony_account(request: HttpRequest, token: str, found: Testimony) -> HttpResponse:
     """First in their own words: what they saw, when and where."""
     form, submitted = bound(AccountForm, request, initial={"language": get_language()} | found.draft)
-    if submitted and form.is_valid():
+    complete = submitted and form.is_valid()
+    if submitted and autosave.saves_itself(request):
+        # Whatever is right so far; the button says what is not.
+        services.write(token=token, **form.cleaned_data)
+        return autosave.noted()
+    if complete:
         services.write(token=token, **form.cleaned_data)
         return redirect("testimony_about", token)
     context = {"form": form, "testimony": found}
@@ -134,7 +140,7 @@ def testimony_account(request: HttpRequest, token: str, found: Testimony) -> Htt
 @_with_code
 def testimony_about(request: HttpRequest, token: str, found: Testimony) -> HttpResponse:
     """Then who they are; the criteria are there as a guide. Sending ends it."""
-    if not found.draft.get("text"):
+    if not AccountForm(found.draft).is_valid():
         return redirect("testimony_account", token)
     form, submitted = bound(AboutForm, request, initial={"witness_name": found.name})
     if submitted and form.is_valid():

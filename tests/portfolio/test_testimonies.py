@@ -147,6 +147,20 @@ class TestTheWitness:
         again.post(link, {"code": code})
         assert "Gwelais hi" in again.get(f"{link}account/").content.decode()
 
+    def test_words_save_themselves_and_are_not_sent_half_written(self, letter):
+        link, code = letter
+        browser = Client()
+        browser.post(link, {"code": code})
+        half = SAW | {"happened_on": "", "text": "Gwelais hi"}
+        answer = browser.post(f"{link}account/", half, headers={"X-Autosave": "1"})
+        assert answer.json()["said"].startswith("Saved: ")
+        assert "Gwelais hi" in browser.get(f"{link}account/").content.decode()
+        assert browser.get(f"{link}about/")["Location"].endswith("/account/")
+        browser.post(f"{link}about/", ABOUT)
+        assert not Request.objects.get().given_at
+        stranger = Client().post(f"{link}account/", half, headers={"X-Autosave": "1"})
+        assert stranger.status_code == 403
+
     def test_writes_before_the_criteria_are_shown(self, cast, letter):
         link, code = letter
         browser = Client()
