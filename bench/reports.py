@@ -140,19 +140,18 @@ def python(*arguments: object) -> list[str]:
 
 def beside(*sizes: int) -> None:
     for standards in sizes:
-        rounds = 3 if standards <= 5 else 1
-        found = {}
+        first = None
         for way in WAYS:
-            made = subprocess.run(
-                python("one", way, standards, rounds), check=True, capture_output=True, text=True
-            )
-            found[way] = SimpleNamespace(**json.loads(made.stdout))
-        for way, it in found.items():
+            rounds = 3 if standards == 1 else 1
+            command = python("one", way, standards, rounds)
+            made = subprocess.run(command, check=True, capture_output=True, text=True)
+            it = SimpleNamespace(**json.loads(made.stdout))
+            first = first or it
             print(
                 f"{standards} standards, {it.pages} pages, {way}: {it.cpu:.2f} s CPU,"
                 f" {1000 * it.cpu / it.pages:.1f} ms a page, peak {it.peak:.0f} MB,"
                 f" {(it.peak - it.before) / it.pages:.2f} MB a page, {it.size / 1e3:.0f} kB;"
-                f" ours / it: CPU {found['ours'].cpu / it.cpu:.2f}, size {found['ours'].size / it.size:.2f}",
+                f" ours / it: CPU {first.cpu / it.cpu:.2f}, size {first.size / it.size:.2f}",
                 flush=True,
             )
 
