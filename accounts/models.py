@@ -206,17 +206,25 @@ class Invitation(models.Model):
 class NoticeKind(models.TextChoices):
     EVIDENCE_WAITS = "evidence_waits", _("Evidence waits for your decisions")
     EVIDENCE_JUDGED = "evidence_judged", _("Your evidence came back with decisions")
+    RECORD_WAITS = "record_waits", _("Your assessor recorded something: confirm it or comment")
+    RECORD_ANSWERED = "record_answered", _("A learner replied to your record")
     COUNTERSIGN = "countersign", _("Decisions wait for your countersignature")
+    COUNTERSIGNED = "countersigned", _("Your decisions were countersigned")
     COMPETENT = "competent", _("You were declared competent: acknowledge it")
     ACKNOWLEDGED = "acknowledged", _("A standard waits to be released")
     RELEASED = "released", _("A standard was released for claiming")
     WITHDRAWN = "withdrawn", _("The sign-off of a standard was withdrawn")
     SAMPLE_RETURNED = "sample_returned", _("A sample of your decisions came back with an action")
     SAMPLE_ANSWERED = "sample_answered", _("A sample that you returned was answered")
+    SAMPLE_CLOSED = "sample_closed", _("A sample of your decisions was closed")
     ALLOCATED = "allocated", _("You were allocated to a learner")
+    PLAN_PROPOSED = "plan_proposed", _("An assessment plan waits for your agreement")
+    PLAN_AGREED = "plan_agreed", _("Your assessment plan was agreed")
+    VISIT_DUE = "visit_due", _("A visit is due soon")
     APPEAL_WAITS = "appeal_waits", _("An appeal waits for your answer")
     APPEAL_ANSWERED = "appeal_answered", _("Your appeal was answered")
     MOVED = "moved", _("A standard was moved to its later edition")
+    READING_OPENED = "reading_opened", _("You can read a programme as its external quality assurer")
 
 
 class Notice(models.Model):

@@ -1,23 +1,27 @@
 """Plans of assessment, agreed by learner and assessor, and looked at again at each visit."""
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import NoticeKind, User
+from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours
 from assessments.models import AssessmentPlan, PlanAct
 from assessments.workflow import PLAN
+from jobs.services import enqueue
 from ledger.models import Words
 from ledger.services import record
-from portfolio.access import criteria_in, parts_in
+from portfolio.access import criteria_in, holders, parts_in
 from portfolio.models import Enrolment, EvidenceKind
 from portfolio.workflow import check_allowed
 
 SIDES = ("learner", "assessor")
+# So long before a visit both hear of it again.
+BEFORE = timedelta(days=2)
 
 
 def check_may_plan(*, by: User, enrolment: Enrolment) -> str:
@@ -73,6 +77,9 @@ def make_plan(
         "criteria": sorted(c.key for c in aimed),
     }
     _sign(by, plan, "made", side, terms)
+    others = holders(enrolment, "assessor") if side == "learner" else [enrolment.learner]
+    _tell(plan, others, NoticeKind.PLAN_PROPOSED)
+    _remind(plan)
     return plan
 
 
@@ -80,7 +87,9 @@ def make_plan(
 def agree(*, by: User, plan: AssessmentPlan) -> PlanAct:
     """The other of the two agrees."""
     plan = _moved(by, plan, "agree")
-    return _sign(by, plan, "agreed", check_may_plan(by=by, enrolment=plan.enrolment))
+    act = _sign(by, plan, "agreed", check_may_plan(by=by, enrolment=plan.enrolment))
+    _tell(plan, [plan.made_by], NoticeKind.PLAN_AGREED)
+    return act
 
 
 @transaction.atomic
@@ -91,6 +100,7 @@ def review_plan(*, by: User, plan: AssessmentPlan, note: str, language: str, nex
         raise Invalid(_("The next visit lies in the past. Choose today or a later day."))
     plan.next_visit_on = next_visit_on
     plan.save(update_fields=["next_visit_on"])
+    _remind(plan)
     words = Words.objects.keep({"note": note, "language": language})
     return _sign(by, plan, "reviewed", "assessor", {"next_visit_on": next_visit_on.isoformat()}, words=words)
 
@@ -101,9 +111,35 @@ def close_plan(*, by: User, plan: AssessmentPlan) -> PlanAct:
     return _sign(by, _moved(by, plan, "close"), "closed", "assessor")
 
 
+def tell_of_visit(plan: AssessmentPlan, *, on: date) -> bool:
+    """Remind both of a visit on a day, unless it is on another by now, or the plan is closed."""
+    wanted = plan.state != "closed" and plan.next_visit_on == on
+    if wanted:
+        both = [plan.enrolment.learner, *holders(plan.enrolment, "assessor")]
+        _tell(plan, both, NoticeKind.VISIT_DUE)
+    return wanted
+
+
+def _remind(plan: AssessmentPlan) -> None:
+    """See to it that both hear of the next visit in time; whoever plans it for tomorrow needs no reminder."""
+    day = plan.next_visit_on
+    after = timezone.make_aware(datetime.combine(day - BEFORE, time(7))) - timezone.now()
+    if after > timedelta(0):
+        task = "assessments.tasks.tell_of_visit"
+        enqueue(task=task, by_uid=None, after=after, plan=str(plan.uid), on=day.isoformat())
+
+
+def _tell(plan: AssessmentPlan, users: Iterable[User], kind: str) -> None:
+    words = plan.words
+    about = {"about": words.get("activity"), "about_language": words.get("language")}
+    tell(users=users, kind=kind, route="plan", arguments=[plan.uid], **about)
+
+
 def _moved(by: User, plan: AssessmentPlan, move: str) -> AssessmentPlan:
     rows = AssessmentPlan.objects.select_for_update(of=("self",))
-    plan = rows.select_related("enrolment__programme", "words").get(pk=plan.pk)
+    plan = rows.select_related("enrolment__programme", "enrolment__learner", "words", "made_by").get(
+        pk=plan.pk
+    )
     step = PLAN.check(move, state=plan.state, parts=parts_on_plan(by, plan))
     check_allowed(plan.enrolment, "write")
     plan.state = step.target

@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import NoticeKind, User
+from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours
 from assessments.models import RecordReply
 from ledger.models import Words
@@ -39,5 +40,13 @@ def reply_to_record(
         by=by.uid,
         subject=f"recordreply:{reply.uid}",
         data=reply.facts(),
+    )
+    tell(
+        users=[submission.submitted_by],
+        kind=NoticeKind.RECORD_ANSWERED,
+        route="evidence",
+        arguments=[submission.evidence.uid],
+        about=submission.evidence.title,
+        about_language=submission.evidence.language,
     )
     return reply

@@ -26,6 +26,7 @@ from standards.models import Criterion
 
 # Of what is said of a whole piece, or of one criterion.
 LONGEST = 20_000
+OVERTAKEN = _("Somebody has decided again on this already. Open the page again to see how.")
 DECLARED = _(
     "Standard: %(urn)s. The learner was declared competent in it. The internal quality assurer withdraws the sign-off "
     "first; until then nothing changes."
@@ -91,8 +92,10 @@ def record_review(
 
 def locked_evidence(submission: Submission) -> Evidence:
     """The piece of a round; whoever decides on it waits here for whoever was quicker."""
-    rows = Evidence.objects.select_for_update(of=("self",))
-    return rows.select_related("enrolment__programme__provider", "started_by").get(pk=submission.evidence_id)
+    rows = Evidence.objects.select_for_update(of=("self",)).select_related(
+        "enrolment__programme__provider", "enrolment__learner", "started_by"
+    )
+    return rows.get(pk=submission.evidence_id)
 
 
 def write(
@@ -142,19 +145,14 @@ def write(
 
 
 def _tell_of(review: Review, evidence: Evidence) -> None:
-    """Its author hears of the decisions; whoever can countersign hears that they are wanted."""
+    """Learner and author hear of the decisions; whoever can countersign hears that they are wanted."""
     about = {"about": evidence.title, "about_language": evidence.language}
-    if evidence.started_by_id != review.recorded_by_id:
-        tell(
-            users=[evidence.started_by],
-            kind=NoticeKind.EVIDENCE_JUDGED,
-            route="evidence",
-            arguments=[evidence.uid],
-            **about,
-        )
+    both = {evidence.enrolment.learner, evidence.started_by} - {review.recorded_by}
+    tell(users=both, kind=NoticeKind.EVIDENCE_JUDGED, route="evidence", arguments=[evidence.uid], **about)
     if any(judgement.needs_countersignature for judgement in review.judgements.all()):
         others = holders(evidence.enrolment, "assessor", "countersigner").exclude(pk=review.recorded_by_id)
-        tell(users=others, kind=NoticeKind.COUNTERSIGN, route="countersigning", arguments=[], **about)
+        where = {"route": "round", "arguments": [review.submission.uid]}
+        tell(users=others, kind=NoticeKind.COUNTERSIGN, **where, **about)
 
 
 def _credit(by: User, evidence: Evidence, decided: set[int]) -> set[int]:
@@ -334,16 +332,7 @@ def _countersign(by: User, review: Review, evidence: Evidence) -> Countersignatu
     signed = Countersignature.objects.filter(review=review).first()
     if signed:
         return signed
-    if parts_in(by, evidence.enrolment).isdisjoint({"assessor", "countersigner"}):
-        raise NotYours()
-    if by.pk == review.recorded_by_id:
-        raise NotYours(_("Nobody countersigns their own decisions. A qualified assessor does it."))
-    workflow.check_allowed(evidence.enrolment, "decide")
-    criteria = [j.criterion for j in review.judgements.all() if j.needs_countersignature]
-    if not criteria:
-        raise WrongState(_("These decisions count already; they need no countersignature."))
-    if {c.standard.urn for c in criteria} - decides(by, evidence, criteria):
-        raise NotYours(_("Only an assessor who is qualified for these standards can countersign."))
+    check_may_countersign(by=by, review=review, evidence=evidence)
     countersignature = Countersignature.objects.create(review=review, signed_by=by)
     refresh_standings(evidence)
     record(
@@ -353,4 +342,28 @@ def _countersign(by: User, review: Review, evidence: Evidence) -> Countersignatu
         subject=f"countersignature:{countersignature.uid}",
         data=countersignature.facts(),
     )
+    tell(
+        users=[review.recorded_by],
+        kind=NoticeKind.COUNTERSIGNED,
+        route="round",
+        arguments=[review.submission.uid],
+        about=evidence.title,
+        about_language=evidence.language,
+    )
     return countersignature
+
+
+def check_may_countersign(*, by: User, review: Review, evidence: Evidence) -> None:
+    """Refuse whoever may not stand by these decisions, or where nothing waits for that."""
+    if parts_in(by, evidence.enrolment).isdisjoint({"assessor", "countersigner"}):
+        raise NotYours()
+    if by.pk == review.recorded_by_id:
+        raise NotYours(_("Nobody countersigns their own decisions. A qualified assessor does it."))
+    workflow.check_allowed(evidence.enrolment, "decide")
+    criteria = [j.criterion for j in review.judgements.all() if j.needs_countersignature]
+    if not criteria or hasattr(review, "countersignature"):
+        raise WrongState(_("These decisions count already; they need no countersignature."))
+    if Review.objects.filter(supersedes=review).exists():
+        raise WrongState(OVERTAKEN)
+    if {c.standard.urn for c in criteria} - decides(by, evidence, criteria):
+        raise NotYours(_("Only an assessor who is qualified for these standards can countersign."))

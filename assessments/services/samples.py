@@ -19,6 +19,7 @@ from assessments.services.sign_offs import decided_in
 from assessments.workflow import SAMPLE
 from ledger.models import Words
 from ledger.services import record
+from portfolio.access import holders, people_who
 
 # The states in which the IQA still decides whether to sample it at all.
 TO_DECIDE = ("proposed", "set_aside", "chosen")
@@ -29,7 +30,7 @@ def choose(*, by: User, samples: Iterable[Sample]) -> None:
     """Take proposals, or what was set aside, into the plan."""
     for sample in samples:
         sample = _locked(sample)
-        _move(sample, SAMPLE.check("choose", state=sample.state, parts=parts_on_sample(by, sample)))
+        _move(sample, check("choose", by=by, sample=sample))
         sign(by, sample, "chosen")
 
 
@@ -38,7 +39,7 @@ def set_aside(*, by: User, samples: Iterable[Sample]) -> None:
     """Not sample these; the plan keeps that they were proposed."""
     for sample in samples:
         sample = _locked(sample)
-        _move(sample, SAMPLE.check("set-aside", state=sample.state, parts=parts_on_sample(by, sample)))
+        _move(sample, check("set-aside", by=by, sample=sample))
         sign(by, sample, "set_aside")
 
 
@@ -76,7 +77,7 @@ def return_(
     _look(by, sample, step)
     words = _words(comment=comment, action=action, language=language)
     act = sign(by, sample, "returned", details=checks, words=words, due_on=due_on)
-    _tell(sample, sample.assessor, NoticeKind.SAMPLE_RETURNED)
+    _tell(sample, [sample.assessor], NoticeKind.SAMPLE_RETURNED)
     return act
 
 
@@ -89,7 +90,7 @@ def answer(*, by: User, sample: Sample, text: str, language: str) -> SampleAct:
         raise Invalid(_("Say what was done."))
     _move(sample, step)
     act = sign(by, sample, "answered", words=_words(answer=text, language=language))
-    _tell(sample, sample.sampled_by, NoticeKind.SAMPLE_ANSWERED)
+    _tell(sample, [sample.sampled_by] if sample.sampled_by else [], NoticeKind.SAMPLE_ANSWERED)
     return act
 
 
@@ -100,6 +101,8 @@ def close(*, by: User, sample: Sample) -> SampleAct:
     step = check("close", by=by, sample=sample)
     sample.provisional = sample.provisional or not _qualified(by, sample)
     _move(sample, step)
+    _tell(sample, [sample.assessor], NoticeKind.SAMPLE_CLOSED)
+    _ask_to_countersign(by, sample)
     return sign(by, sample, "closed")
 
 
@@ -148,6 +151,15 @@ def _look(by: User, sample: Sample, step: Move) -> None:
     sample.sampled_by, sample.sampled_at = by, timezone.now()
     sample.provisional = not _qualified(by, sample)
     _move(sample, step)
+    _ask_to_countersign(by, sample)
+
+
+def _ask_to_countersign(by: User, sample: Sample) -> None:
+    """The other quality assurers hear of what a trainee among them looked at."""
+    if sample.provisional:
+        row = sample.enrolled_standard
+        others = holders(row.enrolment, "iqa") if row else people_who(sample.plan.programme.provider, "iqa")
+        _tell(sample, others.exclude(pk__in=[by.pk, sample.assessor_id]), NoticeKind.COUNTERSIGN)
 
 
 def _qualified(by: User, sample: Sample) -> bool:
@@ -182,9 +194,9 @@ def _move(sample: Sample, step: Move) -> None:
     sample.save()
 
 
-def _tell(sample: Sample, user: User | None, kind: str) -> None:
+def _tell(sample: Sample, users: Iterable[User], kind: str) -> None:
     learner = sample.enrolled_standard.enrolment.learner.name if sample.enrolled_standard else ""
-    tell(users=[user] if user else [], kind=kind, route="sample", arguments=[sample.uid], about=learner)
+    tell(users=users, kind=kind, route="sample", arguments=[sample.uid], about=learner)
 
 
 def sign(by: User, sample: Sample, step: str, **facts: object) -> SampleAct:

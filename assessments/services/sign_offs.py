@@ -107,9 +107,7 @@ def _may_declare(by: User, row: EnrolledStandard) -> None:
             _("Only an assessor who is qualified for this standard can declare the learner competent.")
         )
     if row.met_count != row.total_count:
-        raise WrongState(
-            _("Some criteria are not met yet, or wait for a countersignature. Nothing was signed.")
-        )
+        raise WrongState(_("Some criteria are not met yet, or wait for a countersignature."))
 
 
 def _may_release(by: User, row: EnrolledStandard) -> None:

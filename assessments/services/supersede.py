@@ -74,7 +74,7 @@ def check_may_supersede(*, by: User, review: Review, evidence: Evidence) -> None
     if evidence.state != "judged":
         raise WrongState(_("This piece has moved on since. Decide on the round that waits, if one does."))
     if Review.objects.filter(supersedes=review).exists():
-        raise WrongState(_("Somebody has decided again on this already. Open the page again to see how."))
+        raise WrongState(reviews.OVERTAKEN)
     later = Judgement.objects.filter(
         review__submission__evidence=evidence,
         review__submission__round__gt=review.submission.round,

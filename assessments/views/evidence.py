@@ -14,7 +14,7 @@ from assessments.desk import as_it_stands, as_submitted, told
 from assessments.models import Review
 from assessments.services.appeals import check_may_open
 from assessments.services.records import check_may_reply
-from assessments.services.reviews import check_may_review
+from assessments.services.reviews import check_may_countersign, check_may_review
 from assessments.services.supersede import check_may_supersede
 from portfolio import access as portfolio_access
 from portfolio.models import Evidence, Submission
@@ -100,11 +100,12 @@ def round(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _may_of(user: User, piece: Evidence, review: Review | None) -> set[str]:
-    """What this person may do about the decisions that stand: decide again, appeal."""
+    """What this person may do about the decisions that stand: decide again, countersign, appeal."""
     if review is None:
         return set()
     checks = {
         "supersede": _passes(check_may_supersede, by=user, review=review, evidence=piece),
+        "countersign": _passes(check_may_countersign, by=user, review=review, evidence=piece),
         "appeal": _passes(check_may_open, by=user, enrolment=piece.enrolment, review=review),
     }
     return {name for name, passed in checks.items() if passed}

@@ -329,12 +329,10 @@ def _submit(by: User, evidence: Evidence, version: int, declared: bool, language
         subject=f"submission:{submission.uid}",
         data=submission.facts(),
     )
-    tell(
-        users=holders(evidence.enrolment, "assessor"),
-        kind=NoticeKind.EVIDENCE_WAITS,
-        route="review",
-        arguments=[submission.uid],
-        about=evidence.title,
-        about_language=evidence.language,
-    )
+    about = {"about": evidence.title, "about_language": evidence.language}
+    others = holders(evidence.enrolment, "assessor").exclude(pk=by.pk)
+    tell(users=others, kind=NoticeKind.EVIDENCE_WAITS, route="review", arguments=[submission.uid], **about)
+    if by.pk != evidence.enrolment.learner_id:
+        learner, where = [evidence.enrolment.learner], {"route": "evidence", "arguments": [evidence.uid]}
+        tell(users=learner, kind=NoticeKind.RECORD_WAITS, **where, **about)
     return submission

@@ -5,9 +5,11 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import NoticeKind, User
+from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, WrongState
 from ledger.models import stamp
 from ledger.services import happened, record
@@ -37,6 +39,14 @@ def open_visit(
         to_at=timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time.min)),
     )
     _record(by, visit, "visit.opened", period=[period_from.isoformat(), period_to.isoformat()])
+    tell(
+        users=[user],
+        kind=NoticeKind.READING_OPENED,
+        route="visit",
+        arguments=[visit.uid],
+        about=programme.provider.name,
+        about_language=get_language() or "",
+    )
     return visit
 
 

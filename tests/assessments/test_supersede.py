@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Review
 from assessments.services import sign_offs
-from assessments.services.reviews import Decision
+from assessments.services.reviews import Decision, countersign
 from portfolio.progress import mappings_of, states
 from tests import factories
 from tests.assessments.test_verify_ledger import verify
@@ -47,6 +47,14 @@ def test_a_trainee_decides_again_on_their_own_and_it_waits(cast):
     own = factories.review(cast.submission, cast.trainee)
     again(own, cast.trainee, "met")
     assert state_of(cast) == {"awaiting"}
+
+
+def test_what_was_superseded_is_not_countersigned(cast):
+    first = factories.review(cast.submission, cast.trainee)
+    second = factories.supersede(first, cast.trainee, "met")
+    with pytest.raises(WrongState):
+        countersign(by=cast.assessor, reviews=[first])
+    assert countersign(by=cast.assessor, reviews=[second])
 
 
 def test_a_trainee_does_not_replace_what_another_decided(cast, judged):
