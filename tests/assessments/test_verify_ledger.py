@@ -6,7 +6,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from assessments.management.commands.verify_ledger import Command
+from assessments.models import Report
+from assessments.services.reports import ask_for_report, make_report
 from ledger import guards
+from ledger.models import Chain, Event
 from portfolio.models import EnrolledStandard
 
 pytestmark = pytest.mark.database
@@ -49,3 +53,23 @@ def test_a_standing_that_was_never_judged_is_named(cast):
     code, said = verify()
     assert code == 1
     assert "does not show what was judged" in said
+
+
+def test_a_tail_that_was_cut_off_and_tied_up_again_is_missed_by_a_report(cast):
+    """Whoever can lift the guards can make the chain fit; what was issued on it still says where it was."""
+    report = make_report(ask_for_report(by=cast.manager, enrolment=cast.enrolment, form="cy"))
+    assert verify() == (0, "Everything fits.")
+    chain = Chain.objects.get(key=cast.enrolment.chain)
+    with guards.lifted():
+        Event.objects.filter(chain=chain, position__gte=report.ledger_position).delete()
+    last = Event.objects.filter(chain=chain).last()
+    Chain.objects.filter(pk=chain.pk).update(length=last.position, head=last.hash)
+    said = [f"report:{report.uid}: no event tells of it as it is"]
+    said.append(f"report:{report.uid}: the chain does not lead to it any more")
+    assert list(Command().reports()) == said
+
+
+def test_a_report_whose_hash_was_changed_is_named(cast):
+    report = make_report(ask_for_report(by=cast.manager, enrolment=cast.enrolment, form="cy"))
+    Report.objects.filter(pk=report.pk).update(sha256="0" * 64)
+    assert verify() == (1, f"Does not fit: report:{report.uid}: no event tells of it as it is")

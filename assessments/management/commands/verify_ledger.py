@@ -12,12 +12,14 @@ from assessments.models import (
     Judgement,
     PlanAct,
     RecordReply,
+    Report,
     Review,
     SampleAct,
     SamplingPlan,
     SignOff,
 )
 from assessments.services.reviews import Stands, standings_of
+from ledger.models import Event
 from ledger.services import batches, verify_chains, verify_rows, verify_words
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Seeing, Submission, Withdrawal
 from portfolio.progress import counts, held_back, mappings_of
@@ -58,9 +60,23 @@ class Command(BaseCommand):
         replies = RecordReply.objects.select_related("submission__evidence", "submission__submitted_by")
         yield from verify_rows(replies.select_related("submission__words", "words", "signed_by"))
         yield from verify_rows(AppealAct.objects.select_related("appeal", "words", "signed_by"))
+        yield from self.reports()
         yield from self.standings()
         if files:
             yield from self.files()
+
+    def reports(self) -> Iterator[str]:
+        """A report carries the head of its chain: by it a tail is missed even where the chain was tied up again."""
+        rows = Report.objects.filter(issued_at__isnull=False).select_related(
+            "enrolment", "programme__provider"
+        )
+        for report in rows.order_by("pk").iterator():
+            issued = Event.objects.filter(subject=f"report:{report.uid}", kind="report.issued")
+            if not any(event.data.get("sha256") == report.sha256 for event in issued):
+                yield f"report:{report.uid}: no event tells of it as it is"
+            link = Event.objects.filter(chain__key=report.chain, position=report.ledger_position)
+            if report.ledger_position and not link.filter(hash=report.ledger_head).exists():
+                yield f"report:{report.uid}: the chain does not lead to it any more"
 
     def standings(self) -> Iterator[str]:
         """What lists show must follow from the judgements."""
