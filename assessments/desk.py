@@ -130,6 +130,12 @@ class Line:
         return by_criterion.get(self.judgement.criterion.key, "")
 
     @property
+    def shown(self) -> str:
+        """How work alone shows this knowledge, in the assessor's words."""
+        knowledge = self.judgement.criterion.kind == "knowledge"
+        return self.review.words.get("shown") if knowledge and self.judgement.outcome == "met" else ""
+
+    @property
     def language(self) -> str:
         return self.review.words.get("language")
 
@@ -286,8 +292,12 @@ def desk(submission: Submission, assessor: User) -> Desk:
     enrolment = submission.evidence.enrolment
     criteria = [c for row in standards_of(enrolment) for c in row.standard.criteria.all()]
     mappings = list(mappings_of(enrolment))
-    mapped = {m.criterion_id for m in mappings if m.evidence_id == submission.evidence_id}
-    asked = {m.criterion_id for m in rounds.asked_for(submission)}
+    by_id = {c.pk: c for c in criteria}
+    own = [m for m in mappings if m.evidence_id == submission.evidence_id and m.criterion_id in by_id]
+    for mapping in own:
+        mapping.criterion = by_id[mapping.criterion_id]
+    mapped = {m.criterion_id for m in own}
+    asked = {m.criterion_id for m in rounds.asked_for(submission, own)}
     state = states(criteria, mappings)
     piece = as_submitted(submission)
     return Desk(

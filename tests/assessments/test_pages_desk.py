@@ -1,5 +1,7 @@
 """What a desk keeps and says: drafts, phrases, reasons, and the page of one criterion."""
 
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -108,3 +110,21 @@ def test_the_page_of_a_criterion_tells_every_decision_ever_made_on_it(cast, sign
     assert cast.assessor.name in entries[0]
     assert sign_in(cast.outsiders[1]).get(address).status_code == 404
     assert sign_in(cast.learner).get(reverse("criterion", args=[row.uid, "P99"])).status_code == 404
+
+
+def test_how_work_alone_shows_knowledge_is_read_wherever_the_decision_is(cast, sign_in):
+    knows = cast.second.criteria.filter(kind="knowledge").first()
+    elsewhere = {"text": "", "link": "https://example.com/", "link_seen_on": date(2026, 10, 1)}
+    piece = factories.make_evidence(cast.enrolment, [cast.second.criteria.first(), knows], **elsewhere)
+    submission = factories.submit(piece)
+    factories.review(submission, cast.assessor, shown="Dewisodd y dull cywir heb gymorth.")
+    row = cast.enrolment.enrolled_standards.get(standard=cast.second)
+    client = sign_in(cast.learner)
+    for address, times in {
+        reverse("round", args=[submission.uid]): 1,
+        reverse("evidence", args=[piece.uid]): 1,
+        reverse("criterion", args=[row.uid, knows.reference]): 1,
+        reverse("criterion", args=[row.uid, "P1"]): 0,
+    }.items():
+        said = main_of(client.get(address)).find_all("span", string="Dewisodd y dull cywir heb gymorth.")
+        assert [span["lang"] for span in said] == ["cy"] * times

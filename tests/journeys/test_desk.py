@@ -53,12 +53,10 @@ def test_ten_criteria_are_decided_in_fifteen_steps(cast, ten, desk, language, ac
     steps = 0
     loads = []
     page.on("framenavigated", lambda frame: loads.append(frame.url))
-    for key in "1111211131":
+    for key in "1111211131c":
         page.keyboard.press(key)
         steps += 1
-    for _ in range(3):
-        page.locator(".sound input:not(:checked)").first.check()
-        steps += 1
+    assert page.locator(".sound input:not(:checked)").count() == 0
     page.fill("textarea[name=feedback]", "Da iawn: mae'r cyfan yn glir.")
     figures = [page.locator(f"[data-tally] [data-outcome='{name}']").inner_text() for name in OUTCOMES]
     assert figures == ["8", "1", "1"]
@@ -67,7 +65,7 @@ def test_ten_criteria_are_decided_in_fifteen_steps(cast, ten, desk, language, ac
     page.click(".decisions .actions .primary")
     steps += 2
     page.wait_for_url("**/queue/")
-    assert (steps, len(loads)) == (15, 1)
+    assert (steps, len(loads)) == (13, 1)
     outcomes = [j.outcome for j in Review.objects.get(submission=ten).judgements.order_by("pk")]
     assert sorted(outcomes) == ["met"] * 8 + ["more_needed", "not_accepted"]
     accessible(page)

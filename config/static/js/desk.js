@@ -15,15 +15,21 @@ function go(index) {
 }
 
 document.querySelector(".decisions")?.addEventListener("keydown", (event) => {
-  if (event.target.type !== "radio" || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (!event.target.matches(".decision [type=radio], #sound input")) return;
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
   const index = decisions.indexOf(event.target.closest(".decision"));
-  if (index < 0) return;
+  // What is confirmed comes after the last decision.
+  const place = index < 0 ? decisions.length : index;
   const key = event.key.toLowerCase();
-  if ("123".includes(key)) {
+  if (key === "c") {
+    // Valid, authentic and current, for all the decisions; then to the words.
+    for (const box of document.querySelectorAll("#sound input:not(:checked)")) box.click();
+    document.querySelector("textarea[name=feedback]").focus();
+  } else if (index >= 0 && "123".includes(key)) {
     radios(decisions[index])[key - 1].click();
     go(index + 1);
   } else if (key === "j" || key === "k") {
-    go(index + (key === "j" ? 1 : -1));
+    go(place + (key === "j" ? 1 : -1));
   } else return;
   event.preventDefault();
 });
