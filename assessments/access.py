@@ -1,12 +1,21 @@
 """The only door from a person to submissions and reviews."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Provider, User
-from assessments.models import Appeal, AppealAct, Judgement, Phrase, Review, ReviewDraft, SignOff
+from assessments.models import (
+    Appeal,
+    AppealAct,
+    Countersignature,
+    Judgement,
+    Phrase,
+    Review,
+    SignOff,
+)
 from portfolio.access import (
     criteria_in,
     enrolments_as,
@@ -50,6 +59,12 @@ def caseload_of(user: User) -> QuerySet[Enrolment]:
     )
 
 
+def caseload_choices(user: User) -> QuerySet:
+    """What an assessor narrows their caseload to: (id, portfolio, learner, standard), by the learner's name."""
+    rows = enrolments_as(user, "assessor").order_by("learner__name", "pk")
+    return rows.values_list("pk", "uid", "learner__name", "enrolled_standards__standard__urn")
+
+
 def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """What this person may see of a portfolio, newest first, with the number of criteria each is mapped to."""
     return pieces_in(user, enrolment).annotate(mapped=Count("mappings")).order_by("-number")
@@ -83,13 +98,25 @@ def sign_offs_of(enrolled_standard: EnrolledStandard) -> QuerySet[SignOff]:
 
 
 def submissions_visible_to(user: User) -> QuerySet[Submission]:
-    return Submission.objects.filter(evidence__in=evidence_visible_to(user)).select_related(
+    """With `is_judged`: whether decisions on it are recorded."""
+    rows = Submission.objects.filter(evidence__in=evidence_visible_to(user)).select_related(
         "evidence__enrolment__programme__provider", "evidence__enrolment__learner", "words", "submitted_by"
     )
+    return rows.annotate(is_judged=Exists(Review.objects.filter(submission=OuterRef("pk"))))
 
 
 def submission_for(user: User, uid: UUID) -> Submission:
     return get_object_or_404(submissions_visible_to(user), uid=uid)
+
+
+def submission_on_desk(user: User, uid: UUID) -> Submission:
+    """With what this assessor kept of their decisions on it: `draft_body`, and since when, `draft_saved_at`."""
+    rows = submissions_visible_to(user).annotate(
+        own=FilteredRelation("drafts", condition=Q(drafts__assessor=user)),
+        draft_body=F("own__body"),
+        draft_saved_at=F("own__saved_at"),
+    )
+    return get_object_or_404(rows, uid=uid)
 
 
 def rounds_of(evidence: Evidence) -> QuerySet[Submission]:
@@ -181,10 +208,15 @@ def feedback_for(learner: User) -> QuerySet[Review]:
 
 def queue_of(user: User) -> QuerySet[Submission]:
     """What waits for this assessor, oldest first."""
+    # The few portfolios first, by themselves: as one question, PostgreSQL begins with all that waits for anybody.
+    return queue_in(list(enrolments_as(user, "assessor").values_list("pk", flat=True)))
+
+
+def queue_in(enrolments: Collection[int]) -> QuerySet[Submission]:
+    """What waits for the assessor of these portfolios (their ids), oldest first."""
     return (
-        Submission.objects.filter(
-            evidence__enrolment__in=enrolments_as(user, "assessor"), evidence__state="submitted", reviews=None
-        )
+        Submission.objects.filter(evidence__enrolment__in=enrolments, evidence__state="submitted")
+        .exclude(Exists(Review.objects.filter(submission=OuterRef("pk"))))
         .select_related("evidence__enrolment__learner", "evidence__enrolment__programme", "words")
         .order_by("submitted_at", "pk")
     )
@@ -193,16 +225,14 @@ def queue_of(user: User) -> QuerySet[Submission]:
 def reviews_to_countersign(user: User) -> QuerySet[Review]:
     """Reviews of others that do not count yet, where this person is allocated as assessor or countersigner."""
     mine = enrolments_as(user, "assessor") | enrolments_as(user, "countersigner")
+    # From the few that wait, not from all that were ever recorded.
+    signed = Countersignature.objects.filter(review=OuterRef("review"))
+    waiting = Judgement.objects.filter(needs_countersignature=True).exclude(Exists(signed))
     reviews = (
         Review.objects.standing()
-        .filter(
-            submission__evidence__enrolment__in=mine,
-            judgements__needs_countersignature=True,
-            countersignature=None,
-        )
+        .filter(pk__in=waiting.order_by().values("review"), submission__evidence__enrolment__in=mine)
         .exclude(recorded_by=user)
         .order_by("recorded_at", "pk")
-        .distinct()
     )
     return _in_full(reviews).select_related(
         "submission__words",
@@ -264,11 +294,6 @@ def appeals_in(user: User, enrolment: Enrolment) -> QuerySet[Appeal]:
 def acts_of(appeal: Appeal) -> QuerySet[AppealAct]:
     """What happened in an appeal that came through the door, in order."""
     return appeal.acts.select_related("words", "signed_by").order_by("pk")
-
-
-def draft_of(user: User, submission: Submission) -> ReviewDraft | None:
-    """What this assessor kept of their decisions on a round that came through the door."""
-    return submission.drafts.filter(assessor=user).first()
 
 
 def phrases_of(user: User) -> QuerySet[Phrase]:

@@ -1,13 +1,14 @@
 """What an assessor's first page shows: what waits, what came back, who is quiet. Read, never written."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from assessments.access import queue_of, standards_to_sign
+from assessments.access import queue_in, standards_to_sign
 from assessments.models import AssessmentPlan
 from assessments.plans import visits_due
 from portfolio.access import enrolments_as
@@ -43,14 +44,21 @@ class Chosen:
         return rows.filter(evidence__language=self.language) if self.language else rows
 
 
-def waiting(user: User, chosen: Chosen) -> QuerySet[Submission]:
-    """What waits, oldest first; what went back once and has returned is in it."""
-    return chosen.submissions(queue_of(user))
+def waiting(mine: Collection[int], chosen: Chosen) -> QuerySet[Submission]:
+    """What waits in these portfolios, oldest first; what went back once and has returned is in it."""
+    return chosen.submissions(queue_in(mine))
 
 
-def returned(user: User, chosen: Chosen) -> QuerySet[Submission]:
-    """Of what waits, what went back before."""
-    return waiting(user, chosen).filter(round__gt=1)
+def counted(mine: Collection[int], chosen: Chosen) -> dict[str, int]:
+    """How much waits, and how much of that went back before."""
+    return (
+        waiting(mine, chosen)
+        .order_by()
+        .aggregate(
+            queue_count=Count("pk", distinct=True),
+            returned_count=Count("pk", filter=Q(round__gt=1), distinct=True),
+        )
+    )
 
 
 def to_sign(user: User, chosen: Chosen) -> QuerySet[EnrolledStandard]:

@@ -11,11 +11,11 @@ from django.utils.functional import Promise
 
 from accounts.access import qualified_among
 from accounts.models import User
-from assessments.access import judgements_in
+from assessments.access import criteria_open_in, judgements_in
 from assessments.carried import confirmations_in, judgements_behind
 from assessments.models import Confirmation, Countersignature, Judgement, Review
 from portfolio import rounds
-from portfolio.access import files_of, mappings_visible_to, standards_of
+from portfolio.access import files_of, mappings_visible_to
 from portfolio.models import EnrolledStandard, Evidence, EvidenceFile, EvidenceKind, Mapping, Submission
 from portfolio.progress import CriterionState, mapping_state, mappings_of, states
 from portfolio.strategy import ACCEPTED, reasons, rules_of, wants_reason, warning
@@ -290,7 +290,7 @@ class Desk:
 def desk(submission: Submission, assessor: User) -> Desk:
     """What this assessor finds on the table for a round."""
     enrolment = submission.evidence.enrolment
-    criteria = [c for row in standards_of(enrolment) for c in row.standard.criteria.all()]
+    criteria = list(criteria_open_in(submission))
     mappings = list(mappings_of(enrolment))
     by_id = {c.pk: c for c in criteria}
     own = [m for m in mappings if m.evidence_id == submission.evidence_id and m.criterion_id in by_id]

@@ -15,6 +15,7 @@ from assessments.models import AppealStep, Outcome, PlanStep, Review, Step
 from ledger.models import Event
 from portfolio.access import parts_in
 from portfolio.models import AllocationRole, Enrolment, EnrolmentState, EvidenceFile, Submission
+from standards.printed import edition_name
 
 # What happened, by the kind of the event. `of` is what it happened to, `more` what else there is to say.
 SENTENCES: dict[str, str | Promise] = {
@@ -92,7 +93,7 @@ def _more(event: Event) -> str:
         case ["enrolment", "moved"]:
             return str(EnrolmentState(data["state"]).label)
         case ["enrolment", _]:
-            return ", ".join(data.get("standards", []))
+            return ", ".join(_standard(*key.split("/")) for key in data.get("standards", []))
         case ["allocation", _]:
             return str(AllocationRole(data["role"]).label)
         case ["evidence", "judged"] | ["review", "superseded"]:
@@ -110,6 +111,10 @@ def _more(event: Event) -> str:
         case ["plan", _]:
             return str(PlanStep(step).label) if step in PlanStep.values else ""
     return ""
+
+
+def _standard(urn: str, edition: str) -> str:
+    return f"{urn} ({edition_name(edition)})"
 
 
 def _outcomes(data: dict) -> str:
@@ -140,7 +145,7 @@ class Names:
             "uid", "standard__urn", "standard__edition", "samples__uid"
         )
         for uid, urn, edition, sample in rows:
-            self.things[str(uid)] = self.things[str(sample)] = f"{urn} ({edition})"
+            self.things[str(uid)] = self.things[str(sample)] = _standard(urn, edition)
 
     def of(self, event: Event) -> str:
         """What an event happened to."""

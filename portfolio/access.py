@@ -1,10 +1,11 @@
 """The only door from a person to a portfolio and what is in it. Strangers get 404."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -40,15 +41,19 @@ def parts_in(user: User, enrolment: Enrolment) -> frozenset[str]:
     """
     if user.pk == enrolment.learner_id:
         return frozenset({"learner"})
-    member_as = set(
-        Membership.objects.current()
-        .filter(user=user, provider=enrolment.programme.provider_id)
-        .values_list("role", flat=True)
+    member = Membership.objects.current().filter(user=user, provider=enrolment.programme.provider_id)
+    allocation = Allocation.objects.current().filter(user=user, enrolment=enrolment)
+    # Both at once: every page asks for this, and some more than once.
+    held = (
+        member.order_by()
+        .values_list("role", Value("member"))
+        .union(allocation.order_by().values_list("role", Value("allocated")))
     )
-    allocated = (
-        Allocation.objects.current().filter(user=user, enrolment=enrolment).values_list("role", flat=True)
-    )
-    found = {role for role in allocated if MEMBER_ROLE[role] in member_as} | member_as & {"manager"}
+    of: dict[str, set[str]] = defaultdict(set)
+    for role, how in held:
+        of[how].add(role)
+    member_as = of["member"]
+    found = {role for role in of["allocated"] if MEMBER_ROLE[role] in member_as} | member_as & {"manager"}
     if "eqa" in member_as and _examined_by(user).filter(pk=enrolment.pk).exists():
         found.add("eqa")
     return frozenset(found)

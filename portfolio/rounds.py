@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dict
 from typing import Any
 
@@ -147,13 +147,17 @@ def _mappings(evidence: Evidence):
     )
 
 
-def asked_for(submission: Submission) -> list[Mapping]:
+def asked_for(submission: Submission, mappings: Iterable[Mapping] | None = None) -> list[Mapping]:
     """The mappings this round asks the assessor to judge: not yet met, or changed since they were.
+
+    `mappings` are those of the piece, with their criteria, for whoever has them.
 
     A criterion that was met is asked for again when its locator, the text, or a file that was there then has changed.
     """
     criteria = set(submission.manifest["criteria"])
-    rows = [m for m in _mappings(submission.evidence) if m.criterion.key in criteria]
+    if mappings is None:
+        mappings = _mappings(submission.evidence)
+    rows = [m for m in mappings if m.criterion.key in criteria]
     earlier = list(
         submission.evidence.submissions.filter(round__lt=submission.round)
         .select_related("words")

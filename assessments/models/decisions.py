@@ -7,7 +7,7 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +31,8 @@ class Outcome(models.TextChoices):
 class ReviewQuerySet(models.QuerySet["Review"]):
     def standing(self) -> Self:
         """Those that no later one supersedes."""
-        return self.filter(superseded_by=None)
+        # Not `superseded_by=None`: PostgreSQL takes that join for an empty one, and plans accordingly.
+        return self.exclude(Exists(self.model.objects.filter(supersedes=OuterRef("pk"))))
 
 
 class Review(models.Model):
@@ -111,6 +112,13 @@ class Judgement(models.Model):
                 condition=Q(outcome="not_accepted") | Q(valid=True, authentic=True, current=True),
                 name="accepted_evidence_is_valid_authentic_and_current",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["review"],
+                condition=Q(needs_countersignature=True),
+                name="judgements_to_countersign",
+            )
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Case, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -31,8 +31,9 @@ def plans_visible_to(user: User) -> QuerySet[SamplingPlan]:
 def plan_for(user: User, uid: UUID) -> SamplingPlan:
     """A plan, for those who assure quality; other people of the provider are told so."""
     here = SamplingPlan.objects.filter(programme__provider__in=visible_to(user))
-    plan = get_object_or_404(here.select_related("programme__provider", "made_by"), uid=uid)
-    if not plans_visible_to(user).filter(pk=plan.pk).exists():
+    rows = here.annotate(is_shown=Exists(plans_visible_to(user).filter(pk=OuterRef("pk"))))
+    plan = get_object_or_404(rows.select_related("programme__provider", "made_by"), uid=uid)
+    if not plan.is_shown:
         raise NotYours(_("Sampling plans are for those who assure quality."))
     return plan
 
@@ -105,10 +106,10 @@ def samples_of(user: User, plan: SamplingPlan) -> QuerySet[Sample]:
 
 
 def samples_theirs(user: User) -> QuerySet[Sample]:
-    """The samples in which this person is the IQA."""
+    """The samples in which this person is the IQA, but for those of their own decisions."""
     theirs = Q(enrolled_standard__enrolment__in=enrolments_as(user, "iqa"))
     observed = Q(kind="observation", plan__programme__provider__in=_providers(user, "iqa"))
-    return samples_visible_to(user).filter(theirs | observed & ~Q(assessor=user))
+    return samples_visible_to(user).filter(theirs | observed).exclude(assessor=user)
 
 
 def theirs_among(user: User, samples: Iterable[Sample]) -> set[int]:

@@ -6,15 +6,16 @@ assessor's share. The same seed and decisions always give the same proposals.
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from accounts.models import Competence, Membership, User
 from assessments.models import Judgement, Review, Sample, SamplingPlan, SignOff
-from portfolio.models import EnrolledStandard
+from portfolio.models import EnrolledStandard, Enrolment
 
 # For so long an assessor is new.
 NEW = timedelta(days=183)
@@ -59,8 +60,11 @@ class Decided:
         return self.sample is not None and self.sample.state != "set_aside"
 
 
-def decided_in(plan: SamplingPlan) -> list[Decided]:
-    """Everything that was decided in the plan's programme and time, the latest first."""
+def decided_in(plan: SamplingPlan, within: Collection[int] | None = None) -> list[Decided]:
+    """Everything that was decided in the plan's programme (in these portfolios, by id) and time, the latest first."""
+    portfolios = Enrolment.objects.filter(programme=plan.programme_id)
+    if within is not None:
+        portfolios = portfolios.filter(pk__in=within)
     samples = list(plan.samples.all())
     looked_at = {(s.review_id, s.enrolled_standard_id): s for s in samples if s.review_id}
     signed = {s.sign_off_id: s for s in samples if s.sign_off_id}
@@ -73,7 +77,7 @@ def decided_in(plan: SamplingPlan) -> list[Decided]:
             review=review,
             sample=looked_at.get((review.pk, row.pk)),
         )
-        for row, review in _reviewed(plan)
+        for row, review in _reviewed(plan, portfolios)
     ]
     found += [
         Decided(
@@ -84,19 +88,19 @@ def decided_in(plan: SamplingPlan) -> list[Decided]:
             sign_off=sign_off,
             sample=signed.get(sign_off.pk),
         )
-        for sign_off in _signed(plan)
+        for sign_off in _signed(plan, portfolios)
     ]
     return sorted(found, key=lambda decided: (decided.at, decided.key), reverse=True)
 
 
-def _reviewed(plan: SamplingPlan) -> list[tuple[EnrolledStandard, Review]]:
-    enrolled = EnrolledStandard.objects.filter(enrolment__programme=plan.programme_id)
+def _reviewed(plan: SamplingPlan, portfolios: QuerySet[Enrolment]) -> list[tuple[EnrolledStandard, Review]]:
+    enrolled = EnrolledStandard.objects.filter(enrolment__in=portfolios)
     enrolled = enrolled.select_related("standard", "enrolment__learner", "enrolment__programme__provider")
     rows = {(row.enrolment_id, row.standard_id): row for row in enrolled}
     reviews = (
         Review.objects.standing()
         .filter(
-            submission__evidence__enrolment__programme=plan.programme_id,
+            submission__evidence__enrolment__in=portfolios,
             recorded_at__date__range=(plan.from_on, plan.to_on),
         )
         .select_related("recorded_by", "submission__evidence", "submission__words")
@@ -111,12 +115,12 @@ def _reviewed(plan: SamplingPlan) -> list[tuple[EnrolledStandard, Review]]:
     ]
 
 
-def _signed(plan: SamplingPlan) -> list[SignOff]:
+def _signed(plan: SamplingPlan, portfolios: QuerySet[Enrolment]) -> list[SignOff]:
     """The declarations that stand: the last of each standard."""
     signed = (
         SignOff.objects.filter(
             act="competent",
-            enrolled_standard__enrolment__programme=plan.programme_id,
+            enrolled_standard__enrolment__in=portfolios,
             signed_at__date__range=(plan.from_on, plan.to_on),
         )
         .exclude(enrolled_standard__state__in=["in_progress", "moved"])

@@ -1,9 +1,10 @@
 """How far a plan is: its matrix, what it has not covered yet, what it warns of, its reasons in words."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -30,8 +31,8 @@ class Cell:
 class Line:
     """An assessor in a standard, or at work where there is none; a cell for each month."""
 
-    assessor: User
-    standard: Standard | None
+    assessor: str
+    urn: str
     cells: list[Cell]
 
     @property
@@ -42,32 +43,77 @@ class Line:
 
 @dataclass(frozen=True)
 class Matrix:
+    """Assessors × standards × months: what was sampled, and what is due."""
+
     months: list[date]
     lines: list[Line]
 
 
-def matrix(plan: SamplingPlan) -> Matrix:
-    """Assessors × standards × months: what was sampled, and what is due."""
-    months = list(_months(plan))
-    cells: dict[tuple[User, Standard | None], list[Cell]] = defaultdict(lambda: [Cell() for _ in months])
-    for pair in _decided_pairs(plan):
-        cells[pair]
+@dataclass(frozen=True)
+class Coverage:
+    """What was decided on in the plan's time and nobody has looked at yet."""
+
+    assessors: list[str]
+    standards: list[str]
+    methods: list[str]
+    languages: list[str]
+
+    def __bool__(self) -> bool:
+        return any((self.assessors, self.standards, self.methods, self.languages))
+
+
+class Pair(NamedTuple):
+    """An assessor and a standard (none in an observation), in the order of the matrix."""
+
+    name: str
+    assessor: int
+    urn: str = ""
+    standard: int | None = None
+
+
+@dataclass(frozen=True)
+class Overview:
+    matrix: Matrix
+    to_cover: Coverage
+    welsh_unread: bool
+
+
+def overview(plan: SamplingPlan) -> Overview:
+    """How far a plan is, asked all at once."""
+    pairs = _decided_pairs(plan)
     samples = plan.samples.filter(state__in=["chosen", *LOOKED_AT]).select_related(
-        "assessor", "enrolled_standard__standard"
+        "assessor", "enrolled_standard__standard", "review__submission"
     )
+    return Overview(
+        _matrix(plan, pairs, samples),
+        _still_to_cover(plan, pairs, [sample for sample in samples if sample.state in LOOKED_AT]),
+        _nobody_reads_welsh(plan),
+    )
+
+
+def _matrix(plan: SamplingPlan, pairs: Iterable[Pair], samples: Iterable[Sample]) -> Matrix:
+    months = list(_months(plan))
+    cells: dict[Pair, list[Cell]] = defaultdict(lambda: [Cell() for _ in months])
+    for pair in pairs:
+        cells[pair]
     today = timezone.localdate()
     for sample in samples:
-        standard = sample.enrolled_standard.standard if sample.enrolled_standard else None
-        row = cells[sample.assessor, standard]
+        row = cells[_pair_of(sample)]
         if sample.sampled_at:
             row[_place(months, timezone.localdate(sample.sampled_at))].done += 1
         else:
             cell = row[_place(months, sample.due_on)]
             cell.due += 1
             cell.overdue |= sample.due_on < today
-    ordered = sorted(cells, key=lambda key: (key[0].name, key[0].pk, key[1].urn if key[1] else ""))
-    return Matrix(
-        months, [Line(assessor, standard, cells[assessor, standard]) for assessor, standard in ordered]
+    return Matrix(months, [Line(pair.name, pair.urn, cells[pair]) for pair in sorted(cells)])
+
+
+def _pair_of(sample: Sample) -> Pair:
+    row, person = sample.enrolled_standard, sample.assessor
+    return (
+        Pair(person.name, person.pk, row.standard.urn, row.standard_id)
+        if row
+        else Pair(person.name, person.pk)
     )
 
 
@@ -84,17 +130,14 @@ def _place(months: list[date], day: date) -> int:
     return next(found, 0 if day < months[0] else len(months) - 1)
 
 
-def _decided_pairs(plan: SamplingPlan) -> list[tuple[User, Standard]]:
+def _decided_pairs(plan: SamplingPlan) -> set[Pair]:
     """Every assessor with every standard in which they decided something in the plan's time."""
-    pairs = list(
-        Judgement.objects.filter(review__in=_reviews(plan))
-        .order_by()
-        .values_list("review__recorded_by", "criterion__standard")
-        .distinct()
-    )
-    people = User.objects.in_bulk([person for person, _standard in pairs])
-    standards = Standard.objects.in_bulk([standard for _person, standard in pairs])
-    return [(people[person], standards[standard]) for person, standard in pairs]
+    judgements = Judgement.objects.filter(review__in=_reviews(plan)).order_by()
+    # Ids only: of a great many judgements, names take a database long to tell apart.
+    ids = list(judgements.values_list("review__recorded_by", "criterion__standard").distinct())
+    names = dict(User.objects.filter(pk__in={person for person, _pk in ids}).values_list("pk", "name"))
+    urns = dict(Standard.objects.filter(pk__in={pk for _person, pk in ids}).values_list("pk", "urn"))
+    return {Pair(names[person], person, urns[pk], pk) for person, pk in ids}
 
 
 def _reviews(plan: SamplingPlan) -> QuerySet[Review]:
@@ -104,45 +147,24 @@ def _reviews(plan: SamplingPlan) -> QuerySet[Review]:
     )
 
 
-@dataclass
-class Coverage:
-    """What was decided on in the plan's time and nobody has looked at yet."""
-
-    assessors: list[str] = field(default_factory=list)
-    standards: list[str] = field(default_factory=list)
-    methods: list[str] = field(default_factory=list)
-    languages: list[str] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return any((self.assessors, self.standards, self.methods, self.languages))
-
-
-def still_to_cover(plan: SamplingPlan) -> Coverage:
+def _still_to_cover(plan: SamplingPlan, pairs: set[Pair], looked_at: Collection[Sample]) -> Coverage:
     """The assessors, standards, methods and languages that the plan has yet to look at."""
-    looked_at = plan.samples.filter(state__in=LOOKED_AT)
-    done = {
-        (assessor, standard)
-        for assessor, standard in looked_at.values_list("assessor", "enrolled_standard__standard")
-    }
-    pairs = _decided_pairs(plan)
-    assessors = {pair[0] for pair in pairs if pair[0].pk not in {person for person, _standard in done}}
-    standards = {pair[1] for pair in pairs if pair[1].pk not in {standard for _person, standard in done}}
-    reviews = _reviews(plan)
-    seen = reviews.filter(samples__in=looked_at)
+    done = {_pair_of(sample) for sample in looked_at}
+    people, standards = {pair.assessor for pair in done}, {pair.standard for pair in done}
+    manifests = ("submission__manifest__kind", "submission__manifest__language")
+    decided = set(_reviews(plan).order_by().values_list(*manifests).distinct())
+    seen = [sample.review.submission.manifest for sample in looked_at if sample.review]
+    methods = {kind for kind, _code in decided} - {manifest["kind"] for manifest in seen}
+    languages = {code for _kind, code in decided} - {manifest["language"] for manifest in seen}
     return Coverage(
-        sorted(person.name for person in assessors),
-        sorted(standard.urn for standard in standards),
-        sorted(_method(kind) for kind in _manifests(reviews, "kind") - _manifests(seen, "kind")),
-        sorted(_language(code) for code in _manifests(reviews, "language") - _manifests(seen, "language")),
+        [name for name, _pk in sorted({pair[:2] for pair in pairs if pair.assessor not in people})],
+        sorted({pair.urn for pair in pairs if pair.standard not in standards}),
+        sorted(map(_method, methods)),
+        sorted(map(_language, languages)),
     )
 
 
-def _manifests(reviews: QuerySet[Review], name: str) -> set[str]:
-    """The different values of a fact in the rounds behind these reviews."""
-    return set(reviews.order_by().values_list(f"submission__manifest__{name}", flat=True).distinct())
-
-
-def nobody_reads_welsh(plan: SamplingPlan) -> bool:
+def _nobody_reads_welsh(plan: SamplingPlan) -> bool:
     """Whether there are decisions on Welsh evidence of learners none of whose IQAs has chosen Welsh as their language.
 
     What somebody who has chosen Welsh has already looked at no longer counts.

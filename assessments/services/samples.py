@@ -124,6 +124,14 @@ def check(move: str, *, by: User, sample: Sample) -> Move:
     return step
 
 
+def open_moves(*, by: User, sample: Sample) -> set[str]:
+    """The moves that this person may make now."""
+    steps = SAMPLE.open_to(state=sample.state, parts=parts_on_sample(by, sample))
+    if any("iqa" in step.who for step in steps) and _is_own(by, sample):
+        steps = [step for step in steps if "iqa" not in step.who]
+    return {step.name for step in steps}
+
+
 def check_may_countersign(*, by: User, sample: Sample) -> None:
     """Refuse whoever may not countersign a sample, or where nothing waits for it."""
     if "iqa" not in parts_on_sample(by, sample):
@@ -139,11 +147,13 @@ def check_may_countersign(*, by: User, sample: Sample) -> None:
 
 def _check_of_others(by: User, sample: Sample) -> None:
     """Nobody samples what they decided, countersigned or signed themselves, or how they assess."""
-    own = by.pk == sample.assessor_id
-    if sample.enrolled_standard:
-        own = own or decided_in(by, sample.enrolled_standard)
-    if own:
+    if _is_own(by, sample):
         raise NotYours(_("Nobody samples their own decisions. Another internal quality assurer does it."))
+
+
+def _is_own(by: User, sample: Sample) -> bool:
+    row = sample.enrolled_standard
+    return by.pk == sample.assessor_id or row is not None and decided_in(by, row)
 
 
 def _look(by: User, sample: Sample, step: Move) -> None:

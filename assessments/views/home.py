@@ -16,7 +16,7 @@ from accounts.models import User
 from assessments import access, caseload
 from assessments.forms_plans import CaseloadFilter
 from assessments.sampling.access import actions_of, samples_theirs
-from portfolio.access import enrolments_as, open_standards, visits_by
+from portfolio.access import visits_by
 from portfolio.models import Enrolment
 
 PER_PAGE = 60
@@ -99,19 +99,17 @@ def _next_step(user: User, portfolios: list[Enrolment]) -> Step:
 
 def _as_assessor(request: HttpRequest) -> dict:
     user = request.user
-    mine = list(
-        enrolments_as(user, "assessor").order_by("learner__name", "pk").prefetch_related(open_standards())
-    )
-    learners = [(str(enrolment.uid), enrolment.learner.name) for enrolment in mine]
-    urns = sorted({row.standard.urn for enrolment in mine for row in enrolment.enrolled_standards.all()})
-    form = CaseloadFilter(request.GET, learners=learners, standards=urns)
+    choices = list(access.caseload_choices(user))
+    mine = {pk for pk, *_rest in choices}
+    learners = dict.fromkeys((str(uid), name) for _pk, uid, name, _urn in choices)
+    urns = sorted({urn for *_rest, urn in choices if urn})
+    form = CaseloadFilter(request.GET, learners=list(learners), standards=urns)
     form.is_valid()
     chosen = caseload.Chosen(**{name: form.cleaned_data.get(name, "") for name in form.fields})
-    queue = list(caseload.waiting(user, chosen)[: SHOWN + 1])
+    queue = list(caseload.waiting(mine, chosen)[: SHOWN + 1])
     return {
         "filter": form,
-        "queue_count": caseload.waiting(user, chosen).count(),
-        "returned_count": caseload.returned(user, chosen).count(),
+        **caseload.counted(mine, chosen),
         "queue": queue[:SHOWN],
         "to_countersign": access.reviews_to_countersign(user).count(),
         "to_sign": caseload.to_sign(user, chosen),

@@ -43,8 +43,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 @never_cache
 def review(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Evidence on the left, decisions on the right, one button."""
-    submission = access.submission_for(request.user, uid)
-    done = access.reviews_of(submission).first()
+    submission = access.submission_on_desk(request.user, uid)
+    done = access.reviews_of(submission).first() if submission.is_judged else None
     if done and (done.recorded_by_id == request.user.pk or request.method == "GET"):
         messages.info(request, _("The decisions on this round are recorded. Here is what they say."))
         return redirect("round", uid)
@@ -53,8 +53,7 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
     except WrongState as refusal:
         return _overtaken(request, submission, refusal)
     table = desk(submission, request.user)
-    draft = access.draft_of(request.user, submission)
-    initial = {"language": get_language()} | (draft.body if draft else {})
+    initial = {"language": get_language()} | (submission.draft_body or {})
     form, submitted = bound(ReviewForm, request, desk=table, initial=initial)
     if submitted and form.is_valid():
         try:
@@ -76,7 +75,7 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
             messages.success(request, _("The decisions are recorded. The learner can read them now."))
             return redirect("queue")
     phrases = access.phrases_of(request.user)
-    context = {"form": form, "desk": table, "submission": submission, "draft": draft, "phrases": phrases}
+    context = {"form": form, "desk": table, "submission": submission, "phrases": phrases}
     return render(request, "assessments/review.html", context, status=422 if form.errors else 200)
 
 

@@ -85,9 +85,7 @@ def sampling_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "plan": plan,
         "plans_it": plans_it,
-        "matrix": overview.matrix(plan),
-        "to_cover": overview.still_to_cover(plan),
-        "welsh_unread": overview.nobody_reads_welsh(plan),
+        "overview": overview.overview(plan),
         "page": page,
         "rows": [(sample, overview.because(sample), sample in undecided) for sample in page],
     }
@@ -111,7 +109,7 @@ def sampling_add(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not access.plans_for(request.user, plan.programme):
         raise NotYours()
     theirs = access.enrolments_sampled_by(request.user)
-    decided = [d for d in decided_in(plan) if d.sample is None and d.row.enrolment_id in theirs]
+    decided = [d for d in decided_in(plan, theirs) if d.sample is None]
     page = Paginator(decided, PER_PAGE).get_page(request.GET.get("page"))
     form, submitted = bound(AddForm, request, keys=[d.key for d in decided])
     if submitted and form.is_valid():
@@ -142,7 +140,7 @@ def sampling_observe(request: HttpRequest, uid: UUID) -> HttpResponse:
 def sample(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What was decided, and what this person has to say of it: the IQA's check list, the assessor's answer."""
     found = access.sample_for(request.user, uid)
-    moves = _open_moves(request, found)
+    moves = services.open_moves(by=request.user, sample=found)
     form_class = SampleForm if "return" in moves else AnswerForm if "answer" in moves else None
     if request.method == "POST" and form_class is None:
         _refuse(request, found)
@@ -158,15 +156,11 @@ def sample(request: HttpRequest, uid: UUID) -> HttpResponse:
         "acts": access.acts_of(found),
         "moves": moves,
         "form": form,
-        "may_countersign": _passes(services.check_may_countersign, by=request.user, sample=found),
+        "may_countersign": found.provisional
+        and _passes(services.check_may_countersign, by=request.user, sample=found),
         **_looked_at(request, found),
     }
     return _page(request, "assessments/sample.html", **context)
-
-
-def _open_moves(request: HttpRequest, found: Sample) -> set[str]:
-    moves = ("agree", "return", "answer", "close")
-    return {move for move in moves if _passes(services.check, move, by=request.user, sample=found)}
 
 
 def _refuse(request: HttpRequest, found: Sample) -> None:

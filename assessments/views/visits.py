@@ -18,7 +18,7 @@ from assessments.sampling import access
 from portfolio import access as portfolio_access
 from portfolio.services import visits as services
 
-PER_PAGE = 100
+PER_PAGE = 50
 
 
 @never_cache

@@ -46,7 +46,9 @@ def other_language_url(context: template.Context) -> str:
 @register.simple_tag(takes_context=True)
 def places(context: template.Context) -> list[dict[str, object]]:
     """Where this person can go from every page, and where they are."""
-    here, roles = context["request"].path, roles_of(context["user"])
+    # A page that asks for them itself hands them on.
+    roles = context["roles"] if "roles" in context else roles_of(context["user"])
+    here = context["request"].path
     return [
         {"url": url, "label": label, "is_here": here == url or (name != "home" and here.startswith(url))}
         for name, label, whose in PLACES

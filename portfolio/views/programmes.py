@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,8 @@ from portfolio.forms.programmes import AllocationForm, EnrolForm, EnrolmentEditF
 from portfolio.services import enrolments as services
 from standards.access import standards_visible_to
 
+PER_PAGE = 50
+
 
 @require_safe
 def programmes(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -30,7 +33,8 @@ def programmes(request: HttpRequest, uid: UUID) -> HttpResponse:
 def programme(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One programme and its learners with their progress."""
     found = access.programme_for(request.user, uid)
-    context = {"programme": found, "enrolments": access.enrolments_of(found)}
+    page = Paginator(access.enrolments_of(found), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"programme": found, "page": page}
     return render(request, "portfolio/programme.html", context)
 
 

@@ -4,13 +4,17 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from assessments.services import sampling_plans
 from portfolio.models import Enrolment
+from portfolio.uploads.receive import receive
 from tests import factories
+from tests.gates.conftest import JPEG
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +92,43 @@ def test_sixty_learners_cost_as_many_queries_as_two(cast, sign_in, another):
     with CaptureQueriesContext(connection) as many:
         home_of(client)
     assert len(many) <= len(few) + 1
+
+
+def test_no_list_or_desk_asks_the_database_more_than_fifteen_times(cast, sign_in):
+    """That they ask as often for twenty times as much, a gate proves."""
+    plan = factories.make_plan(cast.programme, cast.iqa)
+    sample = sampling_plans.propose(by=cast.iqa, plan=plan)[0]
+    photograph = receive(SimpleUploadedFile("llun.jpg", JPEG))
+    piece = factories.make_evidence(cast.enrolment, cast.standard.criteria.all()[:2], files=[photograph])
+    factories.review(factories.submit(piece), cast.assessor, P1="not_accepted")
+    again = factories.submit(piece)
+    standard = [cast.enrolled_standard.uid]
+    pages = [
+        ("assessor", "home", []),
+        ("assessor", "queue", []),
+        ("assessor", "review", [again.uid]),
+        ("assessor", "countersigning", []),
+        ("assessor", "portfolio", [cast.enrolment.uid]),
+        ("assessor", "plans", [cast.enrolment.uid]),
+        ("assessor", "enrolled_standard", standard),
+        ("assessor", "criterion", [*standard, "P1"]),
+        ("iqa", "home", []),
+        ("iqa", "releases", []),
+        ("iqa", "sampling", []),
+        ("iqa", "sampling_plan", [plan.uid]),
+        ("iqa", "sampling_add", [plan.uid]),
+        ("iqa", "sample", [sample.uid]),
+        ("eqa", "home", []),
+        ("eqa", "visit", [cast.visit.uid]),
+        ("eqa", "sampling_plan", [plan.uid]),
+        ("manager", "programme", [cast.programme.uid]),
+        ("manager", "history", [cast.enrolment.uid]),
+    ]
+    asked = {}
+    for person, name, arguments in pages:
+        client, address = sign_in(getattr(cast, person)), reverse(name, args=arguments)
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        asked[f"{name} for {person}"] = len(queries)
+    assert {page: often for page, often in asked.items() if often > 15} == {}

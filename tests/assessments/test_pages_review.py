@@ -201,6 +201,18 @@ def test_one_or_several_reviews_are_countersigned(cast, sign_in):
     assert "Nothing to countersign" in main_of(client.get(reverse("countersigning"))).get_text()
 
 
+def test_the_round_offers_the_countersignature_to_whoever_may_give_it(cast, sign_in):
+    review = factories.review(cast.submission, cast.trainee)
+    address, act = reverse("round", args=[cast.submission.uid]), reverse("countersign", args=[review.uid])
+    offered = {
+        person: act in sign_in(getattr(cast, person)).get(address).text
+        for person in ("assessor", "trainee", "iqa", "learner")
+    }
+    assert offered == {"assessor": True, "trainee": False, "iqa": False, "learner": False}
+    sign_in(cast.assessor).post(act)
+    assert act not in sign_in(cast.assessor).get(address).text
+
+
 def test_who_is_not_qualified_reads_but_does_not_countersign(cast, sign_in):
     Competence.objects.filter(user=cast.assessor).delete()
     client = sign_in(cast.assessor)

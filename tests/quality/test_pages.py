@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Sample
-from assessments.sampling import overview
+from assessments.sampling.overview import overview
 from assessments.services import samples, sampling_plans
 from tests import factories
 from tests.quality.test_samples import of_sign_off, waiting  # noqa: F401
@@ -56,31 +56,31 @@ def test_the_plan_says_why_and_in_the_readers_language(cast, plan, proposal, sig
 
 def test_the_matrix_counts_what_is_done_and_due(cast, plan, sample):
     def counted():
-        [line] = overview.matrix(plan).lines
+        [line] = overview(plan).matrix.lines
         return sum(c.done for c in line.cells), sum(c.due for c in line.cells)
 
     assert counted() == (0, 1)
-    assert overview.still_to_cover(plan)
+    assert overview(plan).to_cover
     factories.return_sample(sample, cast.iqa)
     assert counted() == (1, 0)
-    assert not overview.still_to_cover(plan)
+    assert not overview(plan).to_cover
 
 
 def test_the_matrix_says_what_is_overdue(cast, plan, sample):
     Sample.objects.update(due_on=timezone.localdate() - timedelta(days=1))
-    [line] = overview.matrix(plan).lines
+    [line] = overview(plan).matrix.lines
     assert [cell.due for cell in line.cells if cell.overdue] == [1]
 
 
 def test_what_is_decided_and_not_sampled_stands_out(cast, plan):
-    [line] = overview.matrix(plan).lines
+    [line] = overview(plan).matrix.lines
     assert line.is_bare
 
 
 def test_it_warns_when_nobody_who_chose_welsh_samples_welsh_evidence(cast, plan):
-    assert overview.nobody_reads_welsh(plan)
+    assert overview(plan).welsh_unread
     User.objects.filter(pk=cast.iqa.pk).update(language="cy")
-    assert not overview.nobody_reads_welsh(plan)
+    assert not overview(plan).welsh_unread
 
 
 def test_the_sampling_screen_shows_evidence_decisions_and_feedback(cast, sample, sign_in):

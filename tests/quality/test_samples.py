@@ -91,6 +91,21 @@ def test_nobody_samples_what_they_judged(cast, sample):
     agree(sample, cast.iqa)
 
 
+def test_nobody_sets_a_sample_of_their_own_decisions_aside(cast):
+    """The one whose decisions they are, and who is the quality assurer besides, has no say in what is sampled."""
+    cast.assessor.memberships.create(provider=cast.provider, role="iqa")
+    enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=cast.assessor, role="iqa")
+    factories.review(cast.submission, cast.assessor)
+    plan = make_plan(cast.programme, cast.iqa)
+    own = next(s for s in sampling_plans.propose(by=cast.iqa, plan=plan) if s.assessor == cast.assessor)
+    for act in (samples.set_aside, samples.choose):
+        with pytest.raises(NotYours):
+            act(by=cast.assessor, samples=[own])
+    assert state_of(own) == "proposed"
+    samples.set_aside(by=cast.iqa, samples=[own])
+    assert state_of(own) == "set_aside"
+
+
 def test_nobody_samples_what_they_countersigned(cast, sample):
     countersign(by=cast.assessor, reviews=[cast.review])
     also_iqa(cast, cast.assessor)
