@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-REQUESTS, WARM = 200, 20
+REQUESTS, WARM = int(os.environ.get("REQUESTS", 200)), 20
 
 
 def inside(module: str, name: str, environment: dict[str, str]) -> None:
