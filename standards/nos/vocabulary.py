@@ -140,6 +140,22 @@ _CLITIC = re.compile(r"'(?:r|u|w|i|ch|n|th)$")
 _LAST_WORD = re.compile(r"[^\s\"“”()]+$")
 
 
+# With these an item begins; within one they hardly stand but after a word that cannot end a line, or changed by it.
+_WELSH_BEGINNINGS = """adnabod addasu adolygu adrodd amlinellu annog archwilio argymell asesu ateb cadarnhau cadw casglu
+cefnogi codi cofnodi creu croesawu cwblhau cydnabod cydymffurfio cyfathrebu cyfeirio cyfleu cyflwyno cymharu cymhwyso
+cymryd cynghori cynllunio cynnal cyrchu cytuno dadansoddi dangos darparu datblygu defnyddio delio derbyn dewis dilyn
+diogelu disgrifio diweddaru dylanwadu esbonio glanhau gofyn gosod gwerthuso gwirio gwneud gwrando helpu hysbysu
+hyrwyddo meithrin mesur monitro negodi nodi paratoi pennu rhannu rheoli sefydlu sicrhau storio trefnu ymateb
+ymdrin ymgysylltu sut pam pwysigrwydd"""
+_ENGLISH_BEGINNINGS = """accept access acknowledge adapt advise agree analyse answer apply ask assess assist carry check
+choose clean collect communicate compare complete comply confirm consider create deal deliver demonstrate describe
+determine develop discuss encourage ensure establish evaluate examine explain follow gather give help identify
+implement influence inform inspect listen maintain make manage measure monitor negotiate notify obtain organise outline
+plan prepare present promote propose protect provide raise recognise recommend record refer resolve respond review
+seek select set share show store support take test update use welcome work how why"""
+ITEM_BEGINNINGS = {*_WELSH_BEGINNINGS.split(), *_ENGLISH_BEGINNINGS.split()}
+
+
 def straight(text: str) -> str:
     """With straight apostrophes, in lower case: for comparing."""
     return text.replace("\u2019", "'").replace("\u2018", "'").casefold()

@@ -67,6 +67,19 @@ def test_a_tagged_document_says_where_its_items_end(lang):
 
 
 @LANGUAGES
+def test_a_full_line_may_be_the_end_of_an_item_that_nothing_else_ends(lang):
+    starts = {"cy": ["nodi", "cofnodi", "gwirio", "defnyddio"], "en": ["identify", "record", "check", "use"]}[
+        lang
+    ]
+    rest = LONG[lang].split(" ", 1)[1]
+    listing = [
+        f"{start} {rest} {rest[:length]}x" for start, length in zip(starts * 3, range(5, 65, 5), strict=True)
+    ]
+    document = printed(lang, f"<ul>{items(listing)}</ul>", "ul{list-style:none} *{margin:0}")
+    assert texts(document) == listing
+
+
+@LANGUAGES
 def test_words_cut_at_the_end_of_a_line_are_whole_again(lang):
     listing = many(lang, times=3)
     assert (

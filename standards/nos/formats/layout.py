@@ -10,7 +10,14 @@ from itertools import pairwise
 
 from standards.nos.document import HYPHEN, joined
 from standards.nos.labels import bare_number, number_after, split_label
-from standards.nos.vocabulary import HEADINGS, begins_heading, begins_list, breaks_off, heading_key
+from standards.nos.vocabulary import (
+    HEADINGS,
+    ITEM_BEGINNINGS,
+    begins_heading,
+    begins_list,
+    breaks_off,
+    heading_key,
+)
 
 _FEWEST_HEADINGS = 3
 # In heights of a line: wider apart than lines are by this, or by all of this, they are no heading, no paragraph.
@@ -21,6 +28,8 @@ CELL_GAP, _WORD_GAP, _SLACK = 0.6, 0.2, 0.1
 _CLEAR_JUMP, _OFTEN = 0.2, 2
 # So many lines with one margin tell where lines end; cells of tables may end earlier by so many heights of a line.
 _FEWEST_LINES, _PADDING = 3, 1.5
+# Lists have no spaces between their items if so many begin without.
+_TIGHT = 5
 # Spaces within a justified line differ by less than this.
 _EVEN = 0.2
 _POINTS = ".,;:()"
@@ -237,14 +246,14 @@ class _Measures:
             return False
         if self._has_room(before, line) and not _hangs(before, line):
             return False
-        if before.page != line.page:
-            # Printers leave no single line of a paragraph behind.
-            return bool(before.label) or before.lines > 1 or breaks_off(before.text)
-        if before.block and line.block:
+        same_page = before.page == line.page
+        if same_page and before.block and line.block:
             return before.block == line.block
-        if before.text.endswith(":"):
+        if before.text.endswith(":") or self._begins_like_others(before, line):
             return False
-        return self._is_narrow(before, line) and not self._begins_like_others(before, line)
+        # Printers leave no single line of a paragraph behind.
+        is_broken = bool(before.label) or before.lines > 1 or breaks_off(before.text)
+        return self._is_narrow(before, line) if same_page else is_broken
 
     def _has_room(self, before: Box, line: Box) -> bool:
         """The first word of `line` would have stood on the line before."""
@@ -262,7 +271,10 @@ class _Measures:
 
     def _begins_like_others(self, before: Box, line: Box) -> bool:
         """In a list without labels and spaces a full line may end by chance where its item does."""
-        return _is_plain(before, line) and self.starts[_first_word(line)] > 1 and not breaks_off(before.text)
+        if before.block or not _is_plain(before, line) or breaks_off(before.text):
+            return False
+        word = _first_word(line)
+        return self.starts[word] > 1 or (self.starts.total() >= _TIGHT and word in ITEM_BEGINNINGS)
 
 
 def _first_word(line: Box) -> str:
