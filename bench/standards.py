@@ -1,13 +1,16 @@
 """Measures the standards at full size on both databases: `python -m bench.standards`.
 
-Prints the table of docs/performance.md. The server is gunicorn on two cores with the database beside it; each page
-is asked for 200 times by one client after it was warm.
+`python -m bench.standards only PostgreSQL` (or SQLite) measures one of them. Prints the table of docs/performance.md. The
+server is gunicorn on two cores with the database beside it; each page is asked for 200 times by one client after it was
+warm.
 """
 
 import io
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from bench.served import inside, median_and_high, queries, server, signed_in
@@ -15,15 +18,15 @@ from bench.served import inside, median_and_high, queries, server, signed_in
 DOCUMENTS = (250, 500, 1000)
 
 
-def main() -> None:
+def main(names: Sequence[str] = ("PostgreSQL", "SQLite")) -> None:
     """Each database in a process of its own, because settings are read once."""
     from tests import postgres
 
     # Nothing has to survive a power cut, but the server keeps as much in memory as a real one does.
     postgres.FAST += ["shared_buffers=1GB", "effective_cache_size=3GB", "work_mem=16MB"]
-    with postgres.server() as url:
-        inside("bench.standards", "PostgreSQL", {"DATABASE_URL": url})
-    inside("bench.standards", "SQLite", {})
+    for name in names:
+        with postgres.server() if name == "PostgreSQL" else nullcontext("") as url:
+            inside("bench.standards", name, {"DATABASE_URL": url} if url else {})
 
 
 def measure(name: str) -> None:
@@ -95,4 +98,10 @@ def _import(count: int) -> float:
 
 
 if __name__ == "__main__":
-    measure(sys.argv[1]) if len(sys.argv) > 1 else main()
+    match sys.argv[1:]:
+        case []:
+            main()
+        case ["only", *names]:
+            main(names)
+        case [name]:
+            measure(name)
