@@ -1,8 +1,7 @@
 """Measures the standards at full size on both databases: `python -m bench.standards`.
 
-`python -m bench.standards only PostgreSQL` (or SQLite) measures one of them. Prints the table of docs/performance.md. The
-server is gunicorn on two cores with the database beside it; each page is asked for 200 times by one client after it was
-warm.
+`python -m bench.standards only PostgreSQL` (or SQLite) measures one of them. Prints the table of docs/performance.md:
+gunicorn on two cores with the database beside it; one client asks for each page 200 times after it was warm.
 """
 
 import io

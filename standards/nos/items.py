@@ -69,7 +69,7 @@ def _pieces(lines: list[Line]) -> Iterator[_Piece]:
 
 def _labelled(lines: list[Line]) -> Iterator[_Piece]:
     """Each line with its label; a label that stands alone belongs to the next line."""
-    waiting, above = "", ""
+    waiting, above, before = "", "", ""
     is_label = _Judge(lines)
     for line in lines:
         label, text = ("", line.text) if line.nature == Nature.HEADING else split_label(line.text)
@@ -78,8 +78,9 @@ def _labelled(lines: list[Line]) -> Iterator[_Piece]:
             continue
         if not text or not is_label(label, line, above):
             label, text = "", line.text
-        if not label and is_label.circles and text.startswith(_CIRCLE):
+        if not label and text.startswith(_CIRCLE) and (is_label.circles or before.endswith(":")):
             label, text = _CIRCLE.strip(), text.removeprefix(_CIRCLE)
+        before = line.text
         label, waiting = label or waiting, ""
         above = label if bare_number(label) else above
         yield _Piece(label, text, line)
@@ -202,17 +203,17 @@ class _Folder:
         if self.opener is None:
             return None
         first, item = self.opener
+        inside = bool(piece.label) and piece.line.depth > first.line.depth + _INDENTED
         deeper = piece.kind == first.kind and piece.line.depth > first.line.depth
         if piece.kind == "number":
-            deeper = deeper and bare_number(piece.label) == self._next_part(item)
+            deeper = inside and bare_number(piece.label) == self._next_part(item)
         other = piece.kind not in (first.kind, "number")
-        inside = bool(piece.label) and piece.line.depth > first.line.depth + _INDENTED
         opens = item.text.endswith(":") or (first.kind == "number" and (piece.kind == "letter" or inside))
         return item if opens and (other or deeper) else None
 
     def _next_part(self, item: Item) -> str:
         """The number of the next part of an item that numbers its parts anew."""
-        if self.last and self.last[1].parent is item:
+        if self.last and self.last[1].parent is item and "." not in bare_number(self.last[0].label):
             return number_after(self.last[0].label)
         return "1"
 

@@ -186,7 +186,8 @@ def rows_of(boxes: list[Box]) -> list[list[Box]]:
 def _cells(row: list[Box]) -> list[Box]:
     """The pieces of a row that stand clearly apart; a label belongs to what it labels."""
     gaps = [(after.left - before.right) / max(before.height, after.height) for before, after in pairwise(row)]
-    wide = [gap for gap in gaps if gap > CELL_GAP]
+    # What stands behind a label is as far from it as all the others.
+    wide = [gap for gap in gaps[row[0].is_lone_label :] if gap > CELL_GAP]
     if len(wide) > 1 and max(wide) - min(wide) < _EVEN:
         return [_side_by_side(row)]
     cells = [[row[0]]]
