@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from standards.nos import corrections
@@ -155,6 +155,7 @@ acts = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(words, min_size=1, max_size=8), acts)
 def test_no_word_is_lost_or_invented_whatever_is_joined_and_cut(texts, acts):
     document = made_of(*texts)
