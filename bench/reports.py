@@ -126,12 +126,12 @@ def resident() -> float:
 
 
 def own_peak() -> float:
-    return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) / 1e3
+    return int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1]) * 1024 / 1e6
 
 
 def children_peak() -> float:
     """Of the largest of its processes."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 / 1e6
 
 
 def python(*arguments: object) -> list[str]:
