@@ -41,7 +41,7 @@ def fill(learners: int) -> SimpleNamespace:
     provider = factories.make_provider()
     roles = ("manager", "assessor", "iqa", "eqa")
     people = {role: factories.make_member(provider, role, role.title()) for role in roles}
-    others = [factories.make_member(provider, "assessor", f"Assessor {n}") for n in range(learners // 50)]
+    others = [factories.make_member(provider, "assessor", f"Assessor {n}") for n in range(1 + learners // 50)]
     standards = [factories.make_standard(performance=15, knowledge=15) for _ in range(4)]
     programme = factories.make_programme(provider, people["manager"], standards)
     rows = _enrolments(programme, CASELOAD + learners)
