@@ -81,9 +81,13 @@ def check(move: str, *, by: User, enrolled_standard: EnrolledStandard) -> Move:
     """The move, if this person may make it now; otherwise the refusal that says why."""
     row = enrolled_standard
     step = STANDARD.check(move, state=row.state, parts=parts_in(by, row.enrolment))
+    _check_rule(move, by, row)
+    return step
+
+
+def _check_rule(move: str, by: User, row: EnrolledStandard) -> None:
     if rule := _RULES.get(move):
         rule(by, row)
-    return step
 
 
 def open_moves(*, by: User, enrolled_standard: EnrolledStandard) -> list[tuple[str, Refusal | None]]:
@@ -92,7 +96,7 @@ def open_moves(*, by: User, enrolled_standard: EnrolledStandard) -> list[tuple[s
     found: list[tuple[str, Refusal | None]] = []
     for step in STANDARD.open_to(state=row.state, parts=parts_in(by, row.enrolment)):
         try:
-            check(step.name, by=by, enrolled_standard=row)
+            _check_rule(step.name, by, row)
         except Refusal as refusal:
             found.append((step.name, refusal))
         else:
