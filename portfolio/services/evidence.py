@@ -333,6 +333,6 @@ def _submit(by: User, evidence: Evidence, version: int, declared: bool, language
     others = holders(evidence.enrolment, "assessor").exclude(pk=by.pk)
     tell(users=others, kind=NoticeKind.EVIDENCE_WAITS, route="review", arguments=[submission.uid], **about)
     if by.pk != evidence.enrolment.learner_id:
-        learner, where = [evidence.enrolment.learner], {"route": "evidence", "arguments": [evidence.uid]}
-        tell(users=learner, kind=NoticeKind.RECORD_WAITS, **where, **about)
+        learner, where = [evidence.enrolment.learner], [evidence.uid]
+        tell(users=learner, kind=NoticeKind.RECORD_WAITS, route="evidence", arguments=where, **about)
     return submission
