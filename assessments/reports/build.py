@@ -12,7 +12,6 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from assessments.carried import confirmations_in
@@ -71,7 +70,7 @@ def completion_report(enrolment: Enrolment, issue: Issue, *, whole: bool = True)
 
 def only_standard(report: CompletionReport, urn: str, edition: str) -> CompletionReport:
     """The report cut down to one standard, and to what was done for it."""
-    parts = tuple(part for part in report.standards if (part.urn, part.key) == (urn, edition))
+    parts = tuple(part for part in report.standards if (part.urn, part.edition) == (urn, edition))
     used = {item.evidence for part in parts for line in part.criteria for item in line.evidence}
     return replace(
         report,
@@ -114,9 +113,8 @@ def _standard(
     standard, state = row.standard, StandardState(row.state)
     return StandardPart(
         urn=standard.urn,
-        key=standard.edition,
-        edition=_("undated") if standard.edition == "undated" else standard.edition,
-        moved_from=str(row.moved_from.standard) if row.moved_from else "",
+        edition=standard.edition,
+        moved_from=(row.moved_from.standard.urn, row.moved_from.standard.edition) if row.moved_from else None,
         moved_on=timezone.localdate(row.moved_at) if row.moved_at else None,
         title=Both(standard.title_cy, standard.title_en),
         status=Both(TextStatus(standard.status_cy).label, TextStatus(standard.status_en).label),

@@ -95,9 +95,7 @@ class StandardPart:
     """One standard of the learner: its texts, its state, each of its criteria."""
 
     urn: str
-    # How the edition is named, and how it is printed.
-    key: str
-    edition: Label
+    edition: str
     title: Both
     # Of each text: official, a working translation, none.
     status: Both
@@ -106,8 +104,8 @@ class StandardPart:
     knowledge: tuple[CriterionLine, ...] = ()
     skills: tuple[Both, ...] = ()
     competent_on: date | None = None
-    # The edition that the learner was moved away from, and when.
-    moved_from: Label = ""
+    # URN and edition that the learner was moved away from, and when.
+    moved_from: tuple[str, str] | None = None
     moved_on: date | None = None
     released_on: date | None = None
 

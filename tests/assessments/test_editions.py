@@ -161,7 +161,7 @@ def test_the_report_shows_the_later_edition_and_says_so(two):
     editions.confirm(by=two.assessor, enrolled_standard=new, mappings=waiting(two)[:1])
     issue = Issue(title="", provider=Both(), issued_at=timezone.now(), code="AAAA")
     [part] = completion_report(two.enrolment, issue).standards
-    assert (part.urn, part.moved_from) == (two.new.urn, str(two.old))
+    assert (part.urn, part.moved_from) == (two.new.urn, (two.old.urn, two.old.edition))
     assert [line.state for line in part.performance] == ["met", "carried", "not_started"]
     assert [line.assessor for line in part.performance] == ["Assessor", "", ""]
     assert part.performance[0].evidence[0].locator == "p. 3"

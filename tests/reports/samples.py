@@ -75,7 +75,6 @@ def line(number: int, kind: str = "P", **changes: object) -> CriterionLine:
 def standard(performance: tuple = (), knowledge: tuple = (), **changes: object) -> StandardPart:
     made = StandardPart(
         urn="INSCS016",
-        key="2021",
         edition="2021",
         title=Both(
             "Darparu gwasanaeth i gwsmeriaid heriol", "Deliver customer service to challenging customers"
@@ -135,7 +134,7 @@ def full() -> CompletionReport:
             tuple(line(n) for n in range(1, 4)),
             tuple(grouped),
             urn="INSML052",
-            edition=_("undated"),
+            edition="undated",
             title=Both("Rheoli gwasanaeth i gwsmeriaid", "Manage customer service"),
             skills=(Both("Cyfathrebu", "Communicating"), Both("Dadansoddi")),
         ),
