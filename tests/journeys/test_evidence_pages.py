@@ -82,15 +82,15 @@ def test_mapping_goes_by_keyboard_alone(cast, learners_page):
 def test_here_writes_down_the_moment_of_a_film_and_its_cell_on_the_map_leads_back(cast, learners_page):
     film = receive(samples.upload("film.mp4", samples.demo("handling-a-complaint.mp4")))
     evidence = factories.make_evidence(cast.enrolment, files=[film])
-    page = learners_page("evidence_mapping", evidence.uid, language="cy")
+    page = learners_page("evidence_mapping", evidence.uid)
     video = page.locator("video")
     page.get_by_role("checkbox").first.check()
-    video.evaluate("video => { video.muted = true; return video.play() }")
-    until(lambda: video.evaluate("video => video.currentTime") > 2)
-    page.get_by_role("button", name="Yma").first.click()
-    where = page.get_by_label("Ble yn y dystiolaeth").first
+    # Slowly, so that it still plays when a busy machine gets to the click.
+    video.evaluate("video => Object.assign(video, {muted: true, currentTime: 2, playbackRate: 0.1}).play()")
+    page.get_by_role("button", name="Here", exact=True).first.click()
+    where = page.get_by_label("Where in the evidence").first
     assert not video.evaluate("video => video.paused")
-    assert where.input_value() in ("0:02", "0:03", "0:04")
+    assert where.input_value() in ("0:02", "0:03")
     until(lambda: evidence.mappings.filter(locator=where.input_value()).exists())
 
     page.goto(reverse("map", args=[cast.enrolment.uid]))
