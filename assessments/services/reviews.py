@@ -151,8 +151,13 @@ def _tell_of(review: Review, evidence: Evidence) -> None:
     tell(users=both, kind=NoticeKind.EVIDENCE_JUDGED, route="evidence", arguments=[evidence.uid], **about)
     if any(judgement.needs_countersignature for judgement in review.judgements.all()):
         others = holders(evidence.enrolment, "assessor", "countersigner").exclude(pk=review.recorded_by_id)
-        where = {"route": "round", "arguments": [review.submission.uid]}
-        tell(users=others, kind=NoticeKind.COUNTERSIGN, **where, **about)
+        tell(
+            users=others,
+            kind=NoticeKind.COUNTERSIGN,
+            route="round",
+            arguments=[review.submission.uid],
+            **about,
+        )
 
 
 def _credit(by: User, evidence: Evidence, decided: set[int]) -> set[int]:

@@ -74,8 +74,10 @@ class Command(BaseCommand):
             issued = Event.objects.filter(subject=f"report:{report.uid}", kind="report.issued")
             if not any(event.data.get("sha256") == report.sha256 for event in issued):
                 yield f"report:{report.uid}: no event tells of it as it is"
+            if not report.ledger_position:
+                continue
             link = Event.objects.filter(chain__key=report.chain, position=report.ledger_position)
-            if report.ledger_position and not link.filter(hash=report.ledger_head).exists():
+            if not link.filter(hash=report.ledger_head).exists():
                 yield f"report:{report.uid}: the chain does not lead to it any more"
 
     def standings(self) -> Iterator[str]:
