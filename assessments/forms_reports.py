@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DayField
 from assessments.models import ReportForm, ReportFormat
+from assessments.reports.access import printed_code
 from assessments.services.exports import KINDS
 from portfolio.models import EnrolmentState, Programme
 
@@ -80,6 +81,9 @@ class VerifyForm(forms.Form):
         required=False,
         help_text=_("It is compared and not kept."),
     )
+
+    def clean_code(self) -> str:
+        return printed_code(self.cleaned_data["code"])
 
     def clean(self) -> dict:
         cleaned = self.cleaned_data

@@ -13,7 +13,7 @@ env = environ.Env()
 DEBUG = env.bool("TYSTIO_DEBUG", default=False)
 # The demo has people whose password everybody knows: their addresses work nowhere else.
 DEMO = env.bool("TYSTIO_DEMO", default=False)
-SECRET_KEY = env.str("TYSTIO_SECRET_KEY", default="only-for-the-demo" if DEMO else "")
+SECRET_KEY = env.str("TYSTIO_SECRET_KEY", default="only-for-the-demo" if DEMO else environ.Env.NOTSET)
 ALLOWED_HOSTS = env.list("TYSTIO_HOSTS", default=["127.0.0.1", "localhost"])
 # Where people reach the site: what the QR code of a report says.
 ADDRESS = env.str("TYSTIO_ADDRESS", default="http://127.0.0.1:8000")
@@ -222,6 +222,20 @@ if S3_BUCKET:
     }
     for shown in ("img-src", "media-src"):
         CONTENT_SECURITY_POLICY["DIRECTIVES"][shown].append(S3_ENDPOINT)
+
+# One line of JSON for each thing that somebody should know of, on the standard error of whatever program it is.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": "config.logs.JsonLines"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["lines"], "level": env.str("TYSTIO_LOG_LEVEL", default="WARNING")},
+    "loggers": {
+        # Its own handlers write to nobody here. A refused request is no news.
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
+}
 
 # Background work. A worker that dies loses its lease after so many seconds, and another takes the job up again.
 JOBS_LEASE = env.int("TYSTIO_JOBS_LEASE", default=20)

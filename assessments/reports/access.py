@@ -1,5 +1,6 @@
 """The only door to reports, exports and logos."""
 
+import re
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -34,9 +35,15 @@ def report_for(user: User, uid: UUID) -> Report:
     return get_object_or_404(reports_visible_to(user), uid=uid)
 
 
+def printed_code(typed: str) -> str:
+    """A code as reports print it, in groups of four, however somebody typed it (or the name of the file with it)."""
+    signs = re.sub(r"[^0-9A-Z]", "", typed.upper()).removeprefix("TYSTIO")
+    return "-".join(signs[n : n + 4] for n in range(0, len(signs), 4))
+
+
 def issued_report(code: str) -> Report | None:
     """The issued report with this code, for anybody who holds it."""
-    return _issued().filter(code=code.strip().upper()).first()
+    return _issued().filter(code=printed_code(code)).first()
 
 
 def issued_file(sha256: str) -> Report | None:

@@ -53,7 +53,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         for chunk in file.chunks():
             digest.update(chunk)
         return _answer(request, access.issued_file(digest.hexdigest()), digest=digest.hexdigest())
-    return redirect("verification_page", form.cleaned_data["code"].strip().upper())
+    return redirect("verification_page", form.cleaned_data["code"])
 
 
 def _answer(request: HttpRequest, report: Report | None, **asked: str) -> HttpResponse:

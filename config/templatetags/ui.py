@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import roles_of, unread_count
 from accounts.models import Role
+from standards.models import TextStatus
 
 register = template.Library()
 
@@ -73,11 +74,14 @@ def _address(name: str) -> str:
 def text_of(thing: Model, field: str) -> str:
     """`{% text_of criterion "text" %}`: in the language of the page; what is missing is shown as missing.
 
-    The other language's text stands in for it, marked as what it is.
+    The other language's text stands in for it, marked as what it is. The title of a standard says that its text is a
+    working translation.
     """
     here = get_language()
     there = "en" if here == "cy" else "cy"
     if text := getattr(thing, f"{field}_{here}"):
+        if field == "title" and getattr(thing, f"status_{here}", "") == TextStatus.WORKING:
+            return format_html('{} <span class="tag">{}</span>', text, TextStatus.WORKING.label)
         return text
     missing = _("no Welsh text") if here == "cy" else _("no English text")
     other = getattr(thing, f"{field}_{there}")

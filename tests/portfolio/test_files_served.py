@@ -192,6 +192,10 @@ def test_each_kind_is_shown_in_place(keep):
     assert f'<audio src="/files/{file.uid}/" controls' in sound
     document = viewer(keep("review.docx", samples.demo("service-review.docx")))
     assert "Word document" in document
+    note = viewer(file := keep("note.txt", "Tŷ <b>Dŵr</b>".encode()))
+    assert '<pre class="viewer-text" lang="cy">Tŷ &lt;b&gt;Dŵr&lt;/b&gt;</pre>' in note
+    file.file.storage.delete(file.file.name)
+    assert "note.txt" in viewer(file)
     broken = viewer(keep("huge.png", samples.huge_picture()))
     assert "There is no preview yet" in broken
 

@@ -82,6 +82,15 @@ def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast
     assert cast.learner.name not in page.content.decode()
     assert "success" in page.content.decode()
 
+    for typed in (
+        first.code.lower().replace("-", " "),
+        first.code.replace("-", "–"),
+        f"Tystio-{first.code}.cy"[:26],
+    ):
+        there = client.post(f"/{language}/verify/", {"code": typed})
+        assert there.url == f"/{language}/verify/{first.code}/"
+    assert client.post(f"/{language}/verify/", {"code": " - "}).status_code == 422
+
     held = SimpleUploadedFile("report.pdf", bytes_of(first))
     by_file = client.post(f"/{language}/verify/", {"file": held})
     assert first.code in by_file.content.decode()

@@ -11,6 +11,9 @@ document.addEventListener("submit", (event) => {
   addEventListener("pageshow", wake, { once: true });
 });
 
+// A browser complains of an empty field in a language of its own; the server says it in the page's.
+for (const form of document.forms) form.noValidate = true;
+
 // Menus close on Escape and on a press elsewhere.
 const openMenus = () => document.querySelectorAll("details.menu[open]");
 document.addEventListener("click", ({ target }) => {

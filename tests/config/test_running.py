@@ -1,0 +1,55 @@
+"""What whoever runs the site notices."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from config.logs import JsonLines
+
+
+def checked(**environment: str) -> subprocess.CompletedProcess:
+    """`manage.py check` as production would run it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TYSTIO_", "DJANGO_"))}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=settings.BASE,
+        env=kept
+        | {"DJANGO_SETTINGS_MODULE": "config.settings", "TYSTIO_DATA": str(settings.DATA)}
+        | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_the_key_that_signs_sessions_nothing_starts():
+    refused = checked()
+    assert refused.returncode != 0
+    assert "TYSTIO_SECRET_KEY" in refused.stderr
+    assert checked(TYSTIO_SECRET_KEY="a secret").returncode == 0
+
+
+def test_what_goes_wrong_is_one_line_with_its_trace(caplog):
+    try:
+        raise ValueError("Tŷ Dŵr")
+    except ValueError:
+        logging.getLogger("django.request").exception("no page for %s", "Siân")
+    lines = JsonLines().format(caplog.records[-1])
+    told = json.loads(lines)
+    assert "\n" not in lines
+    assert (told["level"], told["logger"], told["says"]) == ("ERROR", "django.request", "no page for Siân")
+    assert told["trace"].endswith("ValueError: Tŷ Dŵr")
+
+
+@pytest.mark.parametrize("name", ["django.request", "jobs.runner", "portfolio"])
+def test_every_part_of_the_site_is_heard(name):
+    logger = logging.getLogger(name)
+    assert logger.isEnabledFor(logging.ERROR)
+    while logger.propagate and logger.parent:
+        logger = logger.parent
+    assert logger is logging.root
