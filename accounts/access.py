@@ -100,7 +100,7 @@ def competence_of(membership: Membership, uid: UUID) -> Competence:
 
 
 def token_hash(token: str) -> str:
-    """What an invitation keeps of the token in its letter."""
+    """What is kept of the token in a letter."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -1,6 +1,5 @@
 """The only door from a person to a portfolio and what is in it. Strangers get 404."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
@@ -11,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import managed_provider_for
+from accounts.access import managed_provider_for, token_hash
 from accounts.models import Membership, Provider, User
 from accounts.refusals import NotYours, Refusal
 from portfolio.models import (
@@ -286,11 +285,6 @@ class NoTestimony(Refusal):
     status = 410
     title = _("This link does not work")
     default = _("The link is wrong or too old. Ask the learner to send you the letter again.")
-
-
-def token_hash(token: str) -> str:
-    """What is kept of the token in a letter."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def testimony_by(token: str) -> Testimony:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from accounts import letters
+from accounts.access import token_hash
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from ledger.models import Words
 from ledger.services import record
 from portfolio import workflow
-from portfolio.access import parts_in, testimony_by, token_hash
+from portfolio.access import parts_in, testimony_by
 from portfolio.models import Enrolment, Evidence, Testimony
 from portfolio.services import evidence as evidence_services
 

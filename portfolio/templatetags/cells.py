@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dict
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
 from portfolio.models import Mapping
 from portfolio.progress import CriterionState, mapping_state
@@ -17,7 +17,7 @@ _PLACE = ' <span class="small" lang="{}">{}</span>'
 
 
 @register.simple_tag
-def cells(row: Dict, columns: int, drawn: Dict[CriterionState, SafeString]) -> SafeString:
+def cells(row: Dict, columns: int, drawn: Dict[CriterionState, str]) -> str:
     """`{% cells row columns drawn %}`: what each piece does for a criterion, the states being `drawn` before.
 
     Neighbours without a mapping are one cell, so that a large map stays light.
@@ -27,8 +27,8 @@ def cells(row: Dict, columns: int, drawn: Dict[CriterionState, SafeString]) -> S
 
 
 def _cells(
-    mapped: Iterable[tuple[int, str, Mapping]], columns: int, drawn: Dict[CriterionState, SafeString]
-) -> Iterator[SafeString]:
+    mapped: Iterable[tuple[int, str, Mapping]], columns: int, drawn: Dict[CriterionState, str]
+) -> Iterator[str]:
     """`mapped` are the column, the address of the piece and its mapping, from left to right."""
     at = 0
     for column, address, mapping in mapped:
@@ -41,8 +41,6 @@ def _cells(
     yield from _empty(columns - at)
 
 
-def _empty(width: int) -> Iterator[SafeString]:
-    if width > 1:
-        yield format_html('<td colspan="{}"></td>', width)
-    elif width:
-        yield SafeString("<td></td>")
+def _empty(width: int) -> Iterator[str]:
+    if width:
+        yield format_html('<td colspan="{}"></td>', width) if width > 1 else "<td></td>"

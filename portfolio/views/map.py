@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts.refusals import NotYours
@@ -18,7 +17,7 @@ from portfolio.progress import states as criterion_states
 from portfolio.views.evidence import step_after
 
 
-def drawn_states() -> dict[CriterionState, SafeString]:
+def drawn_states() -> dict[CriterionState, str]:
     """Each state as a part of a page: drawn once, for pages that show hundreds of them."""
     return {s: render_to_string("ui/state.html", {"state": s, "word": s.label}) for s in CriterionState}
 

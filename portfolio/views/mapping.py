@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -32,7 +31,7 @@ class Row:
     # Its number, for the names of fields: as text, which no page writes with a separator of thousands.
     key: str
     state: CriterionState
-    drawn: SafeString
+    drawn: str
     mapping: Mapping | None
     chosen: bool
     where: str
@@ -114,7 +113,7 @@ def _saved(request: HttpRequest, evidence: Evidence) -> HttpResponse:
 
 
 def _row(
-    criterion: Criterion, state: CriterionState, drawn: SafeString, mapping: Mapping | None, form: MappingForm
+    criterion: Criterion, state: CriterionState, drawn: str, mapping: Mapping | None, form: MappingForm
 ) -> Row:
     """As it was typed; else as it is saved."""
     fixed = mapping and mapping.stays

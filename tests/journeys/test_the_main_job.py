@@ -156,6 +156,8 @@ def take_the_report(page: Page, accessible, enrolment, folder: Path, language: s
     accessible(page)
     page.locator("select[name=report]").select_option("completion")
     page.locator("select[name=form]").select_option("bilingual")
+    # Here it is made while the page waits, which takes a busy machine a while.
+    page.set_default_timeout(60_000)
     press(page, "Make the report")
     expect(page.locator("a[download]")).to_be_visible()
     accessible(page)

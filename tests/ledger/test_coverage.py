@@ -47,6 +47,8 @@ def test_every_act_that_counts_is_in_the_ledger(cast):
     did("learner", lambda: sign_offs.acknowledge(by=cast.learner, **row))
     plan = did("iqa", lambda: factories.make_plan(cast.programme, cast.iqa))
     drawn = did("iqa", lambda: sampling_plans.propose(by=cast.iqa, plan=plan))
+    # Chance says which of the assessors comes first.
+    drawn = sorted(drawn, key=lambda sample: sample.assessor != cast.trainee)
     did("iqa", lambda: samples.choose(by=cast.iqa, samples=drawn[:1]))
     did("iqa", lambda: factories.return_sample(drawn[0], cast.iqa))
     did("trainee", lambda: samples.answer(by=drawn[0].assessor, sample=drawn[0], text="Da.", language="cy"))
