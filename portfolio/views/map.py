@@ -15,11 +15,17 @@ from portfolio.forms.evidence import MapFilter
 from portfolio.progress import CriterionState
 from portfolio.progress import states as criterion_states
 from portfolio.views.evidence import step_after
+from standards.models import Criterion
 
 
 def drawn_states() -> dict[CriterionState, str]:
     """Each state as a part of a page: drawn once, for pages that show hundreds of them."""
     return {s: render_to_string("ui/state.html", {"state": s, "word": s.label}) for s in CriterionState}
+
+
+def _group(criterion: Criterion) -> tuple[int, str, str, str]:
+    """The heading it stands under, if there is one: standard, kind, and what the heading says."""
+    return (criterion.standard_id, criterion.kind, criterion.group_cy, criterion.group_en)
 
 
 @require_safe
@@ -40,10 +46,16 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
         place = (columns[mapping.evidence_id], mapping.evidence.address, mapping)
         mapped[mapping.criterion_id].append(place)
     drawn = drawn_states()
+    wanted = [c for c in criteria if form.wants(c, states[c.pk])]
     rows = [
-        {"criterion": c, "state": states[c.pk], "drawn": drawn[states[c.pk]], "mapped": mapped[c.pk]}
-        for c in criteria
-        if form.wants(c, states[c.pk])
+        {
+            "criterion": c,
+            "state": states[c.pk],
+            "drawn": drawn[states[c.pk]],
+            "mapped": mapped[c.pk],
+            "begins": any(_group(c)[2:]) and (before is None or _group(c) != _group(before)),
+        }
+        for before, c in zip([None, *wanted], wanted, strict=False)
     ]
     context = {
         "enrolment": enrolment,
