@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connections
 
 from jobs.models import Job
+from tests.processes import kill
 
 
 class Workers:
@@ -45,8 +46,7 @@ class Workers:
 
     def close(self) -> None:
         for process in self.processes:
-            process.kill()
-            process.wait()
+            kill(process)
 
 
 def until(condition, seconds: float = 20):

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from portfolio.models import Evidence, EvidenceFile
 from tests.jobs.conftest import until
-from tests.uploads.house import house, kill
+from tests.processes import kill
+from tests.uploads.house import house
 
 SIZE = 6_000_000
 

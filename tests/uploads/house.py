@@ -3,7 +3,6 @@
 import http.client
 import os
 import re
-import signal
 import subprocess
 import sys
 import uuid
@@ -18,6 +17,7 @@ from django.db import connections
 from django.test import Client
 
 from tests import factories
+from tests.processes import kill
 from tests.uploads.conftest import encoded
 
 PATCH = {"Content-Type": "application/offset+octet-stream"}
@@ -103,19 +103,6 @@ class House:
             kill(process)
             if process.stdout:
                 process.stdout.close()
-
-
-def descendants(pid: int) -> list[int]:
-    listing = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True)
-    children = [int(line) for line in listing.stdout.split()]
-    return [each for child in children for each in (child, *descendants(child))]
-
-
-def kill(process: subprocess.Popen) -> None:
-    """kill -9 for a process and everything it started."""
-    for pid in [process.pid, *descendants(process.pid)] if process.poll() is None else []:
-        os.kill(pid, signal.SIGKILL)
-    process.wait()
 
 
 @contextmanager

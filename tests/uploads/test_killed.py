@@ -16,7 +16,8 @@ from jobs.models import Job
 from portfolio.models import EvidenceFile, Upload
 from portfolio.services import uploads as services
 from tests.jobs.conftest import until
-from tests.uploads.house import house, kill
+from tests.processes import kill
+from tests.uploads.house import house
 
 pytestmark = pytest.mark.database
 
