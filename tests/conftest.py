@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.template import Node, engines
 from django.test import Client, TransactionTestCase
 from django.utils import translation
@@ -58,6 +59,17 @@ def _flush_past_the_guards() -> None:
             flush(self)
 
     TransactionTestCase._fixture_teardown = teardown
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_else_holds_the_database(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A browser may still be fetching a film from a page that is closed; then PostgreSQL would drop no database."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,7 @@ class TestList:
 
     def test_says_what_each_text_is(self, reader, language):
         page = page_of(reader, reverse("standards"))
-        tags = [tag.get_text() for tag in page.select("main li")[0].select(".tag")]
+        tags = [tag.get_text() for tag in page.select("main li")[0].select(".meta .tag")]
         assert tags == (
             ["testun swyddogol", "cyfieithiad answyddogol"]
             if language == "cy"
