@@ -25,5 +25,6 @@ urlpatterns = [
     path("providers/<uuid:uid>/logo/image/", exports.logo_image, name="logo_image"),
     path("providers/<uuid:uid>/logo/remove/", exports.logo_remove, name="logo_remove"),
     path("verify/", verification.verify, name="verify"),
+    path("verify/file/<str:digest>/", verification.verification_file, name="verification_file"),
     path("verify/<str:code>/", verification.verification_page, name="verification_page"),
 ]

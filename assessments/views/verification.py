@@ -38,9 +38,19 @@ def verification_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @never_cache
+@require_GET
+@login_not_required
+def verification_file(request: HttpRequest, digest: str) -> HttpResponse:
+    """The answer about a file stands at the address of its hash, so that it is there in the other language, too."""
+    if _asks_too_often(request):
+        return render(request, "429.html", status=429)
+    return _answer(request, access.issued_file(digest), digest=digest)
+
+
+@never_cache
 @login_not_required
 def verify(request: HttpRequest) -> HttpResponse:
-    """Asks for a code or a file; a code has a page of its own."""
+    """Asks for a code or a file; the answer has a page of its own."""
     form, submitted = bound(VerifyForm, request)
     if not submitted:
         return render(request, "assessments/verify.html", {"form": form})
@@ -52,7 +62,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         digest = hashlib.sha256()
         for chunk in file.chunks():
             digest.update(chunk)
-        return _answer(request, access.issued_file(digest.hexdigest()), digest=digest.hexdigest())
+        return redirect("verification_file", digest.hexdigest())
     return redirect("verification_page", form.cleaned_data["code"])
 
 

@@ -254,6 +254,8 @@ verification code=issued.code
     GET  302
 verification_page code=issued.code
     GET  200
+verification_file digest=issued.sha256
+    GET  200
 
 plans uid=enrolment.uid
     GET  in     200     200      404   200     200  200  200     404
