@@ -1,5 +1,8 @@
 """What people choose about reports. A form never saves."""
 
+from datetime import date
+from urllib.parse import urlencode
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -24,23 +27,39 @@ class CohortFields(forms.Form):
         ]
 
 
-class CohortReportForm(CohortFields):
-    """A report about a programme."""
+class CohortScope(CohortFields):
+    """Of which learners, and in which period."""
 
     from_on = DayField(label=_("From"), required=False)
     to_on = DayField(label=_("Until"), required=False)
-    form = forms.ChoiceField(label=_("Language"), choices=ReportForm.choices)
-    format = forms.ChoiceField(
-        label=_("Format"),
-        choices=[choice for choice in ReportFormat.choices if choice[0] != ReportFormat.ZIP],
-        help_text=_("XLSX and CSV hold both languages."),
-    )
+
+    def clean_to_on(self) -> date | None:
+        first, last = self.cleaned_data.get("from_on"), self.cleaned_data["to_on"]
+        if first and last and last < first:
+            raise forms.ValidationError(_("The last day comes before the first."))
+        return last
 
     @property
     def about(self) -> dict[str, object]:
         """The cleaned choice as the scope of a report names it."""
         chosen = self.cleaned_data
         return {"cohort": chosen["cohort"], "from": chosen["from_on"], "to": chosen["to_on"]}
+
+    @property
+    def query(self) -> str:
+        """What was chosen, as the address of the preview has it."""
+        return urlencode({name: self.data.get(name, "") for name in CohortScope.base_fields})
+
+
+class CohortReportForm(CohortScope):
+    """A report about a programme."""
+
+    form = forms.ChoiceField(label=_("Language"), choices=ReportForm.choices)
+    format = forms.ChoiceField(
+        label=_("Format"),
+        choices=[choice for choice in ReportFormat.choices if choice[0] != ReportFormat.ZIP],
+        help_text=_("XLSX and CSV hold both languages."),
+    )
 
 
 class ExportForm(CohortFields):

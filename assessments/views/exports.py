@@ -1,9 +1,9 @@
 """A manager's reports: about a programme, of many learners at once, and the logo that stands on them."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.forms import bound
 from accounts.refusals import Invalid
-from assessments.forms_reports import CohortReportForm, ExportForm, LogoForm
+from assessments.forms_reports import CohortReportForm, CohortScope, ExportForm, LogoForm
+from assessments.models import ReportForm
 from assessments.reports import access
 from assessments.reports.cohort import chosen
 from assessments.sampling.access import plan_for
@@ -23,29 +24,40 @@ from assessments.services import exports, logos
 from assessments.services import reports as services
 from assessments.views.reports import preview, preview_form
 from portfolio.access import programme_for
+from portfolio.models import Programme
 
 
 @never_cache
 @require_safe
 def programme_reports(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What can be ordered about a programme, and what was."""
-    programme = programme_for(request.user, uid)
+    return _programme_reports(request, programme_for(request.user, uid))
+
+
+def _programme_reports(request: HttpRequest, programme: Programme, **typed: Form) -> HttpResponse:
+    """The page, with a form as it was typed if there is one."""
     context = {
         "programme": programme,
-        "cohort_form": CohortReportForm(programme=programme),
+        "cohort_form": CohortReportForm(programme=programme, initial=request.GET.dict()),
         "export_form": ExportForm(programme=programme, prefix="many"),
         "reports": access.reports_visible_to(request.user).filter(programme=programme)[:50],
         "exports": access.exports_of(programme)[:50],
+        **typed,
     }
-    return render(request, "assessments/programme_reports.html", context)
+    status = 422 if any(form.errors for form in typed.values()) else 200
+    return render(request, "assessments/programme_reports.html", context, status=status)
 
 
 @require_POST
 def cohort_report_new(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Orders the report, or leads on to what it would show."""
     programme = programme_for(request.user, uid)
-    form = CohortReportForm(request.POST, programme=programme)
-    if not form.is_valid():
-        raise Invalid()
+    form, submitted = bound(CohortReportForm, request, programme=programme)
+    if not submitted or not form.is_valid():
+        return _programme_reports(request, programme, cohort_form=form)
+    if "preview" in request.POST:
+        both = "&form=bilingual" if form.cleaned_data["form"] == ReportForm.BILINGUAL else ""
+        return redirect(f"{reverse('cohort_preview', args=[uid])}?{form.query}{both}")
     report = services.ask_for_cohort_report(
         by=request.user,
         programme=programme,
@@ -60,11 +72,14 @@ def cohort_report_new(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_GET
 def cohort_preview(request: HttpRequest, uid: UUID) -> HttpResponse:
     programme = programme_for(request.user, uid)
+    scope = CohortScope(request.GET, programme=programme)
+    if not scope.is_valid():
+        raise Invalid()
     asked = services.new_cohort_report(
-        by=request.user, programme=programme, form=preview_form(request), cohort=request.GET.get("cohort")
+        by=request.user, programme=programme, form=preview_form(request), **scope.about
     )
-    choice = urlencode({"cohort": request.GET.get("cohort", "")})
-    return preview(request, asked, reverse("programme_reports", args=[uid]), choice)
+    back = f"{reverse('programme_reports', args=[uid])}?{scope.query}"
+    return preview(request, asked, back, scope.query)
 
 
 @require_POST
@@ -86,20 +101,24 @@ def quality_preview(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def export_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     programme = programme_for(request.user, uid)
-    form = ExportForm(request.POST, programme=programme, prefix="many")
-    if not form.is_valid():
-        raise Invalid()
-    enrolments = chosen(programme, form.cleaned_data["cohort"])
-    if state := form.cleaned_data["state"]:
-        enrolments = enrolments.filter(state=state)
-    export = exports.ask_for_export(
-        by=request.user,
-        programme=programme,
-        kind=form.cleaned_data["kind"],
-        form=form.cleaned_data["form"],
-        enrolments=enrolments,
-    )
-    return redirect("export", export.uid)
+    form, submitted = bound(ExportForm, request, programme=programme, prefix="many")
+    if submitted and form.is_valid():
+        enrolments = chosen(programme, form.cleaned_data["cohort"])
+        if state := form.cleaned_data["state"]:
+            enrolments = enrolments.filter(state=state)
+        try:
+            export = exports.ask_for_export(
+                by=request.user,
+                programme=programme,
+                kind=form.cleaned_data["kind"],
+                form=form.cleaned_data["form"],
+                enrolments=enrolments,
+            )
+        except Invalid as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("export", export.uid)
+    return _programme_reports(request, programme, export_form=form)
 
 
 @never_cache

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+from datetime import timedelta
 from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -92,10 +93,15 @@ def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast
     assert client.post(f"/{language}/verify/", {"code": " - "}).status_code == 422
 
     held = SimpleUploadedFile("report.pdf", bytes_of(first))
-    by_file = client.post(f"/{language}/verify/", {"file": held})
-    assert first.code in by_file.content.decode()
+    there = client.post(f"/{language}/verify/", {"file": held})
+    # The answer is at an address, and so in both languages.
+    for either in ("cy", "en"):
+        by_file = client.get(there.url.replace(f"/{language}/", f"/{either}/")).content.decode()
+        assert first.code in by_file
+        assert "success" in by_file
+        assert cast.learner.name not in by_file
     altered = SimpleUploadedFile("report.pdf", b"%PDF-1.7 something else")
-    assert client.post(f"/{language}/verify/", {"file": altered}).status_code == 404
+    assert client.post(f"/{language}/verify/", {"file": altered}, follow=True).status_code == 404
     assert client.get(f"/{language}/verify/AAAA-AAAA-AAAA-AAAA/").status_code == 404
 
 
@@ -143,7 +149,34 @@ def test_preview_shows_the_document_and_stores_nothing(cast, sign_in):
     assert cast.standard.title_cy in html
     assert cast.standard.title_en in html
     assert " style=" not in html
+    # A wide table scrolls in its own box, which the keyboard reaches.
+    assert 'aria-label="Tabl" tabindex="0"><table class="criteria">' in html
     assert not Report.objects.exists()
+
+
+def test_a_cohort_report_can_be_looked_at_for_the_period_that_was_chosen(cast, sign_in):
+    browser = sign_in(cast.manager)
+    started = cast.enrolment.started_on
+    asked = {"cohort": "", "form": "bilingual", "format": "pdf", "preview": "1"}
+    order = f"/en/programmes/{cast.programme.uid}/reports/new/"
+    there = browser.post(order, asked | {"from_on": started, "to_on": started + timedelta(days=9)}).url
+    nobody = "Nobody is enrolled in this period."
+    assert nobody not in browser.get(there).content.decode()
+    before = browser.post(order, asked | {"to_on": started - timedelta(days=1)}).url
+    assert nobody in browser.get(before).content.decode()
+    turned = browser.post(order, asked | {"from_on": started, "to_on": started - timedelta(days=1)})
+    assert turned.status_code == 422
+    assert f'value="{started}"' in turned.content.decode()
+    assert browser.get(f"/en/programmes/{cast.programme.uid}/reports/preview/?to_on=x").status_code == 422
+    assert not Report.objects.exists()
+
+
+def test_an_export_for_nobody_keeps_what_was_chosen(cast, sign_in):
+    chosen = {"many-cohort": "", "many-state": "withdrawn", "many-kind": "matrix", "many-form": "en"}
+    page = sign_in(cast.manager).post(f"/en/programmes/{cast.programme.uid}/exports/", chosen)
+    assert page.status_code == 422
+    assert "Nobody fits this choice." in page.content.decode()
+    assert '<option value="matrix" selected>' in page.content.decode()
 
 
 def test_a_logo_is_judged_by_its_content_and_made_anew(cast):
