@@ -4,9 +4,10 @@ A text that exists twice is a `Both`. A word of the interface (a method, a role,
 translated, so that it comes out in whichever language a cell is printed in. What a person wrote is a `Written`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from django.utils.functional import Promise
 
@@ -118,8 +119,16 @@ class StandardPart:
         return sum(line.is_met for line in self.criteria)
 
     @property
-    def open(self) -> tuple[CriterionLine, ...]:
-        return tuple(line for line in self.criteria if not line.is_met)
+    def open(self) -> tuple[str, ...]:
+        """The criteria that are not met yet, in few words: P4, P9–P12, K1–K21."""
+        return (*_open(self.performance), *_open(self.knowledge))
+
+
+def _open(lines: tuple[CriterionLine, ...]) -> Iterator[str]:
+    for is_met, run in groupby(lines, key=lambda line: line.is_met):
+        if not is_met:
+            names = [line.reference for line in run]
+            yield from names if len(names) < 3 else [f"{names[0]}–{names[-1]}"]
 
 
 @dataclass(frozen=True)
@@ -190,6 +199,23 @@ class CompletionReport:
     @property
     def has_open(self) -> bool:
         return any(standard.open for standard in self.standards)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that it tells of is released for claiming."""
+        return bool(self.standards) and self.released_count == len(self.standards)
+
+    @property
+    def released_count(self) -> int:
+        return sum(standard.state == StandardState.RELEASED for standard in self.standards)
+
+    @property
+    def met_count(self) -> int:
+        return sum(standard.met_count for standard in self.standards)
+
+    @property
+    def criteria_count(self) -> int:
+        return sum(len(standard.criteria) for standard in self.standards)
 
     @property
     def evidence_languages(self) -> tuple[str, ...]:

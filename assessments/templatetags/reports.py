@@ -7,6 +7,8 @@ from django import template
 from django.conf import settings
 from django.template.base import Parser, Token
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from assessments.reports.content import Both, CohortReport, Label
 from portfolio.progress import CriterionState
@@ -45,6 +47,28 @@ def each_language(parser: Parser, token: Token) -> EachLanguage:
     nodelist = parser.parse(("end_each_language",))
     parser.delete_first_token()
     return EachLanguage(nodelist)
+
+
+class OwnBox(template.Node):
+    """On screen, what is wider than a phone scrolls in a box of its own; on paper there is no such box."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> str:
+        content = self.nodelist.render(context)
+        if not context.get("request"):
+            return content
+        # With a place in the order of the keyboard, so that its keys can scroll it.
+        box = '<div class="own-box" role="group" aria-label="{}" tabindex="0">{}</div>'
+        return format_html(box, gettext("Table"), content)
+
+
+@register.tag
+def own_box(parser: Parser, token: Token) -> OwnBox:
+    nodelist = parser.parse(("end_own_box",))
+    parser.delete_first_token()
+    return OwnBox(nodelist)
 
 
 @register.filter

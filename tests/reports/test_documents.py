@@ -16,6 +16,7 @@ import pytest
 from assessments.reports.build import only_standard
 from assessments.reports.content import Both, Content
 from assessments.reports.document import FORMS, document_html, document_pdf
+from portfolio.progress import CriterionState
 from tests.reports import more_samples, samples
 from tests.reports.reading import HtmlText, joined, read
 from tests.reports.strained import strained
@@ -104,6 +105,27 @@ def test_tables_stay_whole_over_pages_and_their_heads_say_what_they_head(tmp_pat
 
 def rows(table: pikepdf.Dictionary) -> list[pikepdf.Dictionary]:
     return [row for group in table.K for row in group.K]
+
+
+def test_what_is_not_complete_says_so_on_the_cover_and_on_every_page():
+    reading = read(pdf_of("completion", "bilingual"))
+    assert "Hebeigwblhau" in reading.by_language()["cy"]
+    assert "Notcomplete" in reading.by_language()["en"]
+    assert {"Adroddiad cwblhau: heb ei gwblhau", "Completion report: not complete"} <= set(reading.artifacts)
+    complete = samples.report(samples.standard((samples.line(1),)))
+    reading = read(document_pdf(complete, "en"))
+    assert "Complete:all" in reading.by_language()["en"]
+    assert "Completion report" in reading.artifacts
+
+
+def test_what_is_open_is_told_in_few_words():
+    met = {1, 2, 6, 9}
+    states = [CriterionState.MET if n in met else CriterionState.SUBMITTED for n in range(1, 11)]
+    part = samples.standard(
+        tuple(samples.line(n, state=state) for n, state in enumerate(states, 1)),
+        tuple(samples.line(n, "K", state=CriterionState.AWAITING) for n in (1, 2)),
+    )
+    assert part.open == ("P3–P5", "P7", "P8", "P10", "K1", "K2")
 
 
 def test_sub_items_and_groups_are_told_in_the_structure():
