@@ -76,4 +76,4 @@ format: setup-dev
 	$(BIN)/djlint templates --reformat --quiet
 
 messages: setup-dev
-	$(BIN)/python manage.py makemessages
+	$(BIN)/python manage.py makemessages --settings=config.settings_test

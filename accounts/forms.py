@@ -107,9 +107,9 @@ class AcceptForm(forms.Form):
 
 
 class CompetenceForm(forms.Form):
-    """A qualification of somebody who assesses or assures quality."""
+    """A qualification or the Welsh of somebody who assesses or assures quality."""
 
-    kind = forms.ChoiceField(label=_("Qualified as"), choices=_capital(Competence.KINDS))
+    kind = forms.ChoiceField(label=_("What this person is"), choices=_capital(Competence.KINDS))
     urn = forms.CharField(
         label=_("Standard"),
         required=False,
@@ -126,7 +126,7 @@ class CompetenceForm(forms.Form):
     )
 
     def clean_urn(self) -> str:
-        return self.cleaned_data["urn"].upper()
+        return "" if self.cleaned_data.get("kind") == "welsh" else self.cleaned_data["urn"].upper()
 
     def clean_since(self):
         since = self.cleaned_data["since"]

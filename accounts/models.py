@@ -122,12 +122,16 @@ class Membership(models.Model):
 
 
 class Competence(models.Model):
-    """That a person is qualified as assessor or internal quality assurer, since when, for what standard.
+    """That a person is qualified as assessor or internal quality assurer, or works in Welsh; since when.
 
-    Whoever assesses or quality-assures without one needs a countersignature.
+    Whoever assesses or quality-assures without a qualification for the standard needs a countersignature.
     """
 
-    KINDS = [("assessor", _("qualified assessor")), ("iqa", _("qualified internal quality assurer"))]
+    KINDS = [
+        ("assessor", _("qualified assessor")),
+        ("iqa", _("qualified internal quality assurer")),
+        ("welsh", _("able to read evidence in Welsh")),
+    ]
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="competences")
@@ -148,12 +152,20 @@ class Competence(models.Model):
                 name="competence_ends_after_it_began",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["assessor", "iqa"]), name="competence_kind_is_known"
+                condition=Q(kind__in=["assessor", "iqa", "welsh"]), name="competence_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="welsh") | Q(urn=""), name="language_is_of_no_single_standard"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.kind} {self.urn}".strip()
+
+    @property
+    def qualifies(self) -> bool:
+        """Whether decisions count because of it."""
+        return self.kind != "welsh"
 
 
 class Invitation(models.Model):

@@ -170,10 +170,11 @@ def membership(request: HttpRequest, uid: UUID) -> HttpResponse:
     form, submitted = bound(CompetenceForm, request)
     if submitted and form.is_valid():
         services.record_competence(by=request.user, membership=found, **form.cleaned_data)
-        messages.success(request, _("The qualification was recorded."))
+        messages.success(request, _("This was recorded."))
         return redirect("membership", uid)
     competences = access.competences_of(found)
-    return _page(request, "accounts/membership.html", form, membership=found, competences=competences)
+    shown = {"competences": competences, "qualified": any(each.qualifies for each in competences)}
+    return _page(request, "accounts/membership.html", form, membership=found, **shown)
 
 
 @require_POST
@@ -189,7 +190,7 @@ def membership_end(request: HttpRequest, uid: UUID) -> HttpResponse:
 def competence_end(request: HttpRequest, uid: UUID, competence: UUID) -> HttpResponse:
     found = access.membership_for(request.user, uid)
     services.end_competence(by=request.user, competence=access.competence_of(found, competence))
-    messages.success(request, _("The qualification has ended. What was decided with it stands."))
+    messages.success(request, _("This has ended. What was decided with it stands."))
     return redirect("membership", uid)
 
 

@@ -76,14 +76,12 @@ def _member(provider: Provider, person: dict, password: str) -> User:
     )
     began = timezone.now() - timedelta(days=400)
     Membership.objects.create(provider=provider, user=user, role=person["role"], from_at=began)
-    if person["role"] in ("assessor", "iqa") and not person.get("unqualified"):
-        Competence.objects.create(
-            provider=provider,
-            user=user,
-            kind=person["role"],
-            qualification=person["qualification"],
-            from_at=began,
-        )
+    if person["role"] in ("assessor", "iqa"):
+        held = {"provider": provider, "user": user, "from_at": began}
+        if "qualification" in person:
+            Competence.objects.create(kind=person["role"], qualification=person["qualification"], **held)
+        if person["language"] == "cy":
+            Competence.objects.create(kind="welsh", **held)
     return user
 
 

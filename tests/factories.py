@@ -38,8 +38,13 @@ def make_member(provider: Provider, role: str, name: str = "", *, qualified: boo
     user = make_user(name)
     Membership.objects.create(provider=provider, user=user, role=role)
     if role in ("assessor", "iqa") and qualified:
-        Competence.objects.create(provider=provider, user=user, kind=role)
+        make_competent(user, provider, role)
     return user
+
+
+def make_competent(user: User, provider: Provider, kind: str) -> Competence:
+    """`kind` is "assessor" or "iqa" for every standard, or "welsh"."""
+    return Competence.objects.create(provider=provider, user=user, kind=kind)
 
 
 def make_standard(*, performance: int = 3, knowledge: int = 2, sub_items: int = 0, urn: str = "") -> Standard:

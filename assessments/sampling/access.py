@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Case, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -148,8 +148,10 @@ def staff_of(provider: Provider) -> QuerySet[User]:
     """Assessors and IQAs, those of the past too, with what they are and were qualified for."""
     held = Membership.objects.filter(provider=provider, role__in=["assessor", "iqa"])
     competences = Competence.objects.filter(provider=provider).order_by("kind", "urn", "from_at")
+    qualifying = competences.filter(user=OuterRef("pk")).exclude(kind="welsh")
     return (
         User.objects.filter(pk__in=held.values("user"))
+        .annotate(qualified=Exists(qualifying))
         .prefetch_related(
             Prefetch("memberships", held.order_by("from_at"), to_attr="held"),
             Prefetch("competences", competences, to_attr="shown"),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.models import LANGUAGES, User
+from accounts.models import LANGUAGES, Competence, User
 from assessments.models import Judgement, Review, Sample, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
 from portfolio.models import Allocation, EvidenceKind
@@ -165,16 +165,19 @@ def _still_to_cover(plan: SamplingPlan, pairs: set[Pair], looked_at: Collection[
 
 
 def _nobody_reads_welsh(plan: SamplingPlan) -> bool:
-    """Whether there are decisions on Welsh evidence of learners none of whose IQAs has chosen Welsh as their language.
+    """Whether there are decisions on Welsh evidence of learners none of whose IQAs is recorded as reading Welsh.
 
-    What somebody who has chosen Welsh has already looked at no longer counts.
+    What somebody who reads Welsh has already looked at no longer counts.
     """
-    readers = Allocation.objects.current().filter(role="iqa", user__language="cy")
+    welsh = (
+        Competence.objects.current().filter(provider=plan.programme.provider_id, kind="welsh").values("user")
+    )
+    readers = Allocation.objects.current().filter(role="iqa", user__in=welsh)
     return (
         _reviews(plan)
         .filter(submission__manifest__language="cy")
         .exclude(submission__evidence__enrolment__in=readers.values("enrolment"))
-        .exclude(samples__in=plan.samples.filter(sampled_by__language="cy"))
+        .exclude(samples__in=plan.samples.filter(sampled_by__in=welsh))
         .exists()
     )
 

@@ -77,9 +77,10 @@ def test_what_is_decided_and_not_sampled_stands_out(cast, plan):
     assert line.is_bare
 
 
-def test_it_warns_when_nobody_who_chose_welsh_samples_welsh_evidence(cast, plan):
-    assert overview(plan).welsh_unread
+def test_it_warns_when_nobody_who_reads_welsh_samples_welsh_evidence(cast, plan):
     User.objects.filter(pk=cast.iqa.pk).update(language="cy")
+    assert overview(plan).welsh_unread
+    factories.make_competent(cast.iqa, cast.provider, "welsh")
     assert not overview(plan).welsh_unread
 
 
