@@ -65,8 +65,8 @@ database:
 
 # Everything on PostgreSQL; on SQLite whatever depends on the database.
 suite:
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -n 3 --dist loadscope
-	$(BIN)/pytest -n 2 --dist loadscope -m database
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n 3 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal -m database
 
 # What people who work on the code use.
 

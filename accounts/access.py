@@ -135,7 +135,7 @@ def qualified_among(user: User, kind: str, pairs: Iterable[tuple[int, str]]) -> 
 
 def notices_of(user: User) -> QuerySet[Notice]:
     """What this person was told, newest first."""
-    return Notice.objects.filter(user=user)
+    return Notice.objects.filter(user=user).select_related("learner")
 
 
 def notice_for(user: User, uid: UUID) -> Notice:
@@ -143,6 +143,6 @@ def notice_for(user: User, uid: UUID) -> Notice:
     return get_object_or_404(notices_of(user), uid=uid)
 
 
-def unread_count(user: User) -> int:
-    """How many notices this person has not read."""
-    return notices_of(user).filter(read_at=None).count()
+def unread_by(user: User) -> list[Notice]:
+    """What this person has not read, the newest hundred: only where each leads to."""
+    return list(Notice.objects.filter(user=user, read_at=None).only("route", "arguments")[:100])

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 
+from accounts.notices import read
 from accounts.refusals import Refusal
 from accounts.services import choose_language
+
+PLAIN = ("GET", "HEAD", "POST")
 
 
 def remember(request: HttpRequest, language: str) -> None:
@@ -47,6 +50,37 @@ class LanguageMiddleware:
         if "_typed" in request.POST:
             return None
         return HttpResponseRedirect(request.get_full_path(), status=303)
+
+
+class MethodMiddleware:
+    """Pages are read and forms are sent: other methods reach only views that say `takes_any_method`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, *_arguments: object) -> HttpResponse | None:
+        if request.method in PLAIN or getattr(view, "takes_any_method", False):
+            return None
+        return HttpResponseNotAllowed(PLAIN)
+
+
+class NoticesMiddleware:
+    """Whoever was shown the place that a notice leads to, by whatever way, has read it.
+
+    The top bar, which counts what is unread, finds out which notices those are (see the tag `unread`).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if here := getattr(request, "notices_read_here", None):
+            read(by=request.user, pk__in=here)
+        return response
 
 
 class RefusalMiddleware:

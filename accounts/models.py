@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -245,7 +245,9 @@ class Notice(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=20, choices=NoticeKind.choices)
-    # What it is about (a title, a name), as written, and its language where it has one.
+    # Whose portfolio it is about, where it is about one.
+    learner = models.ForeignKey(User, models.CASCADE, related_name="+", null=True, blank=True)
+    # What it is about (a title, a number), as written, and its language where it has one.
     about = models.CharField(max_length=300, blank=True, default="")
     about_language = models.CharField(max_length=2, choices=LANGUAGES, blank=True, default="")
     # Where it leads: the name of an address and its arguments.
@@ -267,6 +269,16 @@ class Notice(models.Model):
         return f"{self.user}: {self.kind}"
 
     @property
+    def whose(self) -> str:
+        """The name of the learner it is about; nothing on a learner's own notices."""
+        return self.learner.name if self.learner and self.learner_id != self.user_id else ""
+
+    @property
     def address(self) -> str:
         """The page it leads to, in the language of the page."""
         return reverse(self.route, args=self.arguments)
+
+    def leads_to(self, place: ResolverMatch | None) -> bool:
+        """Whether that is the address that a request was for."""
+        arguments = [str(value) for value in place.kwargs.values()] if place else []
+        return bool(place) and (self.route, self.arguments) == (place.view_name, arguments)

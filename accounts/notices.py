@@ -18,6 +18,7 @@ def tell(
     kind: str,
     route: str,
     arguments: Iterable[object],
+    learner: User | None = None,
     about: str = "",
     about_language: str = "",
 ) -> None:
@@ -33,6 +34,7 @@ def tell(
             kind=kind,
             route=route,
             arguments=[str(argument) for argument in arguments],
+            learner=learner,
             about=about[:300],
             about_language=about_language,
         )
@@ -44,7 +46,7 @@ def tell(
 
 def send_digest(user: User) -> int:
     """Write one letter about all that is new and unread and not muted; returns how many notices it tells of."""
-    news = list(Notice.objects.filter(user=user, settled_at=None).order_by("pk"))
+    news = list(Notice.objects.filter(user=user, settled_at=None).select_related("learner").order_by("pk"))
     told = [notice for notice in news if notice.read_at is None and notice.kind not in user.muted]
     if told and user.is_active:
         letters.send("notices", to=user.email, language=user.language, notices=told, origin=settings.ADDRESS)
@@ -52,10 +54,9 @@ def send_digest(user: User) -> int:
     return len(told)
 
 
-def read(*, by: User, notice: Notice | None = None) -> None:
-    """Mark one notice, or all of one's own, as read."""
-    unread = Notice.objects.filter(user=by, read_at=None)
-    (unread.filter(pk=notice.pk) if notice else unread).update(read_at=timezone.now())
+def read(*, by: User, **which: object) -> None:
+    """Mark one's own as read: all, or those that a filter names."""
+    Notice.objects.filter(user=by, read_at=None, **which).update(read_at=timezone.now())
 
 
 @transaction.atomic

@@ -1,11 +1,13 @@
 """What every test stands on: no gap in a page goes unnoticed, and tests do not touch each other."""
 
+import copy
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.template import Node, engines
 from django.test import Client, TransactionTestCase
 from django.utils import translation
@@ -103,9 +105,29 @@ def sign_in():
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
-@pytest.fixture
-def cast(db):
-    """The persons of two providers and a portfolio (see factories.make_cast)."""
+@pytest.fixture(scope="module")
+def make_cast() -> Callable[[], SimpleNamespace]:
     from tests import factories
 
-    return factories.make_cast()
+    return factories.make_cast
+
+
+@pytest.fixture(scope="module")
+def for_the_module(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """What is put into the database from here on is there for all tests of the module, and undone after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def whole_cast(make_cast, for_the_module) -> SimpleNamespace:
+    """Made once: it takes longer than most tests."""
+    with translation.override("en"):
+        return make_cast()
+
+
+@pytest.fixture
+def cast(whole_cast: SimpleNamespace, db: None) -> SimpleNamespace:
+    """The persons of two providers and a portfolio (see factories.make_cast); what a test does to them is undone."""
+    return copy.deepcopy(whole_cast)

@@ -257,4 +257,6 @@ def make_cast() -> SimpleNamespace:
     cast.submission = submit(cast.evidence)
     cast.returned = make_evidence(cast.enrolment, criteria[2:4])
     cast.review = review(submit(cast.returned), cast.trainee, "more_needed")
+    # What was looked up beforehand does not survive being copied.
+    cast.review.refresh_from_db()
     return cast

@@ -230,5 +230,5 @@ def _tell(appeal: Appeal, users, kind: str) -> None:
         kind=kind,
         route="appeal",
         arguments=[appeal.uid],
-        about=appeal.enrolment.learner.name,
+        learner=appeal.enrolment.learner,
     )

@@ -93,7 +93,8 @@ def move(
         kind=NoticeKind.MOVED,
         route="enrolled_standard",
         arguments=[new.uid],
-        about=f"{target} · {row.enrolment.learner.name}",
+        learner=row.enrolment.learner,
+        about=str(target),
     )
     return new
 

@@ -131,8 +131,15 @@ def _remind(plan: AssessmentPlan) -> None:
 
 def _tell(plan: AssessmentPlan, users: Iterable[User], kind: str) -> None:
     words = plan.words
-    about = {"about": words.get("activity"), "about_language": words.get("language")}
-    tell(users=users, kind=kind, route="plan", arguments=[plan.uid], **about)
+    tell(
+        users=users,
+        kind=kind,
+        route="plan",
+        arguments=[plan.uid],
+        learner=plan.enrolment.learner,
+        about=words.get("activity"),
+        about_language=words.get("language"),
+    )
 
 
 def _moved(by: User, plan: AssessmentPlan, move: str) -> AssessmentPlan:

@@ -46,6 +46,7 @@ def reply_to_record(
         kind=NoticeKind.RECORD_ANSWERED,
         route="evidence",
         arguments=[submission.evidence.uid],
+        learner=submission.evidence.enrolment.learner,
         about=submission.evidence.title,
         about_language=submission.evidence.language,
     )

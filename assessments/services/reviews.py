@@ -146,8 +146,9 @@ def write(
 
 def _tell_of(review: Review, evidence: Evidence) -> None:
     """Learner and author hear of the decisions; whoever can countersign hears that they are wanted."""
-    about = {"about": evidence.title, "about_language": evidence.language}
-    both = {evidence.enrolment.learner, evidence.started_by} - {review.recorded_by}
+    learner = evidence.enrolment.learner
+    about = {"learner": learner, "about": evidence.title, "about_language": evidence.language}
+    both = {learner, evidence.started_by} - {review.recorded_by}
     tell(users=both, kind=NoticeKind.EVIDENCE_JUDGED, route="evidence", arguments=[evidence.uid], **about)
     if any(judgement.needs_countersignature for judgement in review.judgements.all()):
         others = holders(evidence.enrolment, "assessor", "countersigner").exclude(pk=review.recorded_by_id)
@@ -326,7 +327,7 @@ def countersign(*, by: User, reviews: Iterable[Review]) -> list[Countersignature
     # Locked all at once and in one order, so that two people who sign the same ones do not wait for each other.
     locked = (
         Evidence.objects.select_for_update(of=("self",))
-        .select_related("enrolment__programme__provider")
+        .select_related("enrolment__programme__provider", "enrolment__learner")
         .order_by("pk")
         .in_bulk([review.submission.evidence_id for review in reviews])
     )
@@ -352,6 +353,7 @@ def _countersign(by: User, review: Review, evidence: Evidence) -> Countersignatu
         kind=NoticeKind.COUNTERSIGNED,
         route="round",
         arguments=[review.submission.uid],
+        learner=evidence.enrolment.learner,
         about=evidence.title,
         about_language=evidence.language,
     )

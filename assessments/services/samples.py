@@ -205,8 +205,8 @@ def _move(sample: Sample, step: Move) -> None:
 
 
 def _tell(sample: Sample, users: Iterable[User], kind: str) -> None:
-    learner = sample.enrolled_standard.enrolment.learner.name if sample.enrolled_standard else ""
-    tell(users=users, kind=kind, route="sample", arguments=[sample.uid], about=learner)
+    learner = sample.enrolled_standard.enrolment.learner if sample.enrolled_standard else None
+    tell(users=users, kind=kind, route="sample", arguments=[sample.uid], learner=learner)
 
 
 def sign(by: User, sample: Sample, step: str, **facts: object) -> SampleAct:

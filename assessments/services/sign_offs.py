@@ -244,5 +244,11 @@ def _tell_of(row: EnrolledStandard, act: str) -> None:
         "released": everybody,
         "withdrawn": everybody,
     }[act]
-    about = f"{row.standard.urn} · {row.enrolment.learner.name}"
-    tell(users=users, kind=act, route="enrolled_standard", arguments=[row.uid], about=about)
+    tell(
+        users=users,
+        kind=act,
+        route="enrolled_standard",
+        arguments=[row.uid],
+        learner=row.enrolment.learner,
+        about=row.standard.urn,
+    )

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import roles_of, unread_count
+from accounts.access import roles_of, unread_by
 from accounts.models import Role
 from standards.models import TextStatus
 
@@ -59,8 +59,10 @@ def places(context: template.Context) -> list[dict[str, object]]:
 
 @register.simple_tag(takes_context=True)
 def unread(context: template.Context) -> int:
-    """How many notices the person has not read."""
-    return unread_count(context["user"])
+    """How many notices the person has not read. Those that lead to this very page are read with it."""
+    request, notices = context["request"], unread_by(context["user"])
+    request.notices_read_here = [notice.pk for notice in notices if notice.leads_to(request.resolver_match)]
+    return len(notices) - len(request.notices_read_here)
 
 
 def _address(name: str) -> str:

@@ -153,7 +153,7 @@ def allocate(*, by: User, enrolment: Enrolment, user: User, role: str) -> Alloca
             kind=NoticeKind.ALLOCATED,
             route="portfolio",
             arguments=[enrolment.uid],
-            about=enrolment.learner.name,
+            learner=enrolment.learner,
         )
     return allocation
 

@@ -329,10 +329,11 @@ def _submit(by: User, evidence: Evidence, version: int, declared: bool, language
         subject=f"submission:{submission.uid}",
         data=submission.facts(),
     )
-    about = {"about": evidence.title, "about_language": evidence.language}
+    learner = evidence.enrolment.learner
+    about = {"learner": learner, "about": evidence.title, "about_language": evidence.language}
     others = holders(evidence.enrolment, "assessor").exclude(pk=by.pk)
     tell(users=others, kind=NoticeKind.EVIDENCE_WAITS, route="review", arguments=[submission.uid], **about)
-    if by.pk != evidence.enrolment.learner_id:
-        learner, where = [evidence.enrolment.learner], [evidence.uid]
-        tell(users=learner, kind=NoticeKind.RECORD_WAITS, route="evidence", arguments=where, **about)
+    if by != learner:
+        where = [evidence.uid]
+        tell(users=[learner], kind=NoticeKind.RECORD_WAITS, route="evidence", arguments=where, **about)
     return submission

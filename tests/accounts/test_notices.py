@@ -43,6 +43,7 @@ def test_much_at_once_is_one_letter(cast):
     assert notices.send_digest(cast.assessor) == 3
     assert len(mail.outbox) == 1
     assert mail.outbox[0].body.count("/en/submissions/") == 3
+    assert mail.outbox[0].body.count(f": {cast.learner.name}: ") == 3
     assert notices.send_digest(cast.assessor) == 0
     assert len(mail.outbox) == 1
 
@@ -62,14 +63,22 @@ def test_what_was_read_or_muted_needs_no_letter(cast, sign_in):
     factories.submit(cast.draft)
     client = sign_in(cast.assessor)
     [notice] = Notice.objects.filter(user=cast.assessor)
-    response = client.get(reverse("notice", args=[notice.uid]))
-    assert response["Location"] == notice.address
+    response = client.get(reverse("notice", args=[notice.uid]), follow=True)
+    assert response.redirect_chain == [(notice.address, 302)]
     assert notices.send_digest(cast.assessor) == 0
     client.post(reverse("notice_settings"), {"letters": ["countersign"]})
     factories.submit(factories.make_evidence(cast.enrolment, [cast.standard.criteria.first()]))
     cast.assessor.refresh_from_db()
     assert notices.send_digest(cast.assessor) == 0
     assert mail.outbox == []
+
+
+def test_what_was_opened_by_another_way_is_no_longer_new(cast, sign_in):
+    submission = factories.submit(cast.draft)
+    factories.submit(factories.make_evidence(cast.enrolment, [cast.standard.criteria.first()]))
+    sign_in(cast.assessor).get(reverse("review", args=[submission.uid]))
+    unread = Notice.objects.get(user=cast.assessor, read_at=None)
+    assert unread.arguments != [str(submission.uid)]
 
 
 def test_the_top_bar_counts_until_all_is_read(cast, sign_in):

@@ -18,6 +18,12 @@ from tests.assessments.test_verify_ledger import verify
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.fixture
+def cast(make_cast, db):
+    """Committed, so that every connection sees it."""
+    return make_cast()
+
+
 def at_once(*acts) -> list:
     """What each act gave or by what it was refused; whatever else it raised, the test raises."""
     barrier, outcomes = Barrier(len(acts)), [None] * len(acts)

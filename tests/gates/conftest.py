@@ -1,10 +1,9 @@
 """The cast with everything that a page, a move or a guard can be about."""
 
-import copy
 import hashlib
 import io
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
@@ -12,10 +11,8 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from PIL import Image
-from pytest_django import DjangoDbBlocker
 
 from accounts.access import token_hash
 from accounts.models import Competence, Invitation, Notice
@@ -52,26 +49,8 @@ JPEG = _jpeg()
 
 
 @pytest.fixture(scope="module")
-def whole_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[SimpleNamespace]:
-    """Made once for all tests of a module: it takes longer than any of them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with translation.override("en"):
-            made = furnished(factories.make_cast())
-        yield made
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def db() -> None:
-    """Tells pytest-django that there must be a database; the transaction is the one of the cast."""
-
-
-@pytest.fixture
-def cast(whole_cast: SimpleNamespace, db: None) -> Iterator[SimpleNamespace]:
-    """The whole cast; what a test does to it is undone."""
-    with transaction.atomic():
-        yield copy.deepcopy(whole_cast)
-        transaction.set_rollback(True)
+def make_cast() -> Callable[[], SimpleNamespace]:
+    return lambda: furnished(factories.make_cast())
 
 
 def furnished(cast: SimpleNamespace) -> SimpleNamespace:

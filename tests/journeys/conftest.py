@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
@@ -94,3 +95,9 @@ def accessible() -> Callable[[Page], None]:
 def _told(violation: dict) -> str:
     places = "\n".join(f"    {node['html']}\n        {node['failureSummary']}" for node in violation["nodes"])
     return f"{violation['id']} ({violation['impact']}): {violation['help']}\n{places}"
+
+
+@pytest.fixture
+def cast(make_cast: Callable[[], SimpleNamespace], db: None) -> SimpleNamespace:
+    """Committed, so that the server sees it."""
+    return make_cast()

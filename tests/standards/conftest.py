@@ -9,9 +9,15 @@ from tests import factories
 FIXTURES = settings.BASE / "fixtures" / "standards"
 
 
-@pytest.fixture
-def five(db) -> None:
+@pytest.fixture(scope="module")
+def the_five(for_the_module) -> None:
+    """Loaded once: it takes longer than most tests."""
     call_command("loaddata", *sorted(map(str, FIXTURES.glob("*.json"))), verbosity=0)
+
+
+@pytest.fixture
+def five(the_five, db) -> None:
+    """What a test does to them is undone."""
 
 
 @pytest.fixture

@@ -114,6 +114,13 @@ def test_a_suite_is_one_in_both_languages_whichever_comes_first():
     assert suite.standards.count() == 2
 
 
+def test_the_fixtures_are_what_the_importer_makes_of_their_sources(tmp_path):
+    call_command("make_standard_fixtures", to=tmp_path)
+    made = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert made == {path.name: path.read_text() for path in FIXTURES.glob("*.json")}
+    assert not Standard.objects.exists()
+
+
 def test_the_lists_of_the_five_are_complete(five):
     def counts(urn: str) -> tuple[int, int]:
         criteria = Criterion.objects.filter(standard__urn=urn)
@@ -133,10 +140,3 @@ def test_loading_the_five_again_changes_nothing(five):
     before = [list(model.objects.order_by("pk").values()) for model in (Suite, Standard, Criterion)]
     call_command("loaddata", *sorted(map(str, FIXTURES.glob("*.json"))), verbosity=0)
     assert before == [list(model.objects.order_by("pk").values()) for model in (Suite, Standard, Criterion)]
-
-
-def test_the_fixtures_are_what_the_importer_makes_of_their_sources(tmp_path):
-    call_command("make_standard_fixtures", to=tmp_path)
-    made = {path.name: path.read_text() for path in tmp_path.iterdir()}
-    assert made == {path.name: path.read_text() for path in FIXTURES.glob("*.json")}
-    assert not Standard.objects.exists()
