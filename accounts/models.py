@@ -280,5 +280,7 @@ class Notice(models.Model):
 
     def leads_to(self, place: ResolverMatch | None) -> bool:
         """Whether that is the address that a request was for."""
-        arguments = [str(value) for value in place.kwargs.values()] if place else []
-        return bool(place) and (self.route, self.arguments) == (place.view_name, arguments)
+        if place is None:
+            return False
+        arguments = [str(value) for value in place.kwargs.values()]
+        return (self.route, self.arguments) == (place.view_name, arguments)

@@ -256,6 +256,8 @@ class Asked:
     earlier: list[Line]
     # The assessor is not yet qualified for its standard.
     awaits: bool
+    # An earlier round met it, and what that rested on has changed.
+    was_met: bool
     # What the strategy asks for, and what deserves a second look, in words.
     rule: list[str]
     warning: str
@@ -325,6 +327,8 @@ def _asked(
     provider = enrolment.programme.provider_id
     qualified = qualified_among(assessor, "assessor", {(provider, c.standard.urn) for c in criteria})
     earlier = history(judgements_in(enrolment).filter(criterion__in=criteria))
+    piece_id = submission.evidence_id
+    met = {m.criterion_id for m in mappings if m.evidence_id == piece_id and m.standing == "met"}
     return [
         Asked(
             criterion=c,
@@ -332,6 +336,7 @@ def _asked(
             anchor=piece.anchor(c),
             earlier=earlier[c.pk],
             awaits=(provider, c.standard.urn) not in qualified,
+            was_met=c.pk in met,
             rule=rule_of(c).in_words(),
             warning=warning(c, methods[c.pk] | {kind}),
         )

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
@@ -147,17 +148,13 @@ def write(
 def _tell_of(review: Review, evidence: Evidence) -> None:
     """Learner and author hear of the decisions; whoever can countersign hears that they are wanted."""
     learner = evidence.enrolment.learner
-    about = {"learner": learner, "about": evidence.title, "about_language": evidence.language}
+    tell_of_it = partial(tell, learner=learner, about=evidence.title, about_language=evidence.language)
     both = {learner, evidence.started_by} - {review.recorded_by}
-    tell(users=both, kind=NoticeKind.EVIDENCE_JUDGED, route="evidence", arguments=[evidence.uid], **about)
+    tell_of_it(users=both, kind=NoticeKind.EVIDENCE_JUDGED, route="evidence", arguments=[evidence.uid])
     if any(judgement.needs_countersignature for judgement in review.judgements.all()):
         others = holders(evidence.enrolment, "assessor", "countersigner").exclude(pk=review.recorded_by_id)
-        tell(
-            users=others,
-            kind=NoticeKind.COUNTERSIGN,
-            route="round",
-            arguments=[review.submission.uid],
-            **about,
+        tell_of_it(
+            users=others, kind=NoticeKind.COUNTERSIGN, route="round", arguments=[review.submission.uid]
         )
 
 

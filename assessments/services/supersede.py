@@ -61,8 +61,11 @@ def supersede(
 
 
 def check_may_supersede(*, by: User, review: Review, evidence: Evidence) -> None:
-    """Refuse whoever may not decide again, or not as things stand now."""
-    if "assessor" not in parts_in(by, evidence.enrolment):
+    """Refuse whoever may not decide again, or not as things stand now.
+
+    Who countersigns may instead decide otherwise.
+    """
+    if parts_in(by, evidence.enrolment).isdisjoint({"assessor", "countersigner"}):
         raise NotYours()
     workflow.check_allowed(evidence.enrolment, "decide")
     criteria = Criterion.objects.filter(judgements__review=review).select_related("standard")

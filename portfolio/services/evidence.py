@@ -330,10 +330,9 @@ def _submit(by: User, evidence: Evidence, version: int, declared: bool, language
         data=submission.facts(),
     )
     learner = evidence.enrolment.learner
-    about = {"learner": learner, "about": evidence.title, "about_language": evidence.language}
+    tell_of_it = partial(tell, learner=learner, about=evidence.title, about_language=evidence.language)
     others = holders(evidence.enrolment, "assessor").exclude(pk=by.pk)
-    tell(users=others, kind=NoticeKind.EVIDENCE_WAITS, route="review", arguments=[submission.uid], **about)
+    tell_of_it(users=others, kind=NoticeKind.EVIDENCE_WAITS, route="review", arguments=[submission.uid])
     if by != learner:
-        where = [evidence.uid]
-        tell(users=[learner], kind=NoticeKind.RECORD_WAITS, route="evidence", arguments=where, **about)
+        tell_of_it(users=[learner], kind=NoticeKind.RECORD_WAITS, route="evidence", arguments=[evidence.uid])
     return submission

@@ -10,6 +10,7 @@ from accounts.models import Competence
 from assessments.demo import SOURCES
 from assessments.models import Countersignature, Review
 from portfolio.models import Mapping
+from portfolio.services import evidence
 from portfolio.uploads.receive import receive
 from tests import factories
 
@@ -155,6 +156,22 @@ def test_a_new_round_asks_only_for_what_is_open_and_folds_what_was_said(cast, si
     assert [f.legend.get_text(strip=True) for f in page.select(".decision")] == [str(open_)]
     assert "Met by this piece already and unchanged: 1" in page.get_text()
     assert "Earlier decisions:" in page.select_one(".decision").get_text()
+    assert "asked again" not in page.get_text()
+
+
+def test_what_was_met_and_rests_on_what_has_changed_is_asked_again_and_says_so(cast, sign_in):
+    met, open_ = cast.standard.criteria.all()[2:4]
+    piece = factories.make_evidence(cast.enrolment, [met, open_])
+    factories.review(factories.submit(piece), cast.assessor, **{open_.reference: "more_needed"})
+    piece.refresh_from_db()
+    evidence.save(by=cast.learner, evidence=piece, version=piece.version, text="Rhywbeth arall.")
+    own = main_of(sign_in(cast.learner).get(reverse("evidence_submit", args=[piece.uid])))
+    assert own.get_text().count("asked again") == 1
+    page = main_of(sign_in(cast.assessor).get(desk_of(factories.submit(piece))))
+    marked = [
+        f.legend.get_text(strip=True) for f in page.select(".decision") if "asked again" in f.get_text()
+    ]
+    assert marked == [str(met)]
 
 
 def test_a_locator_leads_to_the_recording_it_means(cast, sign_in):

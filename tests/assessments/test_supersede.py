@@ -134,3 +134,21 @@ def test_the_page_shows_both_and_leads_to_deciding_again(cast, judged, sign_in):
     assert "Ailddarllen." in page
     assert "superseded" in page.lower()
     assert state_of(cast) == {"more_needed"}
+
+
+@pytest.mark.parametrize("qualified", [True, False])
+def test_who_countersigns_may_decide_otherwise_if_qualified(cast, sign_in, qualified):
+    colleague = factories.make_member(cast.provider, "assessor", qualified=qualified)
+    factories.enrolments.allocate(
+        by=cast.manager, enrolment=cast.enrolment, user=colleague, role="countersigner"
+    )
+    first = factories.review(cast.submission, cast.trainee)
+    address = reverse("review_supersede", args=[first.uid])
+    assert (address in sign_in(colleague).get(reverse("countersigning")).text) == qualified
+    assert sign_in(colleague).get(address).status_code == (200 if qualified else 403)
+    if qualified:
+        again(first, colleague)
+        assert state_of(cast) == {"not_accepted"}
+    else:
+        with pytest.raises(NotYours):
+            again(first, colleague)
