@@ -175,11 +175,16 @@ def _judge(assessor: User, submission, act: dict, language: str) -> None:
 
 
 def _finish(house: House) -> None:
-    """One learner's standard goes to its release; another enrolment is suspended."""
-    row = house.portfolios["finished"].enrolled_standards.get(standard__urn="INSCS015")
-    sign_offs.declare_competent(by=house.people["assessor"], enrolled_standard=row)
-    sign_offs.acknowledge(by=house.people["finished"], enrolled_standard=row)
-    sign_offs.release(by=house.people["iqa"], enrolled_standard=row)
+    """One learner's standards wait at every step to a release; another enrolment is suspended."""
+    steps = [
+        (sign_offs.declare_competent, "assessor", ["INSCS015", "SFJOD4", "INSML052"]),
+        (sign_offs.acknowledge, "finished", ["INSCS015", "SFJOD4"]),
+        (sign_offs.release, "iqa", ["INSCS015"]),
+    ]
+    rows = house.portfolios["finished"].enrolled_standards
+    for step, person, urns in steps:
+        for row in rows.filter(standard__urn__in=urns).order_by("standard__urn"):
+            step(by=house.people[person], enrolled_standard=row)
     enrolments.move_enrolment(
         by=house.people["manager"], enrolment=house.portfolios["suspended"], move="suspend"
     )
