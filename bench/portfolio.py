@@ -1,15 +1,18 @@
-"""Measures portfolios of full size with PostgreSQL and gunicorn on two cores: `python -m bench.map`.
+"""Measures portfolios of full size, then uploads: `python -m bench.portfolio`; with `pages` the former alone.
 
-Prints the table of docs/performance.md: for 190 criteria, and for 400 criteria and 150 pieces with ten mappings each,
-how often a page asks the database, how long it takes, and how heavy it is, compressed as a proxy does it.
+Prints the table of docs/performance.md, with PostgreSQL and gunicorn on two cores: for 190 criteria, and for 400
+criteria and 150 pieces with ten mappings each, how often a page asks the database, how long it takes, and how heavy
+it is, compressed as a proxy does it.
 """
 
 import gzip
 import http.client
+import os
 import sys
 from datetime import date
 from pathlib import Path
 
+from bench import uploads
 from bench.served import inside, median_and_high, queries, server, signed_in
 
 # Name of a portfolio: standards, criteria of each kind in one of them, pieces of evidence, mappings of a piece.
@@ -22,7 +25,9 @@ def main() -> None:
 
     postgres.FAST += ["shared_buffers=256MB"]
     with postgres.server() as url:
-        inside("bench.map", "PostgreSQL", {"DATABASE_URL": url})
+        inside("bench.portfolio", "PostgreSQL", {"DATABASE_URL": url, "MEASURE": "yes"})
+    if "pages" not in sys.argv:
+        uploads.main()
 
 
 def measure() -> None:
@@ -130,4 +135,4 @@ def _weight(port: int, path: str, cookie: str) -> int:
 
 
 if __name__ == "__main__":
-    measure() if len(sys.argv) > 1 else main()
+    measure() if "MEASURE" in os.environ else main()
