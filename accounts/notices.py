@@ -59,6 +59,12 @@ def read(*, by: User, **which: object) -> None:
     Notice.objects.filter(user=by, read_at=None, **which).update(read_at=timezone.now())
 
 
+def done(*kinds: str, learner: User, about: object) -> None:
+    """What notices asked for is done: those of the kinds about a thing (its uid) are new to nobody any more."""
+    told = Notice.objects.filter(learner=learner, kind__in=kinds, arguments=[str(about)], read_at=None)
+    told.update(read_at=timezone.now())
+
+
 @transaction.atomic
 def choose_letters(*, by: User, muted: Iterable[str]) -> None:
     """Which kinds of notices send no letter."""

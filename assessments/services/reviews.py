@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import qualified_among
 from accounts.models import NoticeKind, User
-from accounts.notices import tell
+from accounts.notices import done, tell
 from accounts.refusals import Invalid, NotYours, WrongState
 from accounts.workflow import Move
 from assessments.models import Confirmation, Countersignature, Judgement, Outcome, Review
@@ -148,6 +148,7 @@ def write(
 def _tell_of(review: Review, evidence: Evidence) -> None:
     """Learner and author hear of the decisions; whoever can countersign hears that they are wanted."""
     learner = evidence.enrolment.learner
+    done(NoticeKind.EVIDENCE_WAITS, NoticeKind.COUNTERSIGN, learner=learner, about=review.submission.uid)
     tell_of_it = partial(tell, learner=learner, about=evidence.title, about_language=evidence.language)
     both = {learner, evidence.started_by} - {review.recorded_by}
     tell_of_it(users=both, kind=NoticeKind.EVIDENCE_JUDGED, route="evidence", arguments=[evidence.uid])
@@ -345,6 +346,7 @@ def _countersign(by: User, review: Review, evidence: Evidence) -> Countersignatu
         subject=f"countersignature:{countersignature.uid}",
         data=countersignature.facts(),
     )
+    done(NoticeKind.COUNTERSIGN, learner=evidence.enrolment.learner, about=review.submission.uid)
     tell(
         users=[review.recorded_by],
         kind=NoticeKind.COUNTERSIGNED,

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import is_qualified, qualified_among
-from accounts.models import User
-from accounts.notices import tell
+from accounts.models import NoticeKind, User
+from accounts.notices import done, tell
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from accounts.workflow import Move
 from assessments.models import Appeal, Confirmation, Judgement, Sample, SignOff
@@ -244,6 +244,7 @@ def _tell_of(row: EnrolledStandard, act: str) -> None:
         "released": everybody,
         "withdrawn": everybody,
     }[act]
+    done(NoticeKind.COMPETENT, NoticeKind.ACKNOWLEDGED, learner=row.enrolment.learner, about=row.uid)
     tell(
         users=users,
         kind=act,

@@ -25,6 +25,7 @@ def test_the_assessor_hears_of_evidence_and_the_learner_of_decisions(cast):
     submission = factories.submit(cast.draft)
     assert kinds_for(cast.assessor) == ["evidence_waits"]
     factories.review(submission, cast.assessor)
+    assert not Notice.objects.filter(user=cast.assessor, read_at=None)
     assert kinds_for(cast.learner) == ["evidence_judged"]
     assert kinds_for(cast.iqa) == []
 
