@@ -26,11 +26,15 @@ def joined(first: str, second: str) -> str:
 
 
 class Nature(StrEnum):
-    """What the format says that a line is; an item has a number of the format's own, a bullet none (or a letter)."""
+    """What the format says that a line is.
+
+    An item has a number of the format's own, a bullet none (or a letter); a column names one in the head of a table.
+    """
 
     HEADING = "heading"
     ITEM = "item"
     BULLET = "bullet"
+    COLUMN = "column"
     PARAGRAPH = "paragraph"
 
 
@@ -42,6 +46,8 @@ class Line:
     number: int
     nature: Nature = Nature.PARAGRAPH
     depth: int = 0
+    # All of it is bold.
+    strong: bool = False
 
     @property
     def is_item(self) -> bool:

@@ -125,6 +125,8 @@ def _goes_on(before: _Piece, piece: _Piece) -> bool:
     """The rest of the item before it: an unlabelled line, or one that only looks labelled ("30 days")."""
     if piece.line.nature != Nature.PARAGRAPH or before.line.nature == Nature.HEADING:
         return False
+    if piece.line.strong and not before.line.strong:
+        return False
     within = before.line.is_item and piece.line.depth == before.line.depth
     if within and not piece.label and not before.text.endswith(":"):
         return True
@@ -160,6 +162,8 @@ class _Folder:
 
     def _is_group(self, piece: _Piece, following: _Piece | None) -> bool:
         text = piece.text
+        if following and piece.line.strong and not following.line.strong:
+            return len(text.split()) <= _MOST_WORDS_OF_A_GROUP
         if (
             following is None
             or not _looks_like_title(text)

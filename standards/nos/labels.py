@@ -14,7 +14,7 @@ _DASHES = "-‐–—−*"
 _SIGN = r"[^\w\s\"'“”‘’«»()\[\]{}<>£€$%&@#/\\.,;:!?…+=~|^`]"
 _LABEL = re.compile(
     rf"(?P<label>{_NUMBER}[.):]?(?=\s|$)|{_NUMBER}[.)](?=[^\W\d])|\({_DIGITS}\)(?=\s|$)"
-    rf"|(?:[PK]|PC|KU){_DIGITS}(?=(?-i:[a-zà-ÿŵŷ]{{2}}))"
+    rf"|(?:[PK]|PC|KU){_DIGITS}(?=(?-i:[a-zà-ÿŵŷ]{{2}}|[aoy]\s))"
     rf"|[{_BULLETS}]|{_SIGN}(?=\s|$)|\(?[a-z][.)](?=\s|$)|\(?[ivx]{{1,4}}[.)](?=\s|$))(?P<text>.*)",
     re.IGNORECASE,
 )

@@ -33,9 +33,9 @@ def _items(rows: list[dict]) -> list[Item]:
 
 def lines_to_json(lines: list[Line]) -> list[list]:
     """The lines of a source, short enough to keep with a draft."""
-    return [[line.text, line.number, line.nature, line.depth] for line in lines]
+    return [[line.text, line.number, line.nature, line.depth, line.strong] for line in lines]
 
 
 def lines_from_json(rows: list[list]) -> list[Line]:
     """The lines that `lines_to_json` was given."""
-    return [Line(text, number, Nature(nature), depth) for text, number, nature, depth in rows]
+    return [Line(text, number, Nature(nature), *rest) for text, number, nature, *rest in rows]

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,17 @@ from standards.nos.document import Line, Nature, Remark
 from standards.nos.items import is_group
 from standards.nos.labels import label_of
 from standards.nos.values import iso_date
-from standards.nos.vocabulary import BANNERS, HEADINGS, LISTS, METADATA, STEMS, heading_key, straight
+from standards.nos.vocabulary import (
+    BANNERS,
+    HEADINGS,
+    LISTS,
+    METADATA,
+    NUMBER_COLUMNS,
+    STEMS,
+    TEXT_COLUMNS,
+    heading_key,
+    straight,
+)
 
 _SINGLE = METADATA - {"suites", "original_urns", "occupations", "soc_codes", "keywords"}
 _CRITERIA = LISTS - {"skills"}
@@ -45,8 +56,8 @@ class Sections:
 def divide(lines: list[Line]) -> Sections:
     """Every line goes to one field, or is a heading or stem."""
     divider = _Divider()
-    for line in lines:
-        divider.take(line)
+    for line, following in pairwise([*lines, None]):
+        divider.take(line, following)
     return divider.sections
 
 
@@ -57,9 +68,11 @@ class _Divider:
         self.level = 0
         # The value stood on the heading's own line.
         self.inline = False
+        # The line before named a column of a table.
+        self.in_head = False
 
-    def take(self, line: Line) -> None:
-        if straight(line.text) in BANNERS:
+    def take(self, line: Line, following: Line | None) -> None:
+        if straight(line.text) in BANNERS or self._names_column(line, following):
             return
         if not line.is_item and (stem := stem_of(line.text)):
             self._stem(line, *stem)
@@ -69,6 +82,23 @@ class _Divider:
             self._unknown(line)
         else:
             self._add(line)
+
+    def _names_column(self, line: Line, following: Line | None) -> bool:
+        """The head of a table ("Number | Criterion") is no item and no group; it may be the only heading of a list."""
+        words = heading_key(line.text)
+        first, _space, others = words.partition(" ")
+        named = HEADINGS.get(words)
+        is_number = first.rstrip(".") in NUMBER_COLUMNS
+        was_in_head, self.in_head = self.in_head, False
+        if named and named[0] not in self.sections.lines:
+            return False
+        if is_number and others in TEXT_COLUMNS:
+            if (heading := HEADINGS.get(others)) and heading[0] not in self.sections.lines:
+                self._open(line, *heading, "")
+            return True
+        after = following and not others and is_number and heading_key(following.text) in TEXT_COLUMNS
+        self.in_head = bool(after) or (was_in_head and words in TEXT_COLUMNS)
+        return self.in_head or (line.nature == Nature.COLUMN and self.current in LISTS)
 
     def _stem(self, line: Line, language: str, kind: str, rest: str) -> None:
         lines = self.sections.lines

@@ -5,7 +5,7 @@ from datetime import date
 from functools import reduce
 
 from standards.nos.document import joined
-from standards.nos.vocabulary import MONTHS, straight
+from standards.nos.vocabulary import MONTHS, breaks_off, straight
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 _NUMBERS = re.compile(r"(?:(\d{1,2})[./-])?(\d{1,2})[./-](\d{4})$")
@@ -67,7 +67,7 @@ def listed(lines: list[str], *, commas: str) -> list[str]:
     whole = reduce(joined, lines, "").strip()
     if ";" in whole:
         parts = whole.split(";")
-    elif len(lines) > 1 and not any(line.endswith(",") for line in lines):
+    elif len(lines) > 1 and not any(map(breaks_off, lines)):
         parts = [part for line in lines for part in re.split(commas, line)]
     else:
         parts = re.split(commas, whole)

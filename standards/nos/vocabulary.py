@@ -94,6 +94,29 @@ METADATA = {
     "keywords",
 }
 LISTS = {"performance", "knowledge", "skills"}
+# In the heads of tables: what columns of numbers are called, and those of texts.
+NUMBER_COLUMNS = {
+    "number",
+    "no",
+    "ref",
+    "reference",
+    "code",
+    "item",
+    "#",
+    "rhif",
+    "cyf",
+    "cyfeirnod",
+    "cod",
+    "eitem",
+}
+TEXT_COLUMNS = {
+    *("criterion", "criteria", "performance criterion", "performance criteria", "performance statement"),
+    *("knowledge", "knowledge and understanding", "knowledge item", "knowledge statement"),
+    *("statement", "description", "text", "item", "requirement", "evidence", "met"),
+    *("maen prawf", "meini prawf", "maen prawf perfformiad", "meini prawf perfformiad"),
+    *("gwybodaeth", "gwybodaeth a dealltwriaeth", "eitem wybodaeth", "datganiad gwybodaeth"),
+    *("datganiad", "disgrifiad", "testun", "eitem", "gofyniad", "tystiolaeth", "bodlonwyd"),
+}
 
 # The sentence above a list, alone on its line or, after a colon, with the first item.
 _YOU_MUST = r"you (?:must|should|will)(?: need to)?|you need to"
@@ -130,7 +153,7 @@ sef erbyn ger gerbron ymhlith ymysg oddi sydd bod"""
 _ENGLISH_OPEN_ENDS = """a an the of in on at to for from by with within without into onto about between under over
 through during before after against among across along towards toward until since throughout despite concerning
 except beyond as than upon via per and or but nor that which when where if because unless although
-whether while your their its our his her and/or is are be not regarding"""
+whether while your their its our his her and/or not regarding"""
 _OPEN_ENDS = {*_WELSH_OPEN_ENDS.split(), *_ENGLISH_OPEN_ENDS.split()}
 _TWO_WORDS = re.compile(
     r"\b(?:ar gyfer|o fewn|yn ystod|yn erbyn|ar draws|o ran|o flaen|o leiaf|gan gynnwys|yn hytrach|[td]rwy gydol"

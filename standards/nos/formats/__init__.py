@@ -51,5 +51,6 @@ def _read_apart(form: str, data: bytes) -> list[Line]:
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         raise Refused(_("The file cannot be read: it is damaged or not what its name says. Save it anew."))
     return [
-        Line(text, number, Nature(nature), depth) for text, number, nature, depth in json.loads(done.stdout)
+        Line(text, number, Nature(nature), depth, strong)
+        for text, number, nature, depth, strong in json.loads(done.stdout)
     ]

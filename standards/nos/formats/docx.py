@@ -15,6 +15,8 @@ MOST_UNPACKED = 100_000_000
 # Styles are based on each other, a damaged document's in a circle.
 _MOST_STYLES = 10
 _LIST_STYLE = re.compile(r"list(?: bullet| number| continue)?(?: \d)?$")
+# In twentieths of a point: what is indented is so by more than this.
+_STEP = 120
 # What is not there, or there twice: moved away, or drawn again for older programs.
 _NOT_SHOWN = {qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 
@@ -39,7 +41,10 @@ def read(data: bytes) -> list[Line]:
             alone[row] = nature, depth
         # The first of its lines is the item.
         natures = [nature] + [nature if nature == Nature.HEADING else Nature.PARAGRAPH] * len(texts)
-        lines += [Line(text, number, kind, depth) for text, kind in zip(texts, natures, strict=False)]
+        if row is not None and nature == Nature.PARAGRAPH and _is_head(row):
+            natures = [Nature.COLUMN] * len(texts)
+        strong = _is_strong(paragraph, styles)
+        lines += [Line(text, number, kind, depth, strong) for text, kind in zip(texts, natures, strict=False)]
     return lines
 
 
@@ -55,6 +60,27 @@ def _text(paragraph) -> str:
     return "".join(parts)
 
 
+def _is_head(row) -> bool:
+    """The row names the columns of its table: it is repeated on every page."""
+    return row.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None and len(row.findall(qn("w:tc"))) > 1
+
+
+def _is_strong(paragraph, styles) -> bool:
+    by_style = any(_is_bold(style.element) for style in _styles_of(paragraph.pPr, styles))
+    runs = [
+        run
+        for run in paragraph.iter(qn("w:r"))
+        if "".join(text.text or "" for text in run.iter(qn("w:t"))).strip()
+    ]
+    return bool(runs) and all(by_style if (bold := _is_bold(run)) is None else bold for run in runs)
+
+
+def _is_bold(holder) -> bool | None:
+    """None: it does not say."""
+    bold = holder.find(f"{qn('w:rPr')}/{qn('w:b')}")
+    return None if bold is None else bold.get(qn("w:val"), "1") not in ("0", "false", "off")
+
+
 def _nature(paragraph, styles, formats) -> tuple[Nature, int]:
     properties = paragraph.pPr
     chain = list(_styles_of(properties, styles))
@@ -63,13 +89,15 @@ def _nature(paragraph, styles, formats) -> tuple[Nature, int]:
         return Nature.HEADING, int(heading[-1]) if heading[-1].isdigit() else 1
     list_style = next((name for name in names if _LIST_STYLE.match(name)), "")
     depth = int(list_style[-1]) if list_style[-1:].isdigit() else 1
-    numbering = _numbering([properties, *(style.element.pPr for style in chain)])
+    holders = [properties, *(style.element.pPr for style in chain)]
+    numbering = _numbering(holders)
     if numbering:
         number, level = numbering
         nature = Nature.ITEM if formats.get((number, level or "0"), "decimal") == "decimal" else Nature.BULLET
-        return (Nature.PARAGRAPH, 0) if number == "0" else (nature, int(level) + 1 if level else depth)
-    if not list_style or list_style.startswith("list continue"):
-        return Nature.PARAGRAPH, depth if list_style else 0
+        if number != "0":
+            return nature, int(level) + 1 if level else depth
+    if not list_style or numbering or list_style.startswith("list continue"):
+        return Nature.PARAGRAPH, depth if list_style and not numbering else _indentation(holders)
     return Nature.BULLET if "bullet" in list_style else Nature.ITEM, depth
 
 
@@ -98,6 +126,16 @@ def _numbering(holders: list) -> tuple[str, str] | None:
             elif child.tag == qn("w:ilvl"):
                 level = level or child.get(qn("w:val"))
     return (number, level) if number else None
+
+
+def _indentation(holders: list) -> int:
+    found = (holder.find(qn("w:ind")) for holder in holders if holder is not None)
+    indent = next((indent for indent in found if indent is not None), None)
+    if indent is None:
+        return 0
+    left = indent.get(qn("w:left")) or indent.get(qn("w:start")) or "0"
+    hanging = indent.get(qn("w:hanging")) or "0"
+    return max(0, round((float(left) - float(hanging)) / _STEP))
 
 
 def _formats(document) -> dict[tuple[str, str], str]:

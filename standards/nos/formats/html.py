@@ -4,11 +4,13 @@ The page is read from its beginning to its end and never built up in memory, so 
 """
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from standards.nos.document import Line, Nature, clean
 from standards.nos.formats import MOST_LINES
 from standards.nos.formats.encoding import decoded
+from standards.nos.labels import split_label
 
 _HEADING = re.compile("h[1-6]$")
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
@@ -16,6 +18,12 @@ _SILENT = {"aside", "button", "footer", "head", "nav", "noscript", "script", "se
 # Even if nothing closed what is silent, the page itself is not.
 _LOUD = {"body", "main", "article", "h1"}
 _LISTS = {"ol", "ul"}
+_BOLD = {"b", "strong"}
+_INDENTED = re.compile(r"margin-left:\s*([\d.]+)(in|cm|mm|pt|px|r?em)")
+# In points; what is indented is so by more than a step.
+_UNITS, _STEP = {"in": 72, "cm": 28, "mm": 2.8, "pt": 1, "px": 0.75, "em": 12, "rem": 12}, 6
+# How a word processor marks what runs along the edges of its pages.
+_RUNNING = {"header", "footer"}
 _BLOCKS = {
     *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div"),
     *("dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr"),
@@ -45,6 +53,13 @@ class _Page(HTMLParser):
         self.lists: list[Nature] = []
         # The next line is the first of its list item.
         self.is_item = False
+        # Elements open here that make letters bold; whether some of this line's are not.
+        self.bold = 0
+        self.is_plain = False
+        self.indent = 0
+        # Where the row of a table began, and which cells it has so far.
+        self.row = 0
+        self.cells: list[str] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         if tag in _LOUD:
@@ -53,12 +68,14 @@ class _Page(HTMLParser):
         if tag in _SILENT and not (tag == "button" and self.heading):
             self.end_line()
             self.silent.append(tag)
-        elif tag == "del":
-            # Struck out within a line.
+        elif tag == "del" or tag in self.silent or _is_running(tag, dict(attributes)):
+            # Struck out within a line, or one within another that says nothing.
             self.silent.append(tag)
+        self.bold += tag in _BOLD
         if self.silent or tag not in _BLOCKS:
             return
         self.end_line()
+        self.indent = _indentation(dict(attributes).get("style") or "")
         if _HEADING.match(tag):
             self.heading = tag
         elif tag in _LISTS:
@@ -69,16 +86,23 @@ class _Page(HTMLParser):
             self.is_item = True
         elif tag == "table":
             self.heading = ""
+        elif tag == "tr":
+            self.end_row()
+        elif tag in ("td", "th"):
+            self.cells.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if self.silent:
             if tag in self.silent:
                 del self.silent[self.silent.index(tag) :]
             return
+        self.bold = max(0, self.bold - (tag in _BOLD))
         if tag not in _BLOCKS:
             return
         self.end_line()
-        if tag == self.heading:
+        if tag == "tr":
+            self.end_row()
+        elif tag == self.heading:
             self.heading = ""
         elif tag in _LISTS:
             del self.lists[-1:]
@@ -90,20 +114,45 @@ class _Page(HTMLParser):
         if not self.texts:
             self.start = self.getpos()[0]
         self.texts.append(data)
+        self.is_plain = self.is_plain or (not self.bold and not data.isspace())
 
     def end_line(self) -> None:
         """What was gathered is a line, with the nature of where it stands."""
-        text = clean("".join(self.texts))
+        text, is_strong = clean("".join(self.texts)), not self.is_plain
         self.texts.clear()
+        self.is_plain = False
         if not text:
             return
         if len(self.lines) > MOST_LINES:
             raise ValueError("too many lines")
-        self.lines.append(self._line(text))
+        self.lines.append(replace(self._line(text), strong=is_strong))
+
+    def end_row(self) -> None:
+        """Of a row with nothing but header cells each names its column, unless they are labels and items."""
+        row = self.lines[self.row :]
+        if (
+            len(self.cells) > 1
+            and set(self.cells) == {"th"}
+            and not any(split_label(line.text)[0] for line in row)
+        ):
+            self.lines[self.row :] = [replace(line, nature=Nature.COLUMN) for line in row]
+        self.row, self.cells = len(self.lines), []
 
     def _line(self, text: str) -> Line:
         if self.heading:
             return Line(text, self.start, Nature.HEADING, int(self.heading[1]))
         nature = self.lists[-1] if self.is_item and self.lists else Nature.PARAGRAPH
         self.is_item = False
-        return Line(text, self.start, nature, len(self.lists))
+        return Line(text, self.start, nature, len(self.lists) or self.indent)
+
+
+def _is_running(tag: str, attributes: dict[str, str | None]) -> bool:
+    return tag == "div" and attributes.get("title") in _RUNNING
+
+
+def _indentation(style: str) -> int:
+    found = _INDENTED.search(style)
+    try:
+        return min(round(float(found[1]) * _UNITS[found[2]] / _STEP), 100) if found else 0
+    except ValueError:
+        return 0

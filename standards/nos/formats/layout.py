@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from standards.nos.document import HYPHEN, joined
 from standards.nos.labels import bare_number, number_after, split_label
+from standards.nos.values import looks_like_urn
 from standards.nos.vocabulary import (
     HEADINGS,
     ITEM_BEGINNINGS,
@@ -21,7 +22,7 @@ from standards.nos.vocabulary import (
 
 _FEWEST_HEADINGS = 3
 # In heights of a line: wider apart than lines are by this, or by all of this, they are no heading, no paragraph.
-_HEADING_GAP, _PARAGRAPH_GAP = 0.12, 1.4
+_HEADING_GAP, _HEADING_APART, _PARAGRAPH_GAP = 0.12, 0.6, 1.4
 # Wider than this is the space between two cells of a table, and between words; what measuring may be wrong by.
 CELL_GAP, _WORD_GAP, _SLACK = 0.6, 0.2, 0.1
 # Gaps within paragraphs and those between them differ by as much; fewer narrow ones than these are an accident.
@@ -30,8 +31,9 @@ _CLEAR_JUMP, _OFTEN = 0.2, 2
 _FEWEST_LINES, _PADDING = 3, 1.5
 # Lists have no spaces between their items if so many begin without.
 _TIGHT = 5
-# Spaces within a justified line differ by less than this.
-_EVEN = 0.2
+# Spaces within a justified line differ by less than this, and are less wide; lines as near may be rows of its table.
+_EVEN, _WIDEST, _NEAR = 0.2, 6.0, 3
+_LETTER_CIRCLE, _CIRCLE = "o", "◦"
 _POINTS = ".,;:()"
 
 
@@ -72,7 +74,8 @@ def in_reading_order(pages: list[list[Box]], width: float) -> Iterator[Box]:
     """Headings and paragraphs, each heading before what stands beside it."""
     boxes = _on_one_page(pages)
     gutter = _gutter(boxes, width)
-    beside = [_cells(row) for row in rows_of([box for box in boxes if box.left >= gutter])]
+    rows = rows_of([box for box in boxes if box.left >= gutter])
+    beside = [_cells(rows, place, _usual_end(rows)) for place in range(len(rows))]
     headings = deque(_headings([box for box in boxes if box.left < gutter], [row[0] for row in beside]))
     tops = [heading.top for heading in headings if heading_key(heading.text) in HEADINGS]
     for box in _paragraphs(beside, tops):
@@ -124,7 +127,13 @@ def _headings(boxes: list[Box], beside: list[Box]) -> Iterator[Box]:
 
 def _is_rest_of_heading(before: Box, line: Box, beside: list[Box], near: float) -> bool:
     """Known headings tell; others have something beside them, or stand apart."""
-    if line.label or _is_fact(line) or not _same_font(before, line) or before.page != line.page:
+    if (
+        line.label
+        or _is_fact(line)
+        or looks_like_urn(line.text)
+        or not _same_font(before, line)
+        or before.page != line.page
+    ):
         return False
     if begins_heading(before.text):
         return begins_heading(joined(before.text, line.text))
@@ -183,20 +192,43 @@ def rows_of(boxes: list[Box]) -> list[list[Box]]:
     return [sorted(row, key=lambda box: box.left) for row in rows]
 
 
-def _cells(row: list[Box]) -> list[Box]:
+def _usual_end(rows: list[list[Box]]) -> int:
+    ends = Counter(round(row[-1].right) for row in rows).most_common(1)
+    return ends[0][0] if ends and ends[0][1] >= _FEWEST_LINES else 0
+
+
+def _cells(rows: list[list[Box]], place: int, edge: int) -> list[Box]:
     """The pieces of a row that stand clearly apart; a label belongs to what it labels."""
+    row = _with_circle(rows[place], rows[place - 1]) if place else rows[place]
     gaps = [(after.left - before.right) / max(before.height, after.height) for before, after in pairwise(row)]
     # What stands behind a label is as far from it as all the others.
     wide = [gap for gap in gaps[row[0].is_lone_label :] if gap > CELL_GAP]
     if len(wide) > 1 and max(wide) - min(wide) < _EVEN:
         return [_side_by_side(row)]
+    # The spaces of a justified line are wide too, but elsewhere than those of the lines around it.
+    near = rows[max(0, place - _NEAR) : place] + rows[place + 1 : place + 1 + _NEAR]
+    starts = {round(box.left) for other in near for box in other}
+    is_justified = abs(row[-1].right - edge) <= 1
     cells = [[row[0]]]
-    for gap, box in zip(gaps, row[1:], strict=True):
-        if gap > CELL_GAP and not _side_by_side(cells[-1]).is_lone_label:
-            cells.append([box])
-        else:
+    for gap, before, box in zip(gaps, row, row[1:], strict=False):
+        is_same = before.block and before.block == box.block
+        is_space = is_justified and gap < _WIDEST and round(box.left) not in starts
+        if gap < CELL_GAP or is_same or is_space or _side_by_side(cells[-1]).is_lone_label:
             cells[-1].append(box)
+        else:
+            cells.append([box])
     return [_side_by_side(cell) for cell in cells]
+
+
+def _with_circle(row: list[Box], above: list[Box]) -> list[Box]:
+    """Word's hollow bullet is a letter, and in Welsh a word; that one stands where the text above it does."""
+    text = above[1] if len(above) > 1 and above[0].is_lone_label else above[0]
+    is_word = (
+        abs(row[0].left - text.left) < 1 and text.text != _LETTER_CIRCLE and not above[-1].text.endswith(":")
+    )
+    if row[0].text != _LETTER_CIRCLE or len(row) == 1 or is_word:
+        return row
+    return [replace(row[0], text=_CIRCLE), *row[1:]]
 
 
 def _side_by_side(row: list[Box]) -> Box:
@@ -227,6 +259,7 @@ class _Measures:
         lines = [row[0] for row in rows]
         self.tops = tops
         self.spacing = _spacing(lines)
+        self.font = Counter(map(_font, lines)).most_common(1)[0][0] if lines else (0, False)
         self.rights: dict[int, list[float]] = defaultdict(list)
         for row in rows:
             for left in {row[0].left, row[0].indent or row[0].left}:
@@ -248,7 +281,7 @@ class _Measures:
         if self._has_room(before, line) and not _hangs(before, line):
             return False
         same_page = before.page == line.page
-        if same_page and before.block and line.block:
+        if same_page and (before.block or line.block):
             return before.block == line.block
         if before.text.endswith(":") or self._begins_like_others(before, line):
             return False
@@ -268,7 +301,9 @@ class _Measures:
         return max(rights) if len(rights) >= _FEWEST_LINES and max(rights) > nearly else self.edge
 
     def _is_narrow(self, before: Box, line: Box) -> bool:
-        return _gap(before, line) < (self.spacing or _PARAGRAPH_GAP)
+        # Headings have a spacing of their own.
+        spacing = self.spacing if _font(before) == self.font else _HEADING_APART
+        return _gap(before, line) < (spacing or _PARAGRAPH_GAP)
 
     def _begins_like_others(self, before: Box, line: Box) -> bool:
         """In a list without labels and spaces a full line may end by chance where its item does."""
@@ -335,5 +370,10 @@ def _gaps(lines: list[Box]) -> list[float]:
     return [gap for gap in gaps if gap < _PARAGRAPH_GAP]
 
 
+def _font(box: Box) -> tuple[int, bool]:
+    return round(box.height), box.bold
+
+
 def _same_font(before: Box, line: Box) -> bool:
-    return abs(before.height - line.height) < 1 and before.bold == line.bold
+    # Letters that its font does not have are from another.
+    return abs(before.height - line.height) < max(1, line.height / 12) and before.bold == line.bold

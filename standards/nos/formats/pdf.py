@@ -33,7 +33,8 @@ def read(data: bytes) -> list[Line]:
     pages = without_running_heads([_boxes(page) for page in document])
     boxes = in_reading_order(pages, max((page.get_width() for page in document), default=0))
     return [
-        Line(clean(box.text), number, depth=round(box.left / _STEP)) for number, box in enumerate(boxes, 1)
+        Line(clean(box.text), number, depth=round(box.left / _STEP), strong=box.bold)
+        for number, box in enumerate(boxes, 1)
     ]
 
 
@@ -99,7 +100,10 @@ def _follows(piece: list[_Letter], letter: _Letter) -> bool:
     if letter.sign == " ":
         return True
     before = next((known for known in reversed(piece) if known.sign != " "), piece[-1])
-    # A part of a ligature is only as high as itself.
+    if letter[2:] == before[2:]:
+        # A part of one ligature.
+        return True
+    # A ligature may be higher than other letters.
     height = max(before.height, letter.height)
     level = abs(letter.bottom - before.bottom) < height / 4 and abs(letter.top - before.top) < height / 4
     return level and -height < letter.left - before.right < height * CELL_GAP

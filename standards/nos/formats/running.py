@@ -64,22 +64,24 @@ def _running(page: list[Row], number: int, repeated: set[Mark], names: set[tuple
     """How many lines are running ones, from the edge inwards."""
     count = 0
     for row, following in pairwise([*page[: _MOST_LINES + 1], []]):
-        is_named = bool(_words(row)) and _words(row) in names
+        is_running = [_mark(line) in repeated or _words(line) in names for line in (row, following) if line]
         if _is_item(row) or not (
-            _mark(row) in repeated or is_named or (following and _is_page_number(row, following, number))
+            is_running[0]
+            or (following and _is_number(row, number) and (is_running[1] or _is_apart(row, following)))
         ):
             break
         count += 1
     return min(count, _MOST_LINES)
 
 
-def _is_page_number(row: Row, following: Row, number: int) -> bool:
-    """Nothing but the number of this page, far from the text; beside a heading it is a value: "Version number / 2"."""
-    text = " ".join(box.text for box in row)
-    is_value = heading_key(" ".join(box.text for box in following)) in HEADINGS
-    return (
-        not _words(row) and str(number) in re.findall(r"\d+", text) and _far(row, following) and not is_value
-    )
+def _is_number(row: Row, number: int) -> bool:
+    """Nothing but the number of this page."""
+    return not _words(row) and str(number) in re.findall(r"\d+", " ".join(box.text for box in row))
+
+
+def _is_apart(row: Row, following: Row) -> bool:
+    """Far from the text; beside a heading it is a value: "Version number / 2"."""
+    return _far(row, following) and heading_key(" ".join(box.text for box in following)) not in HEADINGS
 
 
 def _is_item(row: Row) -> bool:
