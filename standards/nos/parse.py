@@ -130,6 +130,8 @@ def _title(head: list[Line], urn: str) -> str:
     title = titles[0].text
     if breaks_off(title) and len(titles) > 1:
         title += f" {titles[1].text}"
+    # A running head may have had no room for all of it.
+    title = next((line.text for line in titles[1:] if line.text.startswith(f"{title} ")), title)
     return title.removeprefix(urn).strip(" :–-") if urn else title
 
 

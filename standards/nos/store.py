@@ -30,6 +30,7 @@ _FIT_FOR_ADDRESS = re.compile(r"[\w(][\w.&() -]{0,39}")
 
 class Outcome(StrEnum):
     NEW = "new"
+    EDITION = "edition"
     JOINED = "joined"
     REPLACED = "replaced"
     UNCHANGED = "unchanged"
@@ -76,7 +77,8 @@ def store(
 
 def _outcome(known: Standard | None, document: Document, status: str) -> Outcome:
     if known is None:
-        return Outcome.NEW
+        is_known = Standard.objects.filter(urn__iexact=document.urn).exists()
+        return Outcome.EDITION if is_known else Outcome.NEW
     old_status = known.status(document.language)
     improves = (old_status, status) == (TextStatus.WORKING, TextStatus.OFFICIAL)
     if old_status != TextStatus.NONE:

@@ -23,7 +23,8 @@ from standards.nos.store import Outcome
 
 PAGE = 25
 OUTCOMES = {
-    Outcome.NEW: _("The standard is now there, in a new edition."),
+    Outcome.NEW: _("The new standard is now there."),
+    Outcome.EDITION: _("The new edition is now there, beside the editions known before."),
     Outcome.JOINED: _("The text was joined to the other language of this edition."),
     Outcome.REPLACED: _(
         "The official text has replaced the working translation, which is kept as a revision."

@@ -53,7 +53,7 @@ def test_a_document_is_uploaded_corrected_and_confirmed(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert not Standard.objects.exists()
         page.get_by_role("button", name=_("Confirm and add")).click()
-        expect(page.get_by_role("status")).to_contain_text(_("The standard is now there, in a new edition."))
+        expect(page.get_by_role("status")).to_contain_text(_("The new standard is now there."))
         accessible(page)
     rows = Standard.objects.get().criteria.filter(kind="performance")
     assert [(row.number, row.text_cy) for row in rows] == [

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from docx import Document as WordDocument
+from docx.shared import Cm
 from weasyprint import HTML
 
 from standards.nos.document import Refused
@@ -117,6 +118,39 @@ def test_lists_of_web_pages_nest_in_many_ways(lang, listing):
     assert told(performance(data, "page.html")) == with_sub_items(lang)
 
 
+COLUMNS = {"cy": ("Rhif", "Maen prawf"), "en": ("Number", "Criterion")}
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<tr><th>{0}</th><th>{1}</th></tr>",
+        "<tr><th>#</th><th>Whatever they call it</th></tr>",
+        "<thead><tr><th></th><th>{2}</th></tr></thead>",
+        "<tr><td>{0}</td><td><b>{1}</b></td></tr>",
+        "<tr><td>{0}</td><td>{2}</td></tr>",
+    ],
+)
+def test_the_head_of_a_table_is_neither_item_nor_group_nor_heading(lang, head):
+    rows = "".join(f"<tr><td>{n}</td><td>{item}</td></tr>" for n, item in enumerate(ITEMS[lang], 1))
+    data = page(lang, f"<table>{head.format(*COLUMNS[lang], _headings(lang)[1])}{rows}</table>")
+    document = parse("page.html", data)
+    assert told(document.performance) == in_order(lang)
+    assert {item.group for item in document.performance} == {None}
+    assert document.remarks == []
+
+
+@LANGUAGES
+def test_the_head_of_a_table_may_be_the_only_heading_of_its_list(lang):
+    heading = PERFORMANCE[lang].splitlines()[0]
+    table = f"{COLUMNS[lang][0]}\t{heading}\n" + "\n".join(f"{n}\t{item}" for n, item in in_order(lang))
+    data = text(lang).decode().replace(PERFORMANCE[lang] + "\n", "")
+    start, end = data.index("1. "), data.index(KNOWLEDGE[lang])
+    document = parse("document.txt", f"{data[:start]}{table}\n{data[end:]}".encode())
+    assert told(document.performance) == in_order(lang)
+
+
 @LANGUAGES
 def test_a_list_item_of_a_web_page_may_number_itself_and_break(lang):
     lines = [item.split(" ", 1) for item in ITEMS[lang]]
@@ -139,6 +173,28 @@ def test_lists_of_word_nest_by_style(lang, styles):
     file = io.BytesIO()
     document.save(file)
     assert told(performance(file.getvalue(), "document.docx")) == with_sub_items(lang)
+
+
+@LANGUAGES
+def test_paragraphs_of_word_tell_by_indentation_and_letters_what_belongs_together(lang):
+    over, perf, know = _headings(lang)
+    document = WordDocument()
+    document.add_heading(HEAD[lang].splitlines()[0], 0)
+    document.add_heading(over, 1)
+    document.add_heading(perf, 1)
+    for number, line in with_sub_items(lang):
+        document.add_paragraph(line).paragraph_format.left_indent = Cm(number.count("."))
+    document.add_heading(know, 1)
+    for fact in FACTS[lang]:
+        document.add_paragraph().add_run(f"Group of {fact}").bold = True
+        document.add_paragraph(fact.capitalize())
+    file = io.BytesIO()
+    document.save(file)
+    found = parse("document.docx", file.getvalue())
+    assert told(found.performance) == with_sub_items(lang)
+    assert [(item.group, item.text) for item in found.knowledge] == [
+        (f"Group of {fact}", fact.capitalize()) for fact in FACTS[lang]
+    ]
 
 
 @LANGUAGES
@@ -169,6 +225,7 @@ def test_letters_are_read_whatever_wrote_them(lang, encoding):
     [
         ("items.html", b"<h2>Performance criteria</h2><ol>" + b"<li>x y</li>" * 100_000),
         ("deep.html", b"<h2>Performance criteria</h2>" + b"<ul><li>x" * 50_000),
+        ("markup.html", b"<h2>Performance criteria</h2><ol><li>x y</ol>" + b"<div>" * 200_000),
     ],
 )
 def test_endless_web_pages_are_refused_at_once(name, data):

@@ -113,3 +113,31 @@ def test_a_value_at_the_end_of_a_page_is_no_page_number(lang):
     heading = {"cy": "Fersiwn rhif", "en": "Version number"}[lang]
     tail = f"<h2 style='break-before:page'>{heading}</h2><p>2</p>"
     assert printed(lang, f"<ol>{items(ITEMS[lang])}</ol>", tail=tail).version == "2"
+
+
+@LANGUAGES
+def test_wide_spaces_of_justified_lines_are_no_cells(lang):
+    listing = many(lang, times=3)
+    style = "@page{size:10cm 20cm;margin:1cm} li{text-align:justify;font-size:15pt}"
+    assert texts(printed(lang, f"<ol>{items(listing)}</ol>", style)) == listing
+
+
+@LANGUAGES
+def test_a_bullet_that_is_a_letter_is_none_of_the_text(lang):
+    one, two, three = ITEMS[lang]
+    style = "ul{list-style:'o     ' outside} li{margin-left:2em}"
+    listing = f"<ol><li>{INCLUDING[lang]}<ul>{items([one, two])}</ul></li>{items([three])}</ol>"
+    assert [(item.number, item.text) for item in printed(lang, listing, style).performance] == [
+        ("1", INCLUDING[lang]),
+        ("1.1", one),
+        ("1.2", two),
+        ("2", three),
+    ]
+
+
+@LANGUAGES
+def test_a_foot_of_two_lines_on_a_single_page_is_left_out(lang):
+    title = HEAD[lang].splitlines()[0]
+    style = f"@page{{@bottom-left{{content:'SIOP12 {title}\\A ' counter(page);white-space:pre}}}}"
+    document = printed(lang, f"<ol>{items(ITEMS[lang])}</ol>", style)
+    assert [item.text for item in document.knowledge] == FACTS[lang]

@@ -271,6 +271,33 @@ class TestConfirm:
             == (response["Location"])
         )
 
+    def test_says_what_is_new_and_how_learners_come_to_it(self, browser, manager, language):
+        def told(**typed: str) -> tuple[str, list[str]]:
+            response = browser.post(
+                reverse("import_draft", args=[(draft := read(manager, text("cy"))).uid]),
+                opened(browser, draft) | typed | {"do": "confirm"},
+                follow=True,
+            )
+            page = page_of(response)
+            links = [link["href"] for link in page.select(".notice.info a")]
+            return page.select_one("[role=status]").get_text(" ", strip=True), links
+
+        provider = manager.memberships.get().provider
+        address = reverse("programmes", args=[provider.uid])
+        standard, edition = {
+            "cy": ("safon newydd", "argraffiad newydd"),
+            "en": ("new standard", "new edition"),
+        }[language]
+        said, links = told()
+        assert standard in said
+        assert links == [address]
+        factories.make_programme(provider, manager, list(Standard.objects.all()))
+        page = page_of(browser.get(reverse("standard", args=["SIOP12", "1"])))
+        assert page.select(".notice.info") == []
+        said, links = told(edition="2")
+        assert edition in said
+        assert links == [address]
+
     def test_joins_the_other_language(self, browser, manager):
         press(browser, read(manager, text("cy")), "confirm")
         press(browser, read(manager, text("en"), status="working"), "confirm")

@@ -65,7 +65,7 @@ def test_another_text_of_a_known_edition_is_refused_unless_it_names_a_new_one():
     with pytest.raises(Refused, match="new edition"):
         keep(changed("cy"))
     standard, outcome = keep(changed("cy"), edition="2")
-    assert (outcome, standard.edition) == (Outcome.NEW, "2")
+    assert (outcome, standard.edition) == (Outcome.EDITION, "2")
     assert Criterion.objects.filter(standard__edition="1").first().text_cy == ITEMS["cy"][0]
 
 

@@ -22,6 +22,8 @@ _BOLD = {"b", "strong"}
 _INDENTED = re.compile(r"margin-left:\s*([\d.]+)(in|cm|mm|pt|px|r?em)")
 # In points; what is indented is so by more than a step.
 _UNITS, _STEP = {"in": 72, "cm": 28, "mm": 2.8, "pt": 1, "px": 0.75, "em": 12, "rem": 12}, 6
+# Published pages have some thousands; a page with more is noise.
+_MOST_TAGS = 100_000
 # How a word processor marks what runs along the edges of its pages.
 _RUNNING = {"header", "footer"}
 _BLOCKS = {
@@ -45,6 +47,7 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[Line] = []
+        self.tags = 0
         self.texts: list[str] = []
         self.start = 0
         self.silent: list[str] = []
@@ -62,6 +65,9 @@ class _Page(HTMLParser):
         self.cells: list[str] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags += 1
+        if self.tags > _MOST_TAGS:
+            raise ValueError("too many tags")
         if tag in _LOUD:
             self.silent.clear()
         # A heading that opens and closes its section is a button.

@@ -13,6 +13,7 @@ _MOST_LINES, _APART = 3, 0.8
 # The lines at the beginning of a document that running heads repeat: title and URN.
 _NAMES = 5
 _PAGE_WORDS = {"page", "pages", "of", "tudalen", "tud", "o", "p", "t"}
+_URN_WORDS = {"urn", "rcu"}
 
 Row = list[Box]
 Mark = tuple[str, int]
@@ -44,7 +45,8 @@ def _repeated(pages: list[list[Row]]) -> tuple[set[Mark], set[Mark]]:
 
 def _names(page: list[Row]) -> set[tuple[str, ...]]:
     """What running heads say that stand there once: the title, on as many lines as it has, with or without the URN."""
-    first, *others = [_words(row) for row in page[:_NAMES]] or [()]
+    rows = [tuple(word for word in _words(row) if word not in _URN_WORDS) for row in page[:_NAMES]]
+    first, *others = rows or [()]
     urns = [words for words in (first, *others) if len(words) == 1]
     titles = [tuple(chain(first, *others[:n])) for n in range(len(others) + 1)]
     titles += [tuple(chain(*others[:n])) for n in range(1, len(others) + 1)] if first in urns else []
