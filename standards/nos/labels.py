@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from standards.nos.vocabulary import breaks_off
 
 _DIGITS = r"\d{1,3}(?:\.\d{1,3}){0,2}"
-_NUMBER = rf"(?:[PK]|PC|KU)?\s?{_DIGITS}"
+_NUMBER = rf"(?:(?:[PK]|PC|KU)[.\s]?|\s?){_DIGITS}"
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
 # These touch their texts; any other sign is a bullet only with a space behind it.
 _BULLETS = "•●▪◦·‣∙\uf0b7\uf0a7"
 _DASHES = "-‐–—−*"
 _SIGN = r"[^\w\s\"'“”‘’«»()\[\]{}<>£€$%&@#/\\.,;:!?…+=~|^`]"
 _LABEL = re.compile(
-    rf"(?P<label>{_NUMBER}[.):]?(?=\s|$)|{_NUMBER}[.)](?=[^\W\d])|\({_DIGITS}\)(?=\s|$)"
+    rf"(?P<label>{_NUMBER}[.):]?(?=\s|$)|{_NUMBER}[.)](?=[^\W\d])|\({_DIGITS}\)(?=\s|$)|\[{_DIGITS}\](?=\s|$)"
     rf"|(?:[PK]|PC|KU){_DIGITS}(?=(?-i:[a-zà-ÿŵŷ]{{2}}|[aoy]\s))"
     rf"|[{_BULLETS}]|{_SIGN}(?=\s|$)|\(?[a-z][.)](?=\s|$)|\(?[ivx]{{1,4}}[.)](?=\s|$))(?P<text>.*)",
     re.IGNORECASE,
 )
 _DASH_BEHIND = re.compile(r"\s*[-–—]\s+(?=\S)")
 _PARTS = re.compile(
-    r"(?P<prefix>\(|[A-Z]*\s?)(?P<number>\d+(?:\.\d+)*)(?P<end>[.):]?)$",
+    r"(?P<prefix>[(\[]|[A-Z]*[.\s]?)(?P<number>\d+(?:\.\d+)*)(?P<end>[.):\]]?)$",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"(?P<open>\(?)(?P<letter>[a-z]{1,4})(?P<end>[.)])$", re.IGNORECASE)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from standards.nos.document import Line, Nature, Remark
 from standards.nos.items import is_group
-from standards.nos.labels import label_of
+from standards.nos.labels import label_of, split_label
 from standards.nos.values import iso_date
 from standards.nos.vocabulary import (
     BANNERS,
@@ -166,7 +166,7 @@ def heading_of(line: Line, current: str) -> tuple[str, str, str] | None:
     """(field, language, value on the same line) if the line is a heading where it stands."""
     if line.is_item and current in LISTS and ":" not in line.text:
         return None
-    found = HEADINGS.get(heading_key(line.text))
+    found = HEADINGS.get(heading_key(line.text)) or _numbered(line.text)
     # "skills" among sub-items is none.
     if found and (line.text[:1].isupper() or " " in line.text):
         return *found, ""
@@ -177,6 +177,13 @@ def heading_of(line: Line, current: str) -> tuple[str, str, str] | None:
     ):
         return *found, rest.strip()
     return _without_colon(line.text, current)
+
+
+def _numbered(text: str) -> tuple[str, str] | None:
+    """ "3. Performance criteria" is one; other headings may be items."""
+    label, rest = split_label(text)
+    found = HEADINGS.get(heading_key(rest)) if label and rest[:1].isupper() else None
+    return found if found and found[0] in _BODY else None
 
 
 def _is_aside(name: str, heading: str) -> bool:
@@ -190,7 +197,7 @@ def _without_colon(text: str, current: str) -> tuple[str, str, str] | None:
         return None
     plain = straight(text)
     for heading, (name, language) in HEADINGS.items():
-        rest = text[len(heading) :].strip()
+        rest = text[len(heading) :].strip(" -–—")
         if name in _CRITERIA and plain.startswith(f"{heading} ") and stem_of(rest):
             return name, language, rest
     if current == "overview":

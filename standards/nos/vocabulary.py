@@ -184,9 +184,12 @@ def straight(text: str) -> str:
     return text.replace("\u2019", "'").replace("\u2018", "'").casefold()
 
 
+_OVERLEAF = re.compile(r"\s*[(–-]\s*(?:continued|cont'?d?\.?|parhad|yn parhau)\s*\)?:?$")
+
+
 def heading_key(text: str) -> str:
-    """A heading as HEADINGS has it."""
-    return re.sub(r"\s*/\s*", "/", straight(text)).rstrip(": ")
+    """A heading as HEADINGS has it; one that goes on overleaf is the same."""
+    return re.sub(r"\s*/\s*", "/", _OVERLEAF.sub("", straight(text))).rstrip(": ")
 
 
 def begins_heading(text: str) -> bool:
