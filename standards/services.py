@@ -131,7 +131,7 @@ def confirm(*, by: User, draft: ImportDraft) -> tuple[ImportDraft, Outcome]:
         raise Stale()
     document = _document(draft.document)
     if corrections.faults(document):
-        raise Invalid(_("Put right what is marked below first. Your corrections are saved."))
+        raise Invalid(_("Put right what is marked below first."))
     with draft.file.open() as file:
         data = file.read()
     draft.standard, outcome = store(
