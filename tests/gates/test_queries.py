@@ -1,6 +1,6 @@
-"""A page asks the database as often when there is twenty times as much to show."""
+"""A page asks the database as often when there is ten times as much to show."""
 
-from django.db import connection
+from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -15,23 +15,26 @@ PAGES = [
 ]
 
 
-def count(cast, sign_in) -> dict[str, int]:
+def count(cast, clients) -> dict[str, int]:
     """How often each page asks, for each person it is shown to."""
     counted = {}
     with translation.override("cy"):
         for row, name in PAGES:
-            client, url = sign_in(people(cast, name)[0]), row.url(cast)
-            # The first visit may fill what is kept for the next.
-            send(client, "GET", url)
+            url = row.url(cast)
+            # Captured, a request does not do so itself, and the log holds 9,000.
+            reset_queries()
             with CaptureQueriesContext(connection) as queries:
-                send(client, "GET", url)
+                send(clients[name], "GET", url)
             counted[f"{url} for {name}"] = len(queries)
     return counted
 
 
-def test_pages_ask_as_often_for_one_row_as_for_twenty(cast, sign_in):
-    before = count(cast, sign_in)
+def test_pages_ask_as_often_for_one_row_as_for_ten(cast, sign_in):
+    clients = {name: sign_in(people(cast, name)[0]) for _row, name in PAGES}
+    # The first visits fill what is kept for the next.
+    count(cast, clients)
+    before = count(cast, clients)
     grow(cast)
-    after = count(cast, sign_in)
+    after = count(cast, clients)
     more = [f"{page}: {before[page]}, then {after[page]}" for page in after if after[page] > before[page]]
     assert not more, "\n".join(more)
