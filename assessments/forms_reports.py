@@ -4,12 +4,15 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DayField
+from accounts.refusals import Invalid
 from assessments.models import ReportForm, ReportFormat
 from assessments.reports.access import printed_code
 from assessments.services.exports import KINDS
+from assessments.services.reports import check_period
 from portfolio.models import EnrolmentState, Programme
 
 
@@ -34,9 +37,11 @@ class CohortScope(CohortFields):
     to_on = DayField(label=_("Until"), required=False)
 
     def clean_to_on(self) -> date | None:
-        first, last = self.cleaned_data.get("from_on"), self.cleaned_data["to_on"]
-        if first and last and last < first:
-            raise forms.ValidationError(_("The last day comes before the first."))
+        last = self.cleaned_data["to_on"]
+        try:
+            check_period(self.cleaned_data.get("from_on"), last)
+        except Invalid as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
         return last
 
     @property
@@ -54,7 +59,7 @@ class CohortScope(CohortFields):
 class CohortReportForm(CohortScope):
     """A report about a programme."""
 
-    form = forms.ChoiceField(label=_("Language"), choices=ReportForm.choices)
+    form = forms.ChoiceField(label=_("Language"), choices=ReportForm.choices, initial=get_language)
     format = forms.ChoiceField(
         label=_("Format"),
         choices=[choice for choice in ReportFormat.choices if choice[0] != ReportFormat.ZIP],
@@ -71,7 +76,7 @@ class ExportForm(CohortFields):
         choices=[("", _("every state")), *EnrolmentState.choices],
     )
     kind = forms.ChoiceField(label=_("Report"), choices=[(kind, kind.label) for kind in KINDS])
-    form = forms.ChoiceField(label=_("Language"), choices=ReportForm.choices)
+    form = forms.ChoiceField(label=_("Language"), choices=ReportForm.choices, initial=get_language)
 
 
 class WithdrawForm(forms.Form):

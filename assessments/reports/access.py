@@ -1,38 +1,57 @@
 """The only door to reports, exports and logos."""
 
 import re
+from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.access import managed_provider_for
-from accounts.models import Membership, Provider, User
-from assessments.models import BulkExport, Logo, Report
+from accounts.models import Provider, User
+from assessments.models import BulkExport, Logo, Report, ReportKind
 from assessments.sampling.access import plans_visible_to
-from portfolio.access import enrolments_as, enrolments_visible_to, programme_for
-from portfolio.models import Programme
+from portfolio.access import managed, parts_in, programme_for
+from portfolio.models import Enrolment, Programme
+
+# Which parts in a portfolio these kinds of report are for; the others are for everybody in it.
+FOR_FEWER = {
+    ReportKind.FEEDBACK: frozenset({"learner", "assessor"}),
+    ReportKind.PACK: frozenset({"learner", "manager"}),
+}
 
 
-def reports_visible_to(user: User) -> QuerySet[Report]:
-    """Those about a portfolio one sees; feedback and packs are for fewer, programmes for those who run them."""
-    managed = Membership.objects.current().filter(user=user, role="manager").values("provider")
-    about_portfolio = Q(enrolment__in=enrolments_visible_to(user))
-    learner = Q(enrolment__learner=user)
-    open_to_all = ~Q(kind__in=["feedback", "pack"])
-    feedback = Q(kind="feedback") & (learner | Q(enrolment__in=enrolments_as(user, "assessor")))
-    pack = Q(kind="pack") & (learner | Q(enrolment__programme__provider__in=managed))
-    cohort = Q(kind="cohort", programme__provider__in=managed)
-    quality = Q(kind="iqa", programme__in=plans_visible_to(user).values("programme"))
-    return Report.objects.filter(
-        about_portfolio & (open_to_all | feedback | pack) | cohort | quality
-    ).select_related(
-        "enrolment__programme__provider", "enrolment__learner", "programme__provider", "asked_by"
-    )
+def reports_in(enrolment: Enrolment, parts: Collection[str]) -> QuerySet[Report]:
+    """Those about a portfolio, for somebody with these parts in it."""
+    hidden = [kind for kind, whose in FOR_FEWER.items() if whose.isdisjoint(parts)]
+    return Report.objects.filter(enrolment=enrolment).exclude(kind__in=hidden).select_related("asked_by")
+
+
+def reports_about(programme: Programme) -> QuerySet[Report]:
+    """Those about a programme that came through the manager's door."""
+    return Report.objects.filter(programme=programme).select_related("asked_by")
 
 
 def report_for(user: User, uid: UUID) -> Report:
-    return get_object_or_404(reports_visible_to(user), uid=uid)
+    """A report, for whoever may see what it is about."""
+    rows = Report.objects.select_related(
+        "enrolment__programme__provider", "enrolment__learner", "programme__provider", "asked_by"
+    )
+    report = get_object_or_404(rows, uid=uid)
+    if not _may_see(user, report):
+        raise Http404()
+    return report
+
+
+def _may_see(user: User, report: Report) -> bool:
+    if report.enrolment:
+        parts = parts_in(user, report.enrolment)
+        return not FOR_FEWER.get(ReportKind(report.kind), parts).isdisjoint(parts)
+    if managed(user, report.of_programme):
+        return True
+    plans = plans_visible_to(user).filter(programme=report.programme)
+    return report.kind == ReportKind.IQA and plans.exists()
 
 
 def printed_code(typed: str) -> str:

@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Report, ReportForm, ReportFormat, ReportKind, SamplingPlan
+from assessments.reports.access import FOR_FEWER
 from assessments.reports.content import CohortReport
 from assessments.reports.document import document_pdf
 from assessments.reports.gather import content_of
@@ -36,8 +38,7 @@ FOR = {
     ReportKind.PROGRESS: MAY_ASK,
     ReportKind.STANDARD: MAY_ASK,
     ReportKind.MATRIX: MAY_ASK,
-    ReportKind.FEEDBACK: frozenset({"learner", "assessor"}),
-    ReportKind.PACK: frozenset({"learner", "manager"}),
+    **FOR_FEWER,
 }
 
 
@@ -109,14 +110,14 @@ def scope_of(**about: object) -> str:
 
 @transaction.atomic
 def ask_for_cohort_report(
-    *, by: User | None, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: object
+    *, by: User | None, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: Any
 ) -> Report:
     """Order the report about a programme, as PDF, XLSX or CSV; `about` may name cohort, `from` and `to`."""
     return _order(new_cohort_report(by=by, programme=programme, form=form, format=format, **about))
 
 
 def new_cohort_report(
-    *, by: User | None, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: object
+    *, by: User | None, programme: Programme, form: str, format: str = ReportFormat.PDF, **about: Any
 ) -> Report:
     """A report about a programme that this person may ask for; not stored yet. Tables have both languages."""
     if by and not managed(by, programme):
@@ -124,6 +125,7 @@ def new_cohort_report(
     _check_form(form)
     if format not in (ReportFormat.PDF, ReportFormat.XLSX, ReportFormat.CSV):
         raise Invalid(_("Choose PDF, XLSX or CSV."))
+    check_period(about.get("from"), about.get("to"))
     if format != ReportFormat.PDF:
         form = ReportForm.BILINGUAL
     return Report(
@@ -134,6 +136,12 @@ def new_cohort_report(
         format=format,
         asked_by=by,
     )
+
+
+def check_period(first: date | None, last: date | None) -> None:
+    """Refuses a period that ends before it begins; either day may be left open."""
+    if first and last and last < first:
+        raise Invalid(_("The last day comes before the first."))
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from assessments import access
 from assessments.forms_plans import RECORD_FORMS
 from assessments.models import ReportForm
-from assessments.reports.access import reports_visible_to
+from assessments.reports.access import reports_in
 from assessments.services.reports import offered
 from portfolio.access import allocations_of, enrolment_for, parts_in
 from portfolio.models import EvidenceKind
@@ -37,7 +37,7 @@ def portfolio(request: HttpRequest, uid: UUID) -> HttpResponse:
         "standards": standards,
         "evidence": evidence.get_page(request.GET.get("page")),
         "people": allocations_of(enrolment).current(),
-        "reports": reports_visible_to(request.user).filter(enrolment=enrolment),
+        "reports": reports_in(enrolment, parts),
         "offered": offered(parts, standards),
         "forms": ReportForm.choices,
     }

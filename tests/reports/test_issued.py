@@ -12,6 +12,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.http import Http404
 from django.utils import translation
 from PIL import Image
 
@@ -24,6 +25,7 @@ from assessments.services import logos, reports
 from jobs.models import Job
 from jobs.runner import run_waiting
 from ledger.models import Event
+from portfolio.access import parts_in
 from portfolio.uploads.receive import receive
 from tests import factories
 from tests.reports import more_samples
@@ -70,9 +72,12 @@ def test_each_kind_of_report_is_made_and_may_be_asked_for_by_those_it_is_for(cas
 def test_feedback_is_seen_by_learner_and_assessor_alone(cast):
     report = issue(cast, "feedback")
     for person in (cast.learner, cast.assessor):
-        assert access.reports_visible_to(person).filter(pk=report.pk).exists()
+        assert access.report_for(person, report.uid) == report
+        assert report in access.reports_in(cast.enrolment, parts_in(person, cast.enrolment))
     for person in (cast.manager, cast.iqa, cast.eqa):
-        assert not access.reports_visible_to(person).filter(pk=report.pk).exists()
+        with pytest.raises(Http404):
+            access.report_for(person, report.uid)
+        assert report not in access.reports_in(cast.enrolment, parts_in(person, cast.enrolment))
 
 
 def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast, client, language):
