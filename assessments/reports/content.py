@@ -243,6 +243,11 @@ class FeedbackRound:
     feedback: Written
     lines: tuple[FeedbackLine, ...]
 
+    @property
+    def speaks_of_criteria(self) -> bool:
+        """Whether anything was said about a single criterion."""
+        return any(line.feedback for line in self.lines)
+
 
 @dataclass(frozen=True)
 class FeedbackPiece:

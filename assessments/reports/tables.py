@@ -16,6 +16,8 @@ from assessments.reports.content import CohortCell, CohortLine, CohortReport, Co
 
 # Spreadsheets run what begins with one of these.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# A column of the workbook, in pixels.
+WIDEST = 360
 CSV_COLUMNS = [
     "learner",
     "registration_number",
@@ -165,7 +167,6 @@ def _write(
                 # As a string, whatever it begins with.
                 sheet.write_string(at, column, value)
     sheet.freeze_panes(1, 1)
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(1, len(rows[0]) - 1, 16)
+    sheet.autofit(WIDEST)
     if filtered:
         sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)
