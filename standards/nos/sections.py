@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -56,7 +55,7 @@ class Sections:
 def divide(lines: list[Line]) -> Sections:
     """Every line goes to one field, or is a heading or stem."""
     divider = _Divider()
-    for line, following in pairwise([*lines, None]):
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
         divider.take(line, following)
     return divider.sections
 
