@@ -20,11 +20,14 @@ from standards.nos.vocabulary import (
     TEXT_COLUMNS,
     heading_key,
     straight,
+    words_of,
 )
 
 _SINGLE = METADATA - {"suites", "original_urns", "occupations", "soc_codes", "keywords"}
 _CRITERIA = LISTS - {"skills"}
 _BODY = _CRITERIA | {"overview"}
+# So many lines above the first heading may be the title or the URN.
+_NAMES = 5
 # Values that tell a heading of one word from the beginning of a sentence.
 _SHAPES = {
     "urn": re.compile(r"^(?=.{3,25}$)(?=.*\d)[A-Za-z][\w&./-]*(?: [\w&./-]+){0,2}$"),
@@ -55,7 +58,7 @@ class Sections:
 def divide(lines: list[Line]) -> Sections:
     """Every line goes to one field, or is a heading or stem."""
     divider = _Divider()
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip(lines, [*lines[1:], None], strict=False):
         divider.take(line, following)
     return divider.sections
 
@@ -71,7 +74,7 @@ class _Divider:
         self.in_head = False
 
     def take(self, line: Line, following: Line | None) -> None:
-        if straight(line.text) in BANNERS or self._names_column(line, following):
+        if straight(line.text) in BANNERS or self._is_running(line) or self._names_column(line, following):
             return
         if not line.is_item and (stem := stem_of(line.text)):
             self._stem(line, *stem)
@@ -81,6 +84,21 @@ class _Divider:
             self._unknown(line)
         else:
             self._add(line)
+
+    def _is_running(self, line: Line) -> bool:
+        """A head or foot of a page that was copied along: URN and title, perhaps with the number of the page."""
+        if self.current == "head" or line.is_item:
+            return False
+        head = [
+            words_of(known.text) for known in [*self.sections.of("title"), *self.sections.of("head")][:_NAMES]
+        ]
+        urns = [words for words in head if len(words) == 1] + [
+            words_of(urn) for urn in self.sections.texts("urn")
+        ]
+        said = words_of(line.text)
+        return any(
+            said in (urn + title, title + urn) for urn in urns for title in head if title not in (urn, ())
+        )
 
     def _names_column(self, line: Line, following: Line | None) -> bool:
         """The head of a table ("Number | Criterion") is no item and no group; it may be the only heading of a list."""

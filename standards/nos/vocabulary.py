@@ -184,12 +184,18 @@ def straight(text: str) -> str:
     return text.replace("\u2019", "'").replace("\u2018", "'").casefold()
 
 
+_PAGE_WORDS = {"page", "pages", "of", "tudalen", "tud", "o", "p", "t"}
 _OVERLEAF = re.compile(r"\s*[(–-]\s*(?:continued|cont'?d?\.?|parhad|yn parhau)\s*\)?:?$")
 
 
 def heading_key(text: str) -> str:
     """A heading as HEADINGS has it; one that goes on overleaf is the same."""
     return re.sub(r"\s*/\s*", "/", _OVERLEAF.sub("", straight(text))).rstrip(": ")
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a line, without those that only say which page this is."""
+    return tuple(word for word in re.findall(r"[^\W\d_]+", straight(text)) if word not in _PAGE_WORDS)
 
 
 def begins_heading(text: str) -> bool:

@@ -82,6 +82,15 @@ def test_names_with_capitals_under_an_item_are_its_sub_items(lang):
 
 
 @LANGUAGES
+def test_the_foot_of_a_page_that_was_copied_along_is_no_item(lang):
+    one, two, three = ITEMS[lang]
+    foot = f"SIOP12 {HEAD[lang].splitlines()[0]} 2"
+    assert told(performance(text(lang, performance=f"1. {one}\n{foot}\n2. {two}\n3. {three}"))) == in_order(
+        lang
+    )
+
+
+@LANGUAGES
 def test_a_number_in_a_text_is_no_label(lang):
     one, two, _three = ITEMS[lang]
     items = performance(text(lang, performance=f"- {one}\n- 24 {two}\n- 7 {two}"))

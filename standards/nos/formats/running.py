@@ -6,13 +6,12 @@ from itertools import chain, pairwise
 
 from standards.nos.formats.layout import Box, rows_of
 from standards.nos.labels import split_label
-from standards.nos.vocabulary import HEADINGS, heading_key
+from standards.nos.vocabulary import HEADINGS, heading_key, words_of
 
 # They have at most so many lines, and stand so far from the text, in heights of a line.
 _MOST_LINES, _APART = 3, 0.8
 # The lines at the beginning of a document that running heads repeat: title and URN.
 _NAMES = 5
-_PAGE_WORDS = {"page", "pages", "of", "tudalen", "tud", "o", "p", "t"}
 _URN_WORDS = {"urn", "rcu"}
 
 Row = list[Box]
@@ -104,5 +103,4 @@ def _mark(row: Row) -> Mark:
 
 def _words(row: Row) -> tuple[str, ...]:
     """The words of a line, without those that only say which page this is."""
-    words = re.findall(r"[^\W\d_]+", " ".join(box.text for box in row).casefold().replace("\u2019", "'"))
-    return tuple(word for word in words if word not in _PAGE_WORDS)
+    return words_of(" ".join(box.text for box in row))
