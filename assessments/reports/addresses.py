@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from assessments.reports.content import Both
+from assessments.reports.texts import Both
 from portfolio.models import Submission
 
 

@@ -19,19 +19,16 @@ from assessments.models import Act, Judgement, Sample, SampleKind, SampleState, 
 from assessments.models.sampling import LOOKED_AT
 from assessments.reports.addresses import page_of
 from assessments.reports.content import (
-    Both,
     CompletionReport,
     CriterionLine,
     EvidenceLine,
-    Issue,
-    Label,
     Reference,
     SampleLine,
     SignOffLine,
     StandardPart,
     Witness,
-    Written,
 )
+from assessments.reports.texts import Both, Issue, Label, Written
 from portfolio.access import criteria_in
 from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, Mapping, StandardState, Submission
 from portfolio.progress import CriterionState, mapping_state, mappings_of, states

@@ -7,14 +7,8 @@ from django.utils import timezone
 
 from assessments.models import Act, SignOff
 from assessments.reports.build import DECLARED
-from assessments.reports.content import (
-    Both,
-    CohortCell,
-    CohortLine,
-    CohortReport,
-    CohortStandard,
-    Issue,
-)
+from assessments.reports.content import CohortCell, CohortLine, CohortReport, CohortStandard
+from assessments.reports.texts import Both, Issue
 from portfolio.models import EnrolledStandard, Enrolment, EnrolmentState, Programme, StandardState
 
 

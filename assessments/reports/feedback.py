@@ -7,15 +7,8 @@ from django.utils import timezone
 
 from assessments.models import Judgement, Outcome, Review
 from assessments.reports.addresses import page_of
-from assessments.reports.content import (
-    Both,
-    FeedbackLine,
-    FeedbackPiece,
-    FeedbackReport,
-    FeedbackRound,
-    Issue,
-    Written,
-)
+from assessments.reports.content import FeedbackLine, FeedbackPiece, FeedbackReport, FeedbackRound
+from assessments.reports.texts import Both, Issue, Written
 from portfolio.models import Enrolment
 
 

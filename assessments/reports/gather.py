@@ -7,10 +7,11 @@ from assessments.models import Report, ReportKind, SamplingPlan
 from assessments.reports.addresses import verification_of
 from assessments.reports.build import completion_report, only_standard
 from assessments.reports.cohort import cohort_report
-from assessments.reports.content import Both, Content, Issue
+from assessments.reports.content import Content
 from assessments.reports.feedback import feedback_report
 from assessments.reports.matrix import matrix_report
 from assessments.reports.quality import quality_report
+from assessments.reports.texts import Both, Issue
 
 
 def content_of(report: Report, issued_at: datetime) -> Content:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from assessments.reports.build import evidence_line, latest_rounds
-from assessments.reports.content import Both, EvidenceLine, Issue, MatrixLine, MatrixReport, MatrixTable
+from assessments.reports.content import EvidenceLine, MatrixLine, MatrixReport, MatrixTable
+from assessments.reports.texts import Both, Issue
 from portfolio.access import criteria_in
 from portfolio.models import Enrolment, Mapping
 from portfolio.progress import CriterionState, mapping_state, mappings_of, states

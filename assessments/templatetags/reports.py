@@ -10,7 +10,8 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from assessments.reports.content import Both, CohortReport, Label
+from assessments.reports.content import CohortReport
+from assessments.reports.texts import Both, Label
 from portfolio.progress import CriterionState
 
 register = template.Library()

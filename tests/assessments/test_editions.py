@@ -10,7 +10,7 @@ from accounts.models import Notice
 from accounts.refusals import Invalid, NotYours, Stale, WrongState
 from assessments.models import Confirmation
 from assessments.reports.build import completion_report
-from assessments.reports.content import Both, Issue
+from assessments.reports.texts import Both, Issue
 from assessments.services import appeals, editions, sign_offs
 from portfolio.models import Mapping
 from portfolio.progress import mappings_of, states

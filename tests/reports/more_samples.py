@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Outcome, ReportKind, SampleKind, SampleState
 from assessments.reports.content import (
-    Both,
     CohortCell,
     CohortLine,
     CohortReport,
@@ -21,8 +20,8 @@ from assessments.reports.content import (
     MatrixTable,
     QualityLine,
     QualityReport,
-    Written,
 )
+from assessments.reports.texts import Both, Written
 from portfolio.models import EnrolmentState, StandardState
 from portfolio.progress import CriterionState
 from tests.reports import samples

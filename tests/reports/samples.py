@@ -7,18 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import ReportKind
 from assessments.reports.content import (
-    Both,
     CompletionReport,
     CriterionLine,
     EvidenceLine,
-    Issue,
     Reference,
     SampleLine,
     SignOffLine,
     StandardPart,
     Witness,
-    Written,
 )
+from assessments.reports.texts import Both, Issue, Written
 from portfolio.models import EvidenceKind, StandardState
 from portfolio.progress import CriterionState
 from standards.models import TextStatus

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from itertools import cycle
 
-from assessments.reports.content import Both, Content, Written
+from assessments.reports.content import Content
+from assessments.reports.texts import Both, Written
 
 PEOPLE = {"learner", "assessor", "countersigner", "name", "made_by"}
 NAMES = [

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from assessments.models import Report, Sample, SamplingPlan
-from assessments.reports.content import Both
 from assessments.reports.gather import content_of
+from assessments.reports.texts import Both
 from assessments.services import sign_offs
 from assessments.services.reviews import countersign
 from portfolio.progress import CriterionState

@@ -14,8 +14,9 @@ import pypdfium2
 import pytest
 
 from assessments.reports.build import only_standard
-from assessments.reports.content import Both, Content
+from assessments.reports.content import Content
 from assessments.reports.document import FORMS, document_html, document_pdf
+from assessments.reports.texts import Both
 from portfolio.progress import CriterionState
 from tests.reports import more_samples, samples
 from tests.reports.reading import HtmlText, joined, read
