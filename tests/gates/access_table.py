@@ -1,14 +1,12 @@
 """Who gets what: every address, every method, every person of the cast.
 
-A row begins with the name of the address and its arguments, taken from the cast (`uid=evidence.uid`);
-below it stands one line a method. The answers stand in the order of PEOPLE; a line with one answer holds
-for everybody. A method without a line is not allowed (405).
+A row begins with the name of the address and its arguments, taken from the cast (`uid=evidence.uid`); below stands
+a line a method. The answers stand in the order of PEOPLE; one alone holds for all. A method without a line gets 405.
 
     200 403 404 409 422   that status
     302                   sent on, such as after something was done
     in                    sent to sign in
-    same                  of outsiders: what the person with their role here gets, because the page is about
-                          whoever looks
+    same                  of outsiders: what their role here gets, because the page is about whoever looks
 
 Every request is sent without data: 422 means "may, but what was sent is not enough".
 """
