@@ -16,13 +16,18 @@ from tests.gates.table import ROWS, people, send
 from tests.gates.words import forgotten, known_texts, marked_translations
 
 
+@pytest.fixture(scope="module")
+def known(whole_cast) -> dict[str, re.Pattern[str]]:
+    """By language; made once, because it takes longer than a page."""
+    return {language: known_texts(language) for language in ("cy", "en")}
+
+
 @pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
-def test_page_is_whole_in_its_language(row, cast, sign_in, language):
-    known = known_texts(language)
+def test_page_is_whole_in_its_language(row, cast, sign_in, language, known):
     wrong = {
         f"{method} {status} as {name}": faults
         for method, name, status in row.visits()
-        if (faults := list(faults_of(visit(row, method, name, cast, sign_in), language, known)))
+        if (faults := list(faults_of(visit(row, method, name, cast, sign_in), language, known[language])))
     }
     assert not wrong, "\n".join(f"{page}:\n    " + "\n    ".join(faults) for page, faults in wrong.items())
 
