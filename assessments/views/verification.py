@@ -1,6 +1,7 @@
 """Whoever holds a report asks whether it is genuine: no sign-in, and never a name."""
 
 import hashlib
+from collections.abc import Callable
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
@@ -32,9 +33,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @login_not_required
 def verification_page(request: HttpRequest, code: str) -> HttpResponse:
-    if _asks_too_often(request):
-        return render(request, "429.html", status=429)
-    return _answer(request, access.issued_report(code), code=code)
+    return _answer(request, access.issued_report, code=code)
 
 
 @never_cache
@@ -42,9 +41,7 @@ def verification_page(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 def verification_file(request: HttpRequest, digest: str) -> HttpResponse:
     """The answer about a file stands at the address of its hash, so that it is there in the other language, too."""
-    if _asks_too_often(request):
-        return render(request, "429.html", status=429)
-    return _answer(request, access.issued_file(digest), digest=digest)
+    return _answer(request, access.issued_file, digest=digest)
 
 
 @never_cache
@@ -66,7 +63,11 @@ def verify(request: HttpRequest) -> HttpResponse:
     return redirect("verification_page", form.cleaned_data["code"])
 
 
-def _answer(request: HttpRequest, report: Report | None, **asked: str) -> HttpResponse:
+def _answer(request: HttpRequest, find: Callable[[str], Report | None], **asked: str) -> HttpResponse:
+    """What is known of the one code or hash that was asked for, unless this address asks too often."""
+    if _asks_too_often(request):
+        return render(request, "429.html", status=429)
+    report = find(*asked.values())
     context = {"report": report, "superseded": report and access.is_superseded(report), **asked}
     return render(request, "assessments/verification_page.html", context, status=200 if report else 404)
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import chain, islice
 
 from django.utils.translation import gettext as _
 
@@ -89,9 +90,8 @@ class _Divider:
         """A head or foot of a page that was copied along: URN and title, perhaps with the number of the page."""
         if self.current == "head" or line.is_item:
             return False
-        head = [
-            words_of(known.text) for known in [*self.sections.of("title"), *self.sections.of("head")][:_NAMES]
-        ]
+        names = islice(chain(self.sections.of("title"), self.sections.of("head")), _NAMES)
+        head = [words_of(name.text) for name in names]
         urns = [words for words in head if len(words) == 1] + [
             words_of(urn) for urn in self.sections.texts("urn")
         ]

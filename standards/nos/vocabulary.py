@@ -1,6 +1,7 @@
 """The words of published standards, in Welsh and English: headings, stems, months, words that cannot end a line."""
 
 import re
+from functools import lru_cache
 
 # Heading → field. Compared in lower case without the colon, slashes without spaces; whole lines only.
 _ENGLISH = {
@@ -193,6 +194,8 @@ def heading_key(text: str) -> str:
     return re.sub(r"\s*/\s*", "/", _OVERLEAF.sub("", straight(text))).rstrip(": ")
 
 
+# The same few lines, title and URN, are compared with every other.
+@lru_cache(1000)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a line, without those that only say which page this is."""
     return tuple(word for word in re.findall(r"[^\W\d_]+", straight(text)) if word not in _PAGE_WORDS)

@@ -33,6 +33,7 @@ def at_once(*acts) -> list:
             barrier.wait(timeout=20)
             outcomes[number] = act()
         except Exception as problem:  # noqa: BLE001
+            # A thread's own exception would be lost: the test raises it below.
             outcomes[number] = problem
         finally:
             connection.close()

@@ -40,6 +40,7 @@ def marked_translations() -> Iterator[None]:
             text = real(*args)
             if not text or trans_real.get_language() == "cy" and not _in_catalogue(key(*args)):
                 return text
+            # Only what was safe already; the marks are two letters of our own.
             return mark_safe(OPEN + text + CLOSE) if isinstance(text, SafeData) else OPEN + text + CLOSE
 
         return translate

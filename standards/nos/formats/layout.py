@@ -75,7 +75,8 @@ def in_reading_order(pages: list[list[Box]], width: float) -> Iterator[Box]:
     boxes = _on_one_page(pages)
     gutter = _gutter(boxes, width)
     rows = rows_of([box for box in boxes if box.left >= gutter])
-    beside = [_cells(rows, place, _usual_end(rows)) for place in range(len(rows))]
+    edge = _usual_end(rows)
+    beside = [_cells(rows, place, edge) for place in range(len(rows))]
     headings = deque(_headings([box for box in boxes if box.left < gutter], [row[0] for row in beside]))
     tops = [heading.top for heading in headings if heading_key(heading.text) in HEADINGS]
     for box in _paragraphs(beside, tops):
