@@ -1,4 +1,4 @@
-"""Ten times as much of everything that lists are made of."""
+"""Twenty times as much of everything that lists are made of."""
 
 from types import SimpleNamespace
 
@@ -15,7 +15,7 @@ from standards.services import read_document, upload
 from tests import factories
 from tests.standards import documents
 
-MORE = 9
+MORE = 19
 
 
 def grow(cast: SimpleNamespace) -> None:

@@ -1,4 +1,4 @@
-"""A page asks the database as often when there is ten times as much to show."""
+"""A page asks the database as often when there is twenty times as much to show."""
 
 from django.db import connection, reset_queries
 from django.test.utils import CaptureQueriesContext
@@ -29,7 +29,7 @@ def count(cast, clients) -> dict[str, int]:
     return counted
 
 
-def test_pages_ask_as_often_for_one_row_as_for_ten(cast, sign_in):
+def test_pages_ask_as_often_for_one_row_as_for_twenty(cast, sign_in):
     clients = {name: sign_in(people(cast, name)[0]) for _row, name in PAGES}
     # The first visits fill what is kept for the next.
     count(cast, clients)
