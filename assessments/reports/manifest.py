@@ -9,9 +9,11 @@ from ledger.models import Event, Words, canonical, stamp
 from portfolio.models import Enrolment, Mapping, Submission
 from standards.models import Criterion
 
-SCHEMA = "tystio-pack/2"
+SCHEMA = "tystio-pack/3"
 # The parts of a manifest that its digests cover, one by one.
 SECTIONS = (
+    "code",
+    "made_at",
     "learner",
     "provider",
     "programme",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -20,9 +21,10 @@ def faults_of(path: Path) -> Iterator[str]:
     try:
         with ZipFile(path) as pack:
             made = _manifest_of(pack)
+            yield from _wrapping(path, pack)
             yield from _files(pack, made)
     except (BadZipFile, OSError) as error:
-        yield f"{path.name}: it cannot be read as a ZIP ({error})"
+        yield f"{path.name}, {path.stat().st_size} bytes: cut off, or not a ZIP ({error})"
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         yield f"{MANIFEST}: it cannot be read ({error!r})"
     else:
@@ -36,6 +38,17 @@ def _manifest_of(pack: ZipFile) -> dict:
     if made["schema"] != SCHEMA:
         raise ValueError(f"its schema is {made['schema']}, this checker knows {SCHEMA}")
     return made
+
+
+def _wrapping(path: Path, pack: ZipFile) -> Iterator[str]:
+    """What stands in the ZIP besides its files."""
+    if pack.comment:
+        yield f"{path.name}: a comment was added"
+    if pack.infolist()[0].header_offset:
+        yield f"{path.name}: something was put before its first file"
+    for name, times in Counter(pack.namelist()).items():
+        if times > 1:
+            yield f"{name}: it is there {times} times"
 
 
 def _files(pack: ZipFile, made: dict) -> Iterator[str]:
@@ -65,6 +78,8 @@ def _damage(pack: ZipFile, path: str, entry: dict) -> str:
 
 
 def _sections(made: dict) -> Iterator[str]:
+    for name in sorted(set(made) - {*SECTIONS, "schema", "digests"}):
+        yield f"{MANIFEST}, {name}: the schema does not know it"
     for name in SECTIONS:
         here, made_then = digests_of(made.get(name)), made["digests"].get(name)
         if here == made_then:
@@ -82,10 +97,11 @@ def _sections(made: dict) -> Iterator[str]:
 def _chain(ledger: dict) -> Iterator[str]:
     """The first event that does not fit: what follows one that was altered proves nothing."""
     previous = "0" * 64
+    there = {event["position"] for event in ledger["events"]}
     for position, event in enumerate(ledger["events"], start=1):
         place = f"{MANIFEST}, ledger, event {position}"
         if event["position"] != position:
-            yield f"{place}: it is missing"
+            yield f"{place}: {'another stands in its place' if position in there else 'it is missing'}"
             return
         if event["previous"] != previous or event["hash"] != _hash_of(ledger["chain"], event):
             yield f"{place} ({event['kind']}): it was altered, or does not follow the one before"

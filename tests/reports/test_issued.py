@@ -268,6 +268,10 @@ def test_what_was_altered_in_a_pack_is_named(pack):
         ),
         (lambda made: made["ledger"]["events"][3].update(by=None), "manifest.json, ledger, event 4"),
         (lambda made: made["ledger"]["events"].pop(), "the chain should have"),
+        (lambda made: made["ledger"]["events"].pop(2), "manifest.json, ledger, event 3: it is missing"),
+        (lambda made: made["ledger"]["events"].reverse(), "event 1: another stands in its place"),
+        (lambda made: made.update(made_at="2020-01-01T00:00:00Z"), "manifest.json, made_at"),
+        (lambda made: made.update(grade="A*"), "manifest.json, grade: the schema does not know it"),
     ],
 )
 def test_what_was_altered_in_a_manifest_is_named(pack, change, place):
@@ -280,7 +284,19 @@ def test_a_pack_that_was_cut_short_or_lost_a_file_is_damaged(pack):
     assert "missing" in fault
     pack.write_bytes(pack.read_bytes()[:-300])
     [fault] = faults_of(pack)
-    assert "cannot be read" in fault
+    assert "cut off" in fault
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_what_was_added_around_the_files_of_a_pack_is_named(pack):
+    whole = pack.read_bytes()
+    pack.write_bytes(b"x" + whole)
+    assert list(faults_of(pack)) == ["pack.zip: something was put before its first file"]
+    pack.write_bytes(whole)
+    with ZipFile(pack, "a") as altered:
+        altered.comment = b"seen"
+        altered.writestr("manifest.json", altered.read("manifest.json"))
+    assert list(faults_of(pack)) == ["pack.zip: a comment was added", "manifest.json: it is there 2 times"]
 
 
 def test_csv_has_documented_columns_and_runs_nothing():
