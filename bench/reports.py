@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 
 import django
@@ -32,24 +33,33 @@ from django.core.management import call_command  # noqa: E402
 from weasyprint import CSS, HTML  # noqa: E402
 from weasyprint.pdf.tags import add_tags as STOCK_TAGS  # noqa: E402, N812
 
-from assessments.reports import tagging  # noqa: E402
+from assessments.reports import memory, tagging  # noqa: E402
 from assessments.reports.document import document_html, document_pdf  # noqa: E402
 from assessments.reports.pdf import STYLES, render  # noqa: E402
+from assessments.reports.texts import Both  # noqa: E402
 from assessments.services import exports  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.reports import samples  # noqa: E402
 
 CRITERIA = 40
+SAID = [samples.CRITERION.cy.split(), samples.CRITERION.en.split()]
 WORKERS = 2
 
 
 def report(standards: int):
-    """So many standards of forty criteria, and a piece of evidence for each criterion."""
+    """So many standards of forty criteria, no two of which say the same, and a piece of evidence for each."""
     parts = [
-        samples.standard(tuple(samples.line(n) for n in range(1, CRITERIA + 1)), urn=f"INSCS{n:03}")
-        for n in range(standards)
+        samples.standard(
+            tuple(samples.line(n, text=_own_words(f"{urn} {n}")) for n in range(1, CRITERIA + 1)), urn=urn
+        )
+        for urn in (f"INSCS{n:03}" for n in range(standards))
     ]
     return samples.report(*parts, evidence=samples.evidence(standards * CRITERIA))
+
+
+def _own_words(criterion: str) -> Both:
+    """The words of a criterion in an order of their own."""
+    return Both(*(" ".join(Random(criterion).sample(words, len(words))) for words in SAID))
 
 
 def ours(html: str) -> bytes:
@@ -62,6 +72,7 @@ def plain(html: str) -> bytes:
     styles = re.sub(r'font-family: "Noto Sans"[^;]*;', "font-family: sans-serif;", styles)
     tagging.weasyprint.pdf.add_tags = STOCK_TAGS
     tagging.Stream.marked = tagging._marked_by_weasyprint
+    memory.uninstall()
     return HTML(string=html).write_pdf(stylesheets=[CSS(string=styles)], pdf_variant="pdf/ua-1")
 
 

@@ -1,10 +1,9 @@
-"""HTML to tagged PDF. With what tagging.py and elements.py correct, the only module that knows WeasyPrint.
+"""HTML to tagged PDF. Only this module, and those that replace parts of it (checks.py), know WeasyPrint.
 
 Nothing is fetched, only the bundled fonts are used, and the same HTML gives the same bytes.
 """
 
 import gc
-import hashlib
 import os
 import re
 import unicodedata
@@ -20,8 +19,8 @@ from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from assessments.reports import tagging
-from assessments.reports.elements import Source
+from assessments.reports import memory, rules, tagging
+from assessments.reports.elements import Source, code_point
 
 FONTS = settings.BASE / "config" / "static" / "fonts"
 STYLES = settings.BASE / "config" / "static" / "css" / "report.css"
@@ -33,6 +32,8 @@ OBJECTS_LET_BE = 100_000
 PRINTED_ATTRIBUTES = {"data-running", "data-bookmark"}
 BLOCKS = {"p", "td", "th", "h1", "h2", "h3"}
 
+memory.install()
+rules.install()
 tagging.install()
 
 
@@ -70,12 +71,11 @@ def render(html: str, pictures: Collection[str] = ()) -> bytes:
 
 def _print(html: str, fetcher: NothingFetched) -> bytes:
     fonts, styles = _press()
-    source = Source(string=html, url_fetcher=fetcher)
+    source = Source(html, fetcher)
     _make_printable(source)
     document = source.render(stylesheets=[styles], font_config=fonts)
     tagging.set_artifacts_apart(document)
-    identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-    return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    return document.write_pdf(pdf_variant="pdf/ua-1")
 
 
 @cache
@@ -143,19 +143,22 @@ def _trim_end(block: Element) -> None:
 
 def printable(text: str) -> str:
     """The text with what the fonts lack as code points, [U+1F600], and with endless words cut off."""
-    text = "".join(_printable_character(character) for character in unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text).translate(_printed())
     return re.sub(rf"(\S{{{LONGEST_WORD - 1}}})\S{{2,}}", r"\1…", text)
 
 
-def _printable_character(character: str) -> str:
-    return character if ord(character) in _characters() else f"[U+{ord(character):04X}]"
+class _CodePoints(dict):
+    """Every character that is not in it comes out as its code point."""
+
+    def __missing__(self, number: int) -> str:
+        return code_point(chr(number))
 
 
 @cache
-def _characters() -> frozenset[int]:
-    """What the bundled fonts can print, and the white space of HTML."""
+def _printed() -> _CodePoints:
+    """What the bundled fonts can print, and the white space of HTML, as they are."""
     printed = {ord(character) for character in "\t\n\r"}
     for path in FONTS.glob("NotoSans*.ttf"):
         with TTFont(path) as font:
             printed |= font.getBestCmap().keys()
-    return frozenset(printed)
+    return _CodePoints(zip(printed, printed, strict=True))

@@ -82,9 +82,25 @@ def _make_artifact(box: boxes.Box) -> None:
 
 @contextmanager
 def _marked(stream: Stream, box: boxes.Box, tag: str) -> Iterator[None]:
-    artifact = getattr(box, "is_artifact", False)
-    with stream.artifact() if artifact else _marked_by_weasyprint(stream, box, tag):
+    if getattr(box, "is_artifact", False):
+        with stream.artifact():
+            yield
+        return
+    if _goes_on(stream, box):
+        stream.stream.pop()
         yield
+        stream.end_marked_content()
+    else:
+        with _marked_by_weasyprint(stream, box, tag):
+            yield
+    stream.left_off = box.element, len(stream.stream)
+
+
+def _goes_on(stream: Stream, box: boxes.Box) -> bool:
+    """Whether the last thing drawn was text of the same element: its lines are one piece of content, not many."""
+    continued = ROLES.get(box.element_tag) not in {None, *NEVER_CONTINUED}
+    last = getattr(stream, "left_off", None)
+    return continued and stream._tags is not None and last == (box.element, len(stream.stream))
 
 
 @dataclass

@@ -13,6 +13,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from assessments.reports import memory
 from assessments.reports.build import only_standard
 from assessments.reports.content import Content
 from assessments.reports.document import FORMS, document_html, document_pdf
@@ -170,6 +171,15 @@ def test_the_same_report_gives_the_same_bytes_also_in_another_process(tmp_path):
     environment = os.environ | {"PYTHONHASHSEED": "7", "DJANGO_SETTINGS_MODULE": "config.settings_test"}
     there = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True)
     assert there.stdout == here
+
+
+def test_what_is_remembered_is_what_would_be_worked_out():
+    remembered = pdf_of("completion", "bilingual")
+    memory.uninstall()
+    try:
+        assert document_pdf(samples.full(), "bilingual") == remembered
+    finally:
+        memory.install()
 
 
 def test_changed_content_gives_other_bytes():

@@ -11,16 +11,17 @@ from assessments.reports.pdf import LONGEST_WORD, Refused, printable, render
 PAGE = '<html lang="en"><head><title>x</title>{head}</head><body><p>x{body}</p></body></html>'
 OUTSIDE = ["file:///etc/passwd", "http://127.0.0.1:9/x.png", "data:image/png;base64,AAAA"]
 WAYS_OUT = {
-    "picture": ("", '<img src="{url}" alt="x">'),
-    "style sheet": ('<link rel="stylesheet" href="{url}">', ""),
+    "picture": ("", '<img src="{url}" alt="x"/>'),
+    "style sheet": ('<link rel="stylesheet" href="{url}"/>', ""),
     "import": ("<style>@import url({url});</style>", ""),
     "background": ("<style>p {{ background: url({url}) }}</style>", ""),
     "font": ("<style>@font-face {{ font-family: x; src: url({url}) }} p {{ font-family: x }}</style>", ""),
-    "attachment": ('<link rel="attachment" href="{url}">', ""),
+    "attachment": ('<link rel="attachment" href="{url}"/>', ""),
     "object": ("", '<object data="{url}"></object>'),
     "drawing": (
         "",
-        '<svg width="9" height="9"><title>x</title><image href="{url}" width="9" height="9"/></svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>x</title>'
+        '<image href="{url}" width="9" height="9"/></svg>',
     ),
 }
 
