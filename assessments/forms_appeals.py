@@ -13,6 +13,7 @@ from assessments.models import Outcome
 from assessments.services.reviews import LONGEST, Decision
 
 OUTCOMES = [(o.value, capfirst(o.label)) for o in Outcome]
+SOUND = ("valid", "authentic", "current")
 
 
 def _text(label, rows: int = 5, **options) -> forms.CharField:
@@ -39,12 +40,20 @@ class SupersedeForm(forms.Form):
     valid = forms.BooleanField(label=_("Valid: it shows what the criteria ask for"), required=False)
     authentic = forms.BooleanField(label=_("Authentic: it is the learner's own work"), required=False)
     current = forms.BooleanField(label=_("Current: it shows what the learner can do today"), required=False)
+    shown = _text(
+        _("How the work shows the knowledge"),
+        rows=2,
+        required=False,
+        help_text=_("Nothing is written here. If you find knowledge in it, say what shows it."),
+    )
     feedback = _text(_("Feedback on the whole"), help_text=_("What the evidence shows, and what comes next."))
     language = _language()
 
-    def __init__(self, *args, told: Told, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, told: Told, wants_reason: bool, initial: dict, **kwargs) -> None:
+        super().__init__(*args, initial=initial | _as_decided(told), **kwargs)
         self.told = told
+        if not wants_reason:
+            del self.fields["shown"]
         asked: dict[str, forms.Field] = {}
         for line in told.lines:
             criterion = line.judgement.criterion
@@ -56,6 +65,10 @@ class SupersedeForm(forms.Form):
             )
             asked[f"words-{criterion.pk}"] = _text(_("Feedback on this criterion"), rows=2, required=False)
         self.fields = asked | self.fields
+        written_in = self.data.get("language", "") if self.is_bound else self.initial["language"]
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["lang"] = written_in
 
     def asked(self) -> Iterator[tuple[Line, forms.BoundField, forms.BoundField]]:
         """What was decided, with its new choice and feedback."""
@@ -64,20 +77,30 @@ class SupersedeForm(forms.Form):
             yield line, self[f"outcome-{pk}"], self[f"words-{pk}"]
 
     def sound(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("valid", "authentic", "current")]
+        return [self[name] for name in SOUND]
 
     def rest(self) -> list[forms.BoundField]:
         """What is said of the whole."""
-        return [self[name] for name in ("feedback", "reason", "language")]
+        return [self[name] for name in ("shown", "feedback", "reason", "language") if name in self.fields]
 
     @property
     def said(self) -> dict:
         """What the service takes."""
         typed = self.cleaned_data
-        names = ("valid", "authentic", "current", "feedback", "reason", "language")
         pks = [line.judgement.criterion_id for line in self.told.lines]
         decisions = [Decision(pk, typed[f"outcome-{pk}"], typed[f"words-{pk}"]) for pk in pks]
-        return {name: typed[name] for name in names} | {"decisions": decisions}
+        return {name: typed[name] for name in SupersedeForm.base_fields if name in typed} | {
+            "decisions": decisions
+        }
+
+
+def _as_decided(told: Told) -> dict:
+    """What was decided and said before, so that only what is to be different is typed; of erased words nothing."""
+    said = {name: told.review.words.get(name) for name in ("shown", "feedback", "language")}
+    sound = {name: all(getattr(line.judgement, name) for line in told.lines) for name in SOUND}
+    lines = {f"outcome-{line.judgement.criterion_id}": line.judgement.outcome for line in told.lines}
+    lines |= {f"words-{line.judgement.criterion_id}": line.feedback for line in told.lines}
+    return {name: value for name, value in said.items() if value} | sound | lines
 
 
 class AppealForm(forms.Form):

@@ -87,7 +87,7 @@ def record_review(
         decisions=decisions,
         credited=credited,
         sound={"valid": valid, "authentic": authentic, "current": current},
-        words={"feedback": feedback, "language": language} | ({"shown": shown} if shown.strip() else {}),
+        words={"feedback": feedback, "language": language, "shown": shown},
     )
 
 
@@ -113,10 +113,11 @@ def write(
 ) -> Review:
     """Write down what was checked: the review, its judgements, what follows from them, the event. Tell people."""
     of_criteria = {criteria[d.criterion_id].key: d.feedback for d in decisions if d.feedback}
+    said = {name: text for name, text in words.items() if text.strip()}
     review = Review.objects.create(
         submission=submission,
         submission_digest=submission.digest,
-        words=Words.objects.keep({**words, "criteria": of_criteria}),
+        words=Words.objects.keep({**said, "criteria": of_criteria}),
         recorded_by=by,
         supersedes=supersedes,
     )

@@ -28,6 +28,7 @@ def supersede(
     feedback: str,
     reason: str,
     language: str,
+    shown: str = "",
 ) -> Review:
     """Decide again on the same criteria of the same round. What was decided before stays to be read.
 
@@ -45,7 +46,7 @@ def supersede(
     if not reason.strip():
         raise Invalid(_("Say why you decide again. The reason is kept."))
     reviews.check_complete(decisions, set(criteria), valid and authentic and current, feedback)
-    reviews.check_reasons(review.submission, decisions, criteria, shown="")
+    reviews.check_reasons(review.submission, decisions, criteria, shown)
     _check_in_progress(evidence, list(criteria.values()))
     return reviews.write(
         by=by,
@@ -56,7 +57,7 @@ def supersede(
         decisions=decisions,
         credited={judgement.criterion_id for judgement in judged if judgement.credited},
         sound={"valid": valid, "authentic": authentic, "current": current},
-        words={"feedback": feedback, "language": language, "reason": reason},
+        words={"feedback": feedback, "language": language, "shown": shown, "reason": reason},
     )
 
 

@@ -15,6 +15,7 @@ from assessments import access
 from assessments.desk import as_submitted, told
 from assessments.forms_appeals import SupersedeForm
 from assessments.services import supersede as services
+from portfolio.strategy import wants_reason
 
 
 @never_cache
@@ -24,10 +25,13 @@ def review_supersede(request: HttpRequest, uid: UUID) -> HttpResponse:
     submission = access.submission_for(request.user, found.submission.uid)
     services.check_may_supersede(by=request.user, review=found, evidence=submission.evidence)
     earlier = told(access.reviews_of(submission).get(pk=found.pk))
-    initial = {"language": get_language()} | {
-        f"outcome-{line.judgement.criterion_id}": line.judgement.outcome for line in earlier.lines
-    }
-    form, submitted = bound(SupersedeForm, request, told=earlier, initial=initial)
+    piece = as_submitted(submission)
+    wanted = any(
+        wants_reason(line.judgement.criterion, kind=submission.manifest["kind"], text=piece.text or "")
+        for line in earlier.lines
+    )
+    initial = {"language": get_language()}
+    form, submitted = bound(SupersedeForm, request, told=earlier, wants_reason=wanted, initial=initial)
     if submitted and form.is_valid():
         try:
             services.supersede(by=request.user, review=found, **form.said)
@@ -36,5 +40,5 @@ def review_supersede(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The new decisions are recorded. The earlier ones stay to be read."))
             return redirect("round", submission.uid)
-    context = {"form": form, "submission": submission, "piece": as_submitted(submission)}
+    context = {"form": form, "submission": submission, "piece": piece}
     return render(request, "assessments/review_supersede.html", context, status=422 if form.errors else 200)

@@ -1,12 +1,15 @@
 """A review in whose place another stands: with a reason, and never behind anybody's back."""
 
+from datetime import date
+
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Review
 from assessments.services import sign_offs
-from assessments.services.reviews import Decision, countersign
+from assessments.services.reviews import Decision, countersign, record_review
 from portfolio.progress import mappings_of, states
 from tests import factories
 from tests.assessments.test_verify_ledger import verify
@@ -121,19 +124,55 @@ def test_a_new_round_does_not_unjudge_a_standard_declared_competent(cast):
     factories.review(anew, cast.assessor)
 
 
-def test_the_page_shows_both_and_leads_to_deciding_again(cast, judged, sign_in):
+def typed(page) -> dict:
+    """What the form of a page holds, as a browser sends it."""
+    form = BeautifulSoup(page.content, "html.parser").select_one("#main-form")
+    chosen = {box["name"]: box.get("value", "on") for box in form.select("input[checked]")}
+    return chosen | {area["name"]: area.get_text().strip() for area in form.find_all("textarea")}
+
+
+def test_the_page_holds_what_was_decided_and_wants_only_the_reason(cast, sign_in):
+    first, second = cast.standard.criteria.all()[:2]
+    decisions = [Decision(first.pk, "met", "Eglur iawn."), Decision(second.pk, "more_needed")]
+    sound = dict.fromkeys(["valid", "authentic", "current"], True)
+    judged = record_review(
+        by=cast.assessor,
+        submission=cast.submission,
+        decisions=decisions,
+        feedback="Da iawn.",
+        language="cy",
+        **sound,
+    )
     browser = sign_in(cast.assessor)
     address = reverse("review_supersede", args=[judged.uid])
     assert address in browser.get(reverse("round", args=[cast.submission.uid])).content.decode()
-    data = {f"outcome-{j.criterion_id}": "more_needed" for j in judged.judgements.all()}
-    data |= dict.fromkeys(["valid", "authentic", "current"], "on")
-    data |= {"feedback": "Mae angen mwy.", "reason": "Ailddarllen.", "language": "cy"}
+    data = typed(browser.get(address))
+    assert (data[f"words-{first.pk}"], data["feedback"]) == ("Eglur iawn.", "Da iawn.")
+    assert browser.post(address, data).status_code == 422
+    assert Review.objects.get(submission=cast.submission) == judged
+    data |= {"reason": "Ailddarllen.", f"outcome-{second.pk}": "not_accepted"}
     answer = browser.post(address, data, follow=True)
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "Ailddarllen." in page
     assert "superseded" in page.lower()
-    assert state_of(cast) == {"more_needed"}
+    later = Review.objects.standing().get(submission=cast.submission)
+    assert [j.outcome for j in later.judgements.all()] == ["met", "not_accepted"]
+    assert later.words.body.keys() == {"feedback", "language", "criteria", "reason"}
+    assert later.words.body["criteria"] == judged.words.body["criteria"]
+
+
+def test_what_shows_knowledge_in_an_object_is_not_asked_anew(cast, sign_in):
+    [knowledge] = cast.standard.criteria.filter(kind="knowledge")[:1]
+    elsewhere = {"text": "", "link": "https://example.com/", "link_seen_on": date(2026, 10, 1)}
+    submission = factories.submit(factories.make_evidence(cast.enrolment, [knowledge], **elsewhere))
+    judged = factories.review(submission, cast.assessor, shown="Mae'r labeli yn ei llaw hi.")
+    with pytest.raises(Invalid):
+        again(judged, cast.assessor, "met")
+    browser, address = sign_in(cast.assessor), reverse("review_supersede", args=[judged.uid])
+    data = typed(browser.get(address)) | {"reason": "Ailddarllen."}
+    assert browser.post(address, data).status_code == 302
+    assert Review.objects.get(supersedes=judged).words.get("shown") == "Mae'r labeli yn ei llaw hi."
 
 
 @pytest.mark.parametrize("qualified", [True, False])
