@@ -143,8 +143,16 @@ def test_without_scripts_everything_is_listed_and_works(cast, learners_page):
     assert evidence.mappings.get().locator == "line 4"
 
 
-@pytest.mark.parametrize(("language", "words"), [("cy", "2 Tachwedd 2026"), ("en", "2 November 2026")])
-def test_a_day_is_also_told_in_words(cast, learners_page, language, words):
+@pytest.mark.parametrize(
+    ("language", "words", "question"),
+    [
+        ("cy", "2 Tachwedd 2026", "Beth ddigwyddodd, a beth oedd eich rhan chi ynddo?"),
+        ("en", "2 November 2026", "What happened, and what was your part in it?"),
+    ],
+)
+def test_a_day_is_told_in_words_and_an_account_is_led_by_questions(
+    cast, learners_page, language, words, question
+):
     evidence = factories.make_evidence(cast.enrolment, happened_on=date(2026, 11, 2))
     page = learners_page("evidence_edit", evidence.uid, language=language)
     page.goto(page.url.replace("/en/", f"/{language}/"))
@@ -152,3 +160,8 @@ def test_a_day_is_also_told_in_words(cast, learners_page, language, words):
     expect(told).to_have_text(words)
     page.locator("#id_happened_on").fill("")
     expect(told).to_be_empty()
+    shown = page.locator(".prompts:visible")
+    expect(shown).to_have_count(0)
+    page.locator("#id_kind").select_option("reflection")
+    expect(shown).to_have_count(1)
+    expect(shown.get_by_role("listitem").first).to_have_text(question)

@@ -103,10 +103,11 @@ def test_a_line_that_broke_and_a_server_that_restarts_are_waited_for(home, open_
     assert EvidenceFile.objects.get().sha256 == hashlib.sha256(film.read_bytes()).hexdigest()
 
 
-def test_paused_it_waits_and_then_goes_on(open_page, film):
+def test_it_tells_its_speed_and_paused_it_waits_and_then_goes_on(open_page, film):
     page = open_page()
     slow(page, 1)
     choose(page, film)
+    expect(row(page)).to_contain_text(re.compile(r"\d (kB|MB)/s"))
     wait_for_a_part(page)
     page.get_by_role("button", name="Pause").click()
     expect(row(page)).to_contain_text("Paused.")
@@ -115,6 +116,7 @@ def test_paused_it_waits_and_then_goes_on(open_page, film):
     page.wait_for_timeout(700)
     assert safe(page) == before < 100
     page.get_by_role("button", name="Go on").click()
+    expect(row(page)).to_contain_text(re.compile(r"\d (kB|MB)/s"))
     expect(row(page)).to_contain_text("Stored", timeout=30_000)
 
 

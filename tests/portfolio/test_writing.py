@@ -88,6 +88,25 @@ class TestTranslation:
         assert "translator" in rounds.missing_from(piece)
 
 
+def test_a_reflective_account_answers_questions_and_is_kept_as_it_was_written(cast, sign_in, language):
+    draft, text = cast.draft, "# Fy rhan i\n\nGwrandewais yn gyntaf."
+    browser = sign_in(cast.learner)
+    page = BeautifulSoup(browser.get(details(draft)[0]).content, "html.parser")
+    asked = {
+        "cy": "Beth aeth yn dda, a sut rydych chi’n gwybod?",
+        "en": "What went well, and how do you know?",
+    }
+    assert asked[language] in [li.get_text() for li in page.select(".for-reflection li")]
+    browser.post(*details(draft, kind="reflection", text=text))
+    manifest = factories.submit(draft).manifest
+    assert (manifest["kind"], manifest["language"]) == ("reflection", "cy")
+    page = BeautifulSoup(
+        sign_in(cast.assessor).get(reverse("evidence", args=[draft.uid])).content, "html.parser"
+    )
+    assert {"cy": "Cofnod myfyriol", "en": "Reflective account"}[language] in page.main.get_text()
+    assert page.find("h4", string="Fy rhan i").find_parent(lang="cy")
+
+
 def test_prior_learning_needs_its_certificate(cast):
     piece = factories.make_evidence(cast.enrolment, kind="prior_learning")
     assert {"files", "awarded_by"} <= set(rounds.missing_from(piece))
