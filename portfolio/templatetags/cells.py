@@ -1,10 +1,10 @@
-"""The cells of the evidence map, written in Python because a large map has thousands of them."""
+"""The rows of the evidence map, written in Python because a large map has hundreds, with thousands of cells."""
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dict
 
 from django import template
-from django.utils.html import escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import mark_safe
 
 from portfolio.models import Mapping
@@ -14,13 +14,19 @@ register = template.Library()
 
 
 @register.simple_tag
-def cells(row: Dict, columns: int, drawn: Dict[CriterionState, str]) -> str:
-    """`{% cells row columns drawn %}`: what each piece does for a criterion, the states being `drawn` before.
+def map_row(row: Dict, text: str, columns: int, drawn: Dict[CriterionState, str]) -> str:
+    """`{% map_row row text columns drawn %}`: a criterion, its text, what each piece does for it.
 
+    The states were `drawn` before, with `render_to_string`.
     Neighbours without a mapping are one cell, so that a large map stays light.
     """
-    # Safe because the locator, all that people wrote of it, is escaped below; addresses and numbers are our own.
-    return mark_safe("".join(_cells(row["mapped"], columns, drawn)))  # noqa: S308
+    criterion, state = row["criterion"], row["state"]
+    gap = ' class="gap"' if state == "not_started" else ""
+    child = ' class="child"' if criterion.parent_id else ""
+    said = f'<span class="ref">{escape(criterion.reference)}</span> {conditional_escape(text)} {drawn[state]}'
+    head = f'<th scope="row"{child}>{said}</th>'
+    # Safe because texts and locators, all that people wrote of it, are escaped; addresses and numbers are our own.
+    return mark_safe(f"<tr{gap}>{head}{''.join(_cells(row['mapped'], columns, drawn))}</tr>")  # noqa: S308
 
 
 def _cells(

@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.refusals import NotYours
 from portfolio import access, rounds
 from portfolio.forms.evidence import MapFilter
+from portfolio.models import EvidenceKind
 from portfolio.progress import CriterionState
 from portfolio.progress import states as criterion_states
 from portfolio.views.evidence import step_after
@@ -51,7 +53,6 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
         {
             "criterion": c,
             "state": states[c.pk],
-            "drawn": drawn[states[c.pk]],
             "mapped": mapped[c.pk],
             "begins": any(_group(c)[2:]) and (before is None or _group(c) != _group(before)),
         }
@@ -81,16 +82,19 @@ def gaps(request: HttpRequest, uid: UUID) -> HttpResponse:
     states = criterion_states(criteria, mappings)
     kinds: dict[int, Counter] = defaultdict(Counter)
     for mapping in mappings:
-        kinds[mapping.criterion_id][mapping.evidence.get_kind_display()] += 1
+        kinds[mapping.criterion_id][mapping.evidence.kind] += 1
+    # Hundreds of times the same few words: each is translated once.
+    drawn = drawn_states()
+    words = {kind: str(label) for kind, label in [*EvidenceKind.choices, ("", _("kind not chosen yet"))]}
     parts = [
-        {
-            "row": row,
-            "gaps": [
-                {"criterion": c, "state": states[c.pk], "kinds": kinds[c.pk].most_common()}
+        (
+            row,
+            [
+                (c, drawn[states[c.pk]], [(words[kind], n) for kind, n in kinds[c.pk].most_common()])
                 for c in row.standard.criteria.all()
                 if states[c.pk] != "met"
             ],
-        }
+        )
         for row in rows
     ]
     context = {"enrolment": enrolment, "parts": parts, "own": enrolment.learner_id == request.user.pk}
