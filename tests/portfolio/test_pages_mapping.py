@@ -175,9 +175,11 @@ class TestMap:
 class TestToFinish:
     def test_drafts_say_what_they_want(self, cast, sign_in):
         factories.make_evidence(cast.enrolment, title="Heb fapio")
+        factories.make_evidence(cast.enrolment, title="", text="Nodyn o'r gegin.")
         page = soup_of(sign_in(cast.learner).get(reverse("to_finish", args=[cast.enrolment.uid])))
         cards = {card.h3.get_text(): card for card in page.select("#drafts ~ article")}
         assert "Map it to at least one criterion." in cards["Heb fapio"].get_text()
+        assert cards["Without a title"].find("p", string="Nodyn o'r gegin.")["lang"] == "cy"
         complete = cards[cast.draft.title]
         assert complete.a["href"] == reverse("evidence_submit", args=[cast.draft.uid])
 
