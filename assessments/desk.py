@@ -1,7 +1,7 @@
 """What pages show of a piece, of what was decided on it, and of the desk at which that happens: read, never written."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -244,6 +244,36 @@ def accepted_methods(mappings: Iterable[Mapping]) -> dict[int, set[str]]:
         if mapping.standing in ACCEPTED:
             found[mapping.criterion_id].add(mapping.method)
     return found
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a whole standard rests on, for whoever is about to sign it."""
+
+    pieces: set[Evidence]
+    # What waits for a decision, a confirmation or a countersignature: the state, and the pieces.
+    waiting: list[tuple[CriterionState, list[Evidence]]]
+    # What deserves a second look.
+    doubtful: list[Behind]
+
+    @property
+    def methods(self) -> list[tuple[str, int]]:
+        """The kinds of evidence by which it is met, each with the number of pieces, the most first."""
+        return Counter(piece.get_kind_display() for piece in self.pieces).most_common()
+
+
+def basis(criteria: list[Behind]) -> Basis:
+    """From the criteria of a standard."""
+    found: dict[CriterionState, set[Evidence]] = defaultdict(set)
+    for entry in criteria:
+        for support in entry.support:
+            found[support.state].add(support.evidence)
+    waiting = (CriterionState.SUBMITTED, CriterionState.CARRIED, CriterionState.AWAITING)
+    return Basis(
+        pieces=found[CriterionState.MET],
+        waiting=[(s, sorted(found[s], key=lambda piece: piece.number)) for s in waiting if found[s]],
+        doubtful=[entry for entry in criteria if entry.warning],
+    )
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,8 @@ class ReleaseForm(forms.Form):
     standard = forms.MultipleChoiceField(
         label=_("Standards"), error_messages={"required": _("Tick at least one standard first.")}
     )
+    # They were read once more, on a list of their own.
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, rows: list, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from assessments.views import editions, evidence, home, phrases, portfolio, review, standards
+from assessments.views import editions, evidence, home, phrases, portfolio, review, sign_offs, standards
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,10 +18,10 @@ urlpatterns = [
     path("reviews/<uuid:uid>/countersign/", review.countersign, name="countersign"),
     path("enrolled-standards/<uuid:uid>/", standards.enrolled_standard, name="enrolled_standard"),
     path("enrolled-standards/<uuid:uid>/criteria/<str:reference>/", standards.criterion, name="criterion"),
-    path("enrolled-standards/<uuid:uid>/acknowledge/", standards.acknowledge, name="acknowledge"),
+    path("enrolled-standards/<uuid:uid>/acknowledge/", sign_offs.acknowledge, name="acknowledge"),
     path(
         "enrolled-standards/<uuid:uid>/declare-competent/",
-        standards.declare_competent,
+        sign_offs.declare_competent,
         name="declare_competent",
     ),
     path("enrolled-standards/<uuid:uid>/move/", editions.standard_move, name="standard_move"),

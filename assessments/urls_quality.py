@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import releases, sampling, visits
+from assessments.views import releases, sampling, sign_offs, visits
 
 urlpatterns = [
     path("sampling/", sampling.sampling, name="sampling"),
@@ -15,8 +15,8 @@ urlpatterns = [
     path("samples/<uuid:uid>/close/", sampling.sample_close, name="sample_close"),
     path("samples/<uuid:uid>/countersign/", sampling.sample_countersign, name="sample_countersign"),
     path("releases/", releases.releases, name="releases"),
-    path("enrolled-standards/<uuid:uid>/release/", releases.release, name="release"),
-    path("enrolled-standards/<uuid:uid>/withdraw/", releases.sign_off_withdraw, name="sign_off_withdraw"),
+    path("enrolled-standards/<uuid:uid>/release/", sign_offs.release, name="release"),
+    path("enrolled-standards/<uuid:uid>/withdraw/", sign_offs.sign_off_withdraw, name="sign_off_withdraw"),
     path("programmes/<uuid:uid>/visits/", visits.visits, name="visits"),
     path("visits/<uuid:uid>/", visits.visit, name="visit"),
     path("visits/<uuid:uid>/end/", visits.visit_end, name="visit_end"),

@@ -186,6 +186,14 @@ def _already(by: User, row: EnrolledStandard, act: str) -> SignOff | None:
     return row.sign_offs.filter(act=act, signed_by=by).order_by("-pk").first()
 
 
+def standing(sign_offs: Iterable[SignOff]) -> list[SignOff]:
+    """Of a standard's sign-offs, in their order, those that stand: what comes after the last withdrawal."""
+    found: list[SignOff] = []
+    for sign_off in sign_offs:
+        found = [] if sign_off.act == "withdrawn" else [*found, sign_off]
+    return found
+
+
 def decided_in(by: User, row: EnrolledStandard) -> bool:
     """Whether somebody judged, countersigned, declared or acknowledged anything in this standard."""
     return bool(decided_among(by, [row]))

@@ -2,18 +2,13 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.forms import bound, switching
 from assessments import access
 from assessments.desk import Line, criteria_with_evidence
-from assessments.forms import AcknowledgeForm
 from assessments.services import sign_offs as services
 from assessments.services.editions import may_confirm
 from assessments.services.plans import SIDES
@@ -60,32 +55,3 @@ def criterion(request: HttpRequest, uid: UUID, reference: str) -> HttpResponse:
         "advice": ADVICE[found[0].criterion.kind],
     }
     return render(request, "assessments/criterion.html", context)
-
-
-@require_POST
-def declare_competent(request: HttpRequest, uid: UUID) -> HttpResponse:
-    row = enrolled_standard_for(request.user, uid)
-    services.declare_competent(by=request.user, enrolled_standard=row)
-    messages.success(request, _("Declared competent. Next, the learner acknowledges it."))
-    return redirect("enrolled_standard", uid)
-
-
-@never_cache
-def acknowledge(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """The learner says yes with one button; a manager who stands in for one who has left says why."""
-    row = enrolled_standard_for(request.user, uid)
-    own = row.enrolment.learner_id == request.user.pk
-    if own and request.method == "POST" and not switching(request):
-        return _acknowledged(request, row)
-    services.check("acknowledge", by=request.user, enrolled_standard=row)
-    form, submitted = bound(AcknowledgeForm, request, initial={"language": get_language()})
-    if submitted and form.is_valid():
-        return _acknowledged(request, row, **form.cleaned_data)
-    context = {"row": row, "form": form, "own": own}
-    return render(request, "assessments/acknowledge.html", context, status=422 if form.errors else 200)
-
-
-def _acknowledged(request: HttpRequest, row, **why: str) -> HttpResponse:
-    services.acknowledge(by=request.user, enrolled_standard=row, **why)
-    messages.success(request, _("Acknowledged. Next, it is checked and released for claiming."))
-    return redirect("enrolled_standard", row.uid)

@@ -5,6 +5,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from assessments.models import SignOff
+from portfolio.models import Mapping
 from tests import factories
 
 
@@ -22,7 +23,17 @@ def main_of(response) -> BeautifulSoup:
 
 def buttons(client, row) -> list[str]:
     page = main_of(client.get(reverse("enrolled_standard", args=[row.uid])))
-    return [b.get_text(strip=True) for b in page.select("form button")]
+    return [b.get_text(strip=True) for b in page.select(".todo .button")]
+
+
+def read_and_signed(client, row) -> str:
+    """The text of the summary to which the standard leads; its one button was pressed."""
+    page = main_of(client.get(reverse("enrolled_standard", args=[row.uid])))
+    [address] = [link["href"] for link in page.select(".todo .button")]
+    summary = main_of(client.get(address))
+    assert len(summary.select("form button")) == 1
+    assert client.post(address).status_code == 302
+    return " ".join(summary.get_text().split())
 
 
 def test_each_step_is_offered_to_whom_it_belongs(cast, sign_in, row):
@@ -32,12 +43,20 @@ def test_each_step_is_offered_to_whom_it_belongs(cast, sign_in, row):
         return {name: found for name, client in people.items() if (found := buttons(client, row))}
 
     assert offered() == {"assessor": ["Declare competent"]}
-    people["assessor"].post(reverse("declare_competent", args=[row.uid]))
+    told = read_and_signed(people["assessor"], row)
+    for said in (
+        row.standard.title_en,
+        cast.learner.name,
+        f"Criteria met: {row.met_count} of {row.met_count}",
+        "pieces of evidence: 1",
+    ):
+        assert said in told
+    assert "Work product: 1" in told
     assert offered() == {"learner": ["Acknowledge"]}
-    people["learner"].post(reverse("acknowledge", args=[row.uid]))
+    assert f"Declared competent {cast.assessor.name}" in read_and_signed(people["learner"], row)
     assert offered() == {"iqa": ["Release for claiming"]}
     assert row.standard.urn in main_of(people["iqa"].get(reverse("releases"))).get_text()
-    people["iqa"].post(reverse("release", args=[row.uid]))
+    assert f"Acknowledged {cast.learner.name}" in read_and_signed(people["iqa"], row)
     assert offered() == {}
     assert "No standard waits for your release" in main_of(people["iqa"].get(reverse("releases"))).get_text()
     page = main_of(people["eqa"].get(reverse("enrolled_standard", args=[row.uid])))
@@ -54,7 +73,23 @@ def test_what_stands_in_the_way_is_said_instead_of_a_button(cast, sign_in):
     assert buttons(client, row) == []
     page = main_of(client.get(reverse("enrolled_standard", args=[row.uid])))
     assert "Some criteria are not met yet" in page.get_text()
-    assert client.post(reverse("declare_competent", args=[row.uid])).status_code == 409
+    address = reverse("declare_competent", args=[row.uid])
+    assert client.get(address).status_code == client.post(address).status_code == 409
+
+
+def test_the_summary_names_what_still_waits_and_what_is_doubtful(cast, sign_in, row):
+    criteria = list(cast.standard.criteria.all())
+    for assessor in (None, cast.trainee):
+        submission = factories.submit(factories.make_evidence(cast.enrolment, criteria[:1]))
+        if assessor:
+            factories.review(submission, assessor)
+    Mapping.objects.filter(standing="met").update(method="reflection")
+    told = main_of(sign_in(cast.assessor).get(reverse("declare_competent", args=[row.uid])))
+    lines = [" ".join(line.get_text().split()) for line in told.select(".notice li")]
+    assert lines[0].startswith("Submitted E")
+    assert lines[1].startswith("Awaiting countersignature E")
+    assert any(line.endswith(f", {submission.evidence.reference}") for line in lines)
+    assert any(line.startswith("P1 ") and "Real work" in line for line in lines)
 
 
 def test_each_criterion_names_its_evidence_and_who_judged_it(cast, sign_in, row):

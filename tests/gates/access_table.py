@@ -307,8 +307,10 @@ acknowledge uid=competent.uid
     GET  in     200     403      404   403     403  403  200     404
     POST in     302     403      404   403     403  403  422     404
 declare_competent uid=complete.uid
+    GET  in     403     200      404   403     403  403  403     404
     POST in     403     302      404   403     403  403  403     404
 release uid=acknowledged.uid
+    GET  in     403     403      404   403     200  403  403     404
     POST in     403     403      404   403     302  403  403     404
 releases
     GET  in     200     200      200   200     200  200  200     200
@@ -316,7 +318,6 @@ releases
 sign_off_withdraw uid=competent.uid
     GET  in     403     403      404   403     200  403  403     404
     POST in     403     403      404   403     422  403  403     404
-
 sampling
     GET  in     200     200      200   200     200  200  200     200
 sampling_plan_new uid=programme.uid
@@ -346,7 +347,6 @@ sample_close uid=action.uid
     POST in     404     403      404   403     409  403  403     404
 sample_countersign uid=action.uid
     POST in     404     403      404   403     409  403  403     404
-
 history uid=enrolment.uid
     GET  in     200     200      404   200     200  200  200     404
 history uid=appealed.uid
@@ -379,7 +379,6 @@ round uid=superseded.submission.uid
 review_supersede uid=review.uid
     GET  in     403     200      404   200     403  403  403     404
     POST in     403     422      404   422     403  403  403     404
-
 visits uid=programme.uid
     GET  in     403     403      403   403     403  403  200     404
     POST in     403     403      403   403     403  403  422     404
@@ -387,7 +386,6 @@ visit uid=visit.uid
     GET  in     404     404      404   404     404  200  404     404
 visit_end uid=visit.uid
     POST in     403     403      403   403     403  403  302     404
-
 notices
     GET    in     200 200 200 200 200 200 200 same
 notice uid=notice.uid

@@ -147,6 +147,8 @@ def sign(page: Page, accessible, row, step: str) -> None:
     language = page.url.split("/")[3]
     page.goto(f"/{language}/enrolled-standards/{row.uid}/")
     accessible(page)
+    press(page, step, "link")
+    accessible(page)
     press(page, step)
     accessible(page)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from accounts.models import User
@@ -133,7 +134,14 @@ def test_standards_are_released_in_a_batch_but_for_those_with_an_open_sample(
     assert "A sample or an action is still open here." in iqa.get("/en/releases/").content.decode()
     assert iqa.post("/en/releases/", {"standard": [waiting.uid]}).status_code == 422
     samples.agree(by=cast.iqa, sample=of_sign_off, checks=factories.CHECKED, comment="", language="cy")
-    assert iqa.post("/en/releases/", {"standard": [waiting.uid]}).status_code == 302
+    asked = iqa.post("/en/releases/", {"standard": [waiting.uid]})
+    summary = BeautifulSoup(asked.content, "html.parser").select_one("#main-form")
+    waiting.refresh_from_db()
+    assert waiting.state == "acknowledged"
+    for said in (waiting.enrolment.learner.name, waiting.standard.urn, "You are about to release: 1"):
+        assert said in summary.get_text()
+    typed = {field["name"]: field["value"] for field in summary.find_all("input")}
+    assert iqa.post("/en/releases/", typed).status_code == 302
     waiting.refresh_from_db()
     assert waiting.state == "released"
 
