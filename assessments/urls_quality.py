@@ -11,6 +11,11 @@ urlpatterns = [
     path("sampling-plans/<uuid:uid>/add/", sampling.sampling_add, name="sampling_add"),
     path("sampling-plans/<uuid:uid>/observe/", sampling.sampling_observe, name="sampling_observe"),
     path("sampling-plans/<uuid:uid>/propose/", sampling.sampling_propose, name="sampling_propose"),
+    path(
+        "sampling-plans/<uuid:uid>/propose/<uuid:job>/",
+        sampling.sampling_proposing,
+        name="sampling_proposing",
+    ),
     path("samples/<uuid:uid>/", sampling.sample, name="sample"),
     path("samples/<uuid:uid>/close/", sampling.sample_close, name="sample_close"),
     path("samples/<uuid:uid>/countersign/", sampling.sample_countersign, name="sample_countersign"),

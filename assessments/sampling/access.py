@@ -116,9 +116,9 @@ def theirs_among(user: User, samples: Iterable[Sample]) -> set[int]:
     return set(samples_theirs(user).filter(pk__in=[s.pk for s in samples]).values_list("pk", flat=True))
 
 
-def enrolments_sampled_by(user: User) -> set[int]:
-    """The ids of the portfolios in which this person is the IQA."""
-    return set(enrolments_as(user, "iqa").values_list("pk", flat=True))
+def enrolments_sampled_by(user: User) -> QuerySet[Enrolment]:
+    """The portfolios in which this person is the IQA."""
+    return enrolments_as(user, "iqa")
 
 
 def actions_of(user: User) -> QuerySet[Sample]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import LANGUAGES, Competence, User
-from assessments.models import Judgement, Review, Sample, SamplingPlan
+from assessments.models import Judgement, Sample, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
+from assessments.sampling.decided import reviews_in
 from portfolio.models import Allocation, EvidenceKind
 from standards.models import Standard
 
@@ -132,7 +132,7 @@ def _place(months: list[date], day: date) -> int:
 
 def _decided_pairs(plan: SamplingPlan) -> set[Pair]:
     """Every assessor with every standard in which they decided something in the plan's time."""
-    judgements = Judgement.objects.filter(review__in=_reviews(plan)).order_by()
+    judgements = Judgement.objects.filter(review__in=reviews_in(plan)).order_by()
     # Ids only: of a great many judgements, names take a database long to tell apart.
     ids = list(judgements.values_list("review__recorded_by", "criterion__standard").distinct())
     names = dict(User.objects.filter(pk__in={person for person, _pk in ids}).values_list("pk", "name"))
@@ -140,19 +140,12 @@ def _decided_pairs(plan: SamplingPlan) -> set[Pair]:
     return {Pair(names[person], person, urns[pk], pk) for person, pk in ids}
 
 
-def _reviews(plan: SamplingPlan) -> QuerySet[Review]:
-    return Review.objects.standing().filter(
-        submission__evidence__enrolment__programme=plan.programme_id,
-        recorded_at__date__range=(plan.from_on, plan.to_on),
-    )
-
-
 def _still_to_cover(plan: SamplingPlan, pairs: set[Pair], looked_at: Collection[Sample]) -> Coverage:
     """The assessors, standards, methods and languages that the plan has yet to look at."""
     done = {_pair_of(sample) for sample in looked_at}
     people, standards = {pair.assessor for pair in done}, {pair.standard for pair in done}
     manifests = ("submission__manifest__kind", "submission__manifest__language")
-    decided = set(_reviews(plan).order_by().values_list(*manifests).distinct())
+    decided = set(reviews_in(plan).order_by().values_list(*manifests).distinct())
     seen = [sample.review.submission.manifest for sample in looked_at if sample.review]
     methods = {kind for kind, _code in decided} - {manifest["kind"] for manifest in seen}
     languages = {code for _kind, code in decided} - {manifest["language"] for manifest in seen}
@@ -174,7 +167,7 @@ def _nobody_reads_welsh(plan: SamplingPlan) -> bool:
     )
     readers = Allocation.objects.current().filter(role="iqa", user__in=welsh)
     return (
-        _reviews(plan)
+        reviews_in(plan)
         .filter(submission__manifest__language="cy")
         .exclude(submission__evidence__enrolment__in=readers.values("enrolment"))
         .exclude(samples__in=plan.samples.filter(sampled_by__in=welsh))

@@ -1,8 +1,9 @@
 """Planning what to sample: a plan, its proposals, what is added by hand."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,14 +13,20 @@ from accounts.models import User
 from accounts.refusals import Invalid, NotYours
 from assessments.models import Sample, SamplingPlan
 from assessments.sampling.access import assessors_of, enrolments_sampled_by, plans_for
-from assessments.sampling.draw import Decided, decided_in, draw
+from assessments.sampling.decided import Decided, decided_in
+from assessments.sampling.draw import draw
 from assessments.services.samples import sign
+from jobs.models import Job
+from jobs.services import enqueue
 from ledger.services import record
-from portfolio.models import Programme
+from portfolio.models import EnrolledStandard, Programme
 
 LONGEST = timedelta(days=366)
 # So long an IQA has for what was proposed.
 TIME = timedelta(days=28)
+# So many proposals are written down at a time.
+BATCH = 100
+PROPOSING = "assessments.tasks.propose_samples"
 
 
 @transaction.atomic
@@ -54,14 +61,47 @@ def make_plan(
 
 
 @transaction.atomic
-def propose(*, by: User, plan: SamplingPlan) -> list[Sample]:
-    """Draw from what was decided so far; what the plan already has stays as it is."""
+def ask_to_propose(*, by: User, plan: SamplingPlan) -> Job:
+    """Draw in the background: a large programme has thousands of decisions to propose."""
+    _check_plans(by, plan.programme)
+    return enqueue(task=PROPOSING, by_uid=by.uid, plan=plan.uid)
+
+
+def asked_to_propose(plan: SamplingPlan, uid: UUID) -> Job | None:
+    """The job that draws, or drew, for this plan."""
+    return Job.objects.filter(uid=uid, task=PROPOSING, arguments__plan=str(plan.uid)).first()
+
+
+def propose(
+    *, by: User, plan: SamplingPlan, tell: Callable[[int, int], None] = lambda done, total: None
+) -> list[Sample]:
+    """Draw from what was decided so far; what the plan already has stays as it is.
+
+    Every hundred are a transaction of their own, so that whoever decides in these portfolios meanwhile hardly waits.
+    Drawing again after a crash gives exactly those that were not written down.
+    """
+    _check_plans(by, plan.programme)
+    drawn = draw(plan, decided_in(plan))
+    made: list[Sample] = []
+    for begin in range(0, len(drawn), BATCH):
+        tell(begin, len(drawn))
+        made += _write_down(by, plan, drawn[begin : begin + BATCH])
+    return made
+
+
+@transaction.atomic
+def _write_down(by: User, plan: SamplingPlan, drawn: Sequence[tuple[Decided, list[str]]]) -> list[Sample]:
     plan = _locked(by, plan)
+    rows = _rows([decided for decided, _reasons in drawn])
+    # What somebody added by hand, or proposed as well, since the draw.
+    known = plan.samples.filter(enrolled_standard__in=rows)
+    there = set(known.values_list("review", "sign_off", "enrolled_standard"))
     made = []
-    for decided, reasons in draw(plan, decided_in(plan)):
-        sample = _add(plan, decided, by_hand=False, reasons=reasons, due_on=_due(plan))
-        sign(by, sample, "proposed", details={"reasons": reasons})
-        made.append(sample)
+    for decided, reasons in drawn:
+        if (decided.review, decided.sign_off, decided.row) not in there:
+            row = rows[decided.row]
+            made.append(_add(plan, decided, row, by_hand=False, reasons=reasons, due_on=_due(plan)))
+            sign(by, made[-1], "proposed", details={"reasons": reasons})
     return made
 
 
@@ -69,15 +109,17 @@ def propose(*, by: User, plan: SamplingPlan) -> list[Sample]:
 def add(*, by: User, plan: SamplingPlan, keys: Collection[str], due_on: date) -> list[Sample]:
     """Choose decisions by hand, by their keys (see Decided); the draw does not matter for them."""
     plan = _locked(by, plan)
-    theirs = enrolments_sampled_by(by)
-    found = [d for d in decided_in(plan) if d.key in keys and d.sample is None]
+    among = {UUID(key.partition(".")[0]) for key in keys}
+    found = [d for d in decided_in(plan, among) if d.key in keys and not d.state]
     if len(found) != len(set(keys)):
         raise Invalid(_("Some of these decisions are in the plan by now, or none of it. Nothing was added."))
-    if any(d.row.enrolment_id not in theirs for d in found):
+    portfolios = {d.enrolment for d in found}
+    if enrolments_sampled_by(by).filter(pk__in=portfolios).count() != len(portfolios):
         raise NotYours(_("You are not the internal quality assurer of all these learners."))
-    made = []
+    rows, made = _rows(found), []
     for decided in found:
-        made.append(_add(plan, decided, by_hand=True, state="chosen", due_on=due_on))
+        row = rows[decided.row]
+        made.append(_add(plan, decided, row, by_hand=True, state="chosen", due_on=due_on))
         sign(by, made[-1], "added", due_on=due_on)
     return made
 
@@ -97,14 +139,18 @@ def plan_observation(*, by: User, plan: SamplingPlan, assessor: User, due_on: da
     return sample
 
 
-def _add(plan: SamplingPlan, decided: Decided, **fields: object) -> Sample:
+def _rows(decided: Collection[Decided]) -> dict[int, EnrolledStandard]:
+    return EnrolledStandard.objects.select_related("enrolment").in_bulk({d.row for d in decided})
+
+
+def _add(plan: SamplingPlan, decided: Decided, row: EnrolledStandard, **fields: object) -> Sample:
     return Sample.objects.create(
         plan=plan,
         kind=decided.kind,
-        assessor=decided.assessor,
-        enrolled_standard=decided.row,
-        review=decided.review,
-        sign_off=decided.sign_off,
+        assessor_id=decided.assessor,
+        enrolled_standard=row,
+        review_id=decided.review,
+        sign_off_id=decided.sign_off,
         **fields,
     )
 

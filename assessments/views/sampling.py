@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,9 +25,9 @@ from assessments.forms_quality import (
     SampleForm,
     plan_initial,
 )
-from assessments.models import Sample
+from assessments.models import Sample, SamplingPlan
 from assessments.sampling import access, overview
-from assessments.sampling.draw import decided_in
+from assessments.sampling.decided import decided_in, in_words, latest_in
 from assessments.services import samples as services
 from assessments.services import sampling_plans as plans
 
@@ -94,9 +94,26 @@ def sampling_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 def sampling_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
-    made = plans.propose(by=request.user, plan=access.plan_for(request.user, uid))
-    if made:
-        messages.success(request, _("New proposals: %(count)s") % {"count": len(made)})
+    job = plans.ask_to_propose(by=request.user, plan=access.plan_for(request.user, uid))
+    return redirect("sampling_proposing", uid, job.uid)
+
+
+@never_cache
+@require_safe
+def sampling_proposing(request: HttpRequest, uid: UUID, job: UUID) -> HttpResponse:
+    """How far the draw is; htmx asks again. Once it is over, on to the plan."""
+    plan = _own_plan(request, uid)
+    asked = plans.asked_to_propose(plan, job)
+    if asked is None:
+        raise Http404
+    if asked.is_over and request.htmx:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    if not asked.is_over:
+        return render(request, "assessments/sampling_proposing.html", {"plan": plan, "job": asked})
+    if asked.result is None:
+        messages.error(request, _("Not every proposal could be made. Let the system propose again."))
+    elif made := asked.result["proposed"]:
+        messages.success(request, _("New proposals: %(count)s") % {"count": made})
     else:
         messages.info(request, _("The plan has everything it draws from the decisions so far."))
     return redirect("sampling_plan", uid)
@@ -104,29 +121,33 @@ def sampling_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @never_cache
 def sampling_add(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Decisions that the plan does not have, to add by hand."""
-    plan = access.plan_for(request.user, uid)
-    if not access.plans_for(request.user, plan.programme):
-        raise NotYours()
-    theirs = access.enrolments_sampled_by(request.user)
-    decided = [d for d in decided_in(plan, theirs) if d.sample is None]
-    page = Paginator(decided, PER_PAGE).get_page(request.GET.get("page"))
-    form, submitted = bound(AddForm, request, keys=[d.key for d in decided])
+    """Decisions on one's own learners, to add by hand what the plan does not have."""
+    plan = _own_plan(request, uid)
+    latest = latest_in(plan, access.enrolments_sampled_by(request.user))
+    page = Paginator(latest, PER_PAGE).get_page(request.GET.get("page"))
+    decided = decided_in(plan, {row["of"] for row in page})
+    form, submitted = bound(AddForm, request, keys=[d.key for d in decided if not d.state])
     if submitted and form.is_valid():
         typed = form.cleaned_data
         plans.add(by=request.user, plan=plan, keys=typed["decided"], due_on=typed["due_on"])
         messages.success(request, _("Added to the plan."))
         return redirect("sampling_plan", uid)
-    ticked = form["decided"].value() or []
-    return _page(request, "assessments/sampling_add.html", form=form, plan=plan, page=page, ticked=ticked)
+    context = {"rows": in_words(decided), "ticked": form["decided"].value() or []}
+    return _page(request, "assessments/sampling_add.html", form=form, plan=plan, page=page, **context)
+
+
+def _own_plan(request: HttpRequest, uid: UUID) -> SamplingPlan:
+    """A plan, for an IQA who may change it."""
+    plan = access.plan_for(request.user, uid)
+    if not access.plans_for(request.user, plan.programme):
+        raise NotYours()
+    return plan
 
 
 @never_cache
 def sampling_observe(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Plan to observe an assessor at work."""
-    plan = access.plan_for(request.user, uid)
-    if not access.plans_for(request.user, plan.programme):
-        raise NotYours()
+    plan = _own_plan(request, uid)
     assessors = access.assessors_of(plan.programme).exclude(pk=request.user.pk)
     form, submitted = bound(ObservationForm, request, assessors=assessors)
     if submitted and form.is_valid():

@@ -334,6 +334,8 @@ sampling_observe uid=plan.uid
     POST in     403     403      403   403     422  403  403     404
 sampling_propose uid=plan.uid
     POST in     403     403      403   403     302  403  403     404
+sampling_proposing uid=plan.uid job=proposing.uid
+    GET  in     403     403      403   403     200  403  403     404
 sample uid=chosen.uid
     GET  in     404     404      404   404     200  200  200     404
     POST in     404     404      404   404     422  403  403     404

@@ -225,6 +225,7 @@ def _samples(cast: SimpleNamespace) -> None:
         for sample in sampling_plans.propose(by=cast.iqa, plan=plan)
         if sample.kind == "summative" and sample.enrolled_standard == cast.competent
     )
+    cast.proposing = sampling_plans.ask_to_propose(by=cast.iqa, plan=cast.plan)
     choose(by=cast.iqa, samples=[cast.chosen, cast.action, cast.of_sign_off])
     factories.return_sample(cast.action, cast.iqa)
     cast.action.refresh_from_db()

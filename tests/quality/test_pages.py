@@ -10,6 +10,7 @@ from accounts.models import User
 from assessments.models import Sample
 from assessments.sampling.overview import overview
 from assessments.services import samples, sampling_plans
+from jobs import runner
 from tests import factories
 from tests.quality.test_samples import of_sign_off, waiting  # noqa: F401
 
@@ -39,7 +40,13 @@ def test_a_plan_is_made_and_filled_from_its_pages(cast, sign_in):
     typed = {"from_on": today, "to_on": today + timedelta(days=300), "share": 15, "higher_share": 50}
     assert iqa.post(address, typed | {"share": 60}).status_code == 422
     page = iqa.post(address, typed)["Location"]
-    assert "New proposals: 1" in iqa.post(f"{page}propose/", follow=True).content.decode()
+    drawing = iqa.post(f"{page}propose/")["Location"]
+    assert "The system goes through the decisions." in iqa.get(drawing).content.decode()
+    runner.run_waiting()
+    assert iqa.get(drawing, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "New proposals: 1" in iqa.get(drawing, follow=True).content.decode()
+    another = factories.make_plan(cast.programme, cast.iqa)
+    assert iqa.get(drawing.replace(str(Sample.objects.get().plan.uid), str(another.uid))).status_code == 404
     proposal = Sample.objects.get()
     assert iqa.post(page, {"move": "choose"}).status_code == 422
     iqa.post(page, {"move": "choose", "sample": [proposal.uid]})
@@ -53,6 +60,23 @@ def test_the_plan_says_why_and_in_the_readers_language(cast, plan, proposal, sig
         "Method not sampled yet: work product" in iqa.get(f"/en/sampling-plans/{plan.uid}/").content.decode()
     )
     assert "Dull heb ei samplu eto" in iqa.get(f"/cy/sampling-plans/{plan.uid}/").content.decode()
+
+
+def test_decisions_are_added_by_hand_from_a_list_that_marks_what_the_plan_has(cast, plan, sign_in):
+    submission = factories.submit(factories.make_evidence(cast.enrolment, [cast.second.criteria.first()]))
+    factories.review(submission, cast.assessor)
+    iqa, address = sign_in(cast.iqa), f"/en/sampling-plans/{plan.uid}/add/"
+    page = BeautifulSoup(iqa.get(address).content, "html.parser")
+    boxes = [box["value"] for box in page.find_all("input", attrs={"name": "decided"})]
+    assert len(boxes) == 2
+    typed = {"decided": boxes[0], "due_on": timezone.localdate()}
+    assert iqa.post(address, typed | {"decided": boxes[0] + "0"}).status_code == 422
+    assert iqa.post(address, typed).status_code == 302
+    assert Sample.objects.get().review == submission.reviews.get()
+    page = BeautifulSoup(iqa.get(address).content, "html.parser")
+    assert [box["value"] for box in page.find_all("input", attrs={"name": "decided"})] == boxes[1:]
+    assert submission.evidence.reference in page.find("span", string="in the plan").parent.get_text()
+    assert iqa.post(address, typed).status_code == 422
 
 
 def test_the_matrix_counts_what_is_done_and_due(cast, plan, sample):

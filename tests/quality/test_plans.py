@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.refusals import Invalid, NotYours
 from assessments.models import Sample
-from assessments.sampling.draw import decided_in, draw
+from assessments.sampling.decided import decided_in
+from assessments.sampling.draw import draw
 from assessments.services import samples, sampling_plans
 from tests import factories
 from tests.factories import make_evidence, make_plan, review, submit
@@ -72,9 +73,26 @@ def test_proposing_again_adds_only_what_is_lacking(cast, plan):
     assert Sample.objects.filter(plan=plan).count() == len(before) + 1
 
 
+def test_drawn_in_parts_or_again_after_a_crash_it_is_the_same(cast, plan, monkeypatch):
+    whole = [d.key for d, _why in draw(plan, decided_in(plan))]
+
+    def crash(done: int, total: int) -> None:
+        assert total == len(whole) - Sample.objects.count() + done
+        if done:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sampling_plans, "BATCH", 1)
+    for _ in whole[1:]:
+        with pytest.raises(KeyboardInterrupt):
+            sampling_plans.propose(by=cast.iqa, plan=plan, tell=crash)
+    sampling_plans.propose(by=cast.iqa, plan=plan, tell=crash)
+    made = Sample.objects.order_by("pk")
+    assert [f"{s.review.uid}.{s.enrolled_standard.uid}" for s in made] == whole
+
+
 def test_what_is_added_by_hand_stands_beside_the_proposals(cast, plan):
     sampling_plans.propose(by=cast.iqa, plan=plan)
-    another = next(d for d in decided_in(plan) if d.sample is None)
+    another = next(d for d in decided_in(plan) if not d.state)
     due = timezone.localdate()
     [sample] = sampling_plans.add(by=cast.iqa, plan=plan, keys=[another.key], due_on=due)
     assert (sample.by_hand, sample.state) == (True, "chosen")
