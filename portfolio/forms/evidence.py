@@ -200,7 +200,8 @@ class EvidenceForm(WithFiles):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        language = self["language"].value() or ""
+        # Not `self["language"]`: a field that was looked at keeps its value, whatever is typed into the form later.
+        language = (self.data if self.is_bound else self.initial).get("language", "")
         for name in WRITTEN:
             self.fields[name].widget.attrs["lang"] = language
         self.fields["translation"].widget.attrs["lang"] = {"cy": "en", "en": "cy"}.get(language, "")

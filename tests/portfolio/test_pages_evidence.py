@@ -127,6 +127,12 @@ class TestKeep:
 
 
 class TestFinish:
+    def test_the_language_switch_keeps_the_language_that_was_chosen(self, cast, sign_in):
+        url, data = details(cast.draft, language="en", title="A late delivery", _switch="cy", _typed="1")
+        page = soup_of(sign_in(cast.learner).post(url, data))
+        assert page.select_one("[name=language][checked]")["value"] == "en"
+        assert page.find(id="id_title")["value"] == "A late delivery"
+
     def test_what_is_missing_is_listed_until_it_is_there(self, cast, sign_in):
         browser = sign_in(cast.learner)
         draft = services.keep(
