@@ -8,13 +8,18 @@ from enum import StrEnum
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0e-\x1f]")
 
 
+# Letters that fonts draw as one, copied along as one.
+_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+
+
 def clean(text: str) -> str:
-    """NFC, single spaces, nothing invisible."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    """NFC, single spaces, nothing invisible, letters one by one."""
+    whole = unicodedata.normalize("NFC", text).translate(_LIGATURES)
+    return " ".join(_INVISIBLE.sub("", whole).split())
 
 
-# What printers put at the end of a line within a word.
-HYPHEN = "\u2010"
+# What printers put at the end of a line within a word, and what tells them where they may.
+HYPHEN, SOFT_HYPHEN = "\u2010", "\u00ad"
 
 
 def joined(first: str, second: str) -> str:

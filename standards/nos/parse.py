@@ -11,8 +11,16 @@ from standards.nos.formats import read
 from standards.nos.items import items_of
 from standards.nos.numbering import number
 from standards.nos.sections import Sections, divide
-from standards.nos.values import first_urn, iso_date, listed, looks_like_urn, urns, without_repeats
-from standards.nos.vocabulary import BANNERS, breaks_off, straight
+from standards.nos.values import (
+    first_urn,
+    is_no_title,
+    iso_date,
+    listed,
+    looks_like_urn,
+    urns,
+    without_repeats,
+)
+from standards.nos.vocabulary import breaks_off
 
 # Commas belong to names of suites and occupations; between two of them a capital follows.
 _BEFORE_A_CAPITAL = r",\s*(?=[A-ZÀ-ÞŴŶ])"
@@ -124,7 +132,7 @@ def _read_head(document: Document, sections: Sections, path: PurePath, urn: str)
 
 
 def _title(head: list[Line], urn: str) -> str:
-    titles = [line for line in head if not all(_is_no_title(word) for word in line.text.split())]
+    titles = [line for line in head if not is_no_title(line.text)]
     if not titles:
         return ""
     title = titles[0].text
@@ -133,11 +141,6 @@ def _title(head: list[Line], urn: str) -> str:
     # A running head may have had no room for all of it.
     title = next((line.text for line in titles[1:] if line.text.startswith(f"{title} ")), title)
     return title.removeprefix(urn).strip(" :–-") if urn else title
-
-
-def _is_no_title(word: str) -> bool:
-    """A URN, or what stands before it at the head of a page: "NOS INSCS016"."""
-    return looks_like_urn(word) or straight(word) in BANNERS
 
 
 def _missing_urn(document: Document, path: PurePath, urn: str) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from standards.nos.document import Line, Nature, Remark
 from standards.nos.items import is_group
 from standards.nos.labels import label_of, split_label
-from standards.nos.values import iso_date
+from standards.nos.values import is_no_title, iso_date
 from standards.nos.vocabulary import (
     BANNERS,
     HEADINGS,
@@ -146,7 +146,8 @@ class _Divider:
         """A heading that no published list of headings has: a group, a title, or something unknown."""
         under = line.depth > self.level
         here = self.sections.of(self.current)
-        is_title = self.current == "head" and not any(known.nature == Nature.HEADING for known in here)
+        titles = [known for known in here if known.nature == Nature.HEADING and not is_no_title(known.text)]
+        is_title = self.current == "head" and not titles
         is_group_heading = self.current in LISTS and (under or is_group(line.text))
         is_value = self.current in METADATA and under and not here
         if is_title or is_group_heading or is_value:

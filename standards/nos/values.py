@@ -5,7 +5,7 @@ from datetime import date
 from functools import reduce
 
 from standards.nos.document import joined
-from standards.nos.vocabulary import MONTHS, breaks_off, straight
+from standards.nos.vocabulary import BANNERS, MONTHS, breaks_off, straight
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 _NUMBERS = re.compile(r"(?:(\d{1,2})[./-])?(\d{1,2})[./-](\d{4})$")
@@ -54,6 +54,11 @@ def urns(lines: list[str]) -> list[str]:
 
 def looks_like_urn(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Z][A-Z&]{1,}[A-Z0-9&.]*\d[A-Z0-9.]*", text))
+
+
+def is_no_title(text: str) -> bool:
+    """Nothing but a URN, and what stands before it at the head of a page: "NOS INSCS016"."""
+    return all(looks_like_urn(word) or straight(word) in BANNERS for word in text.split())
 
 
 def first_urn(text: str) -> str:

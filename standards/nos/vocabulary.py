@@ -11,17 +11,26 @@ _ENGLISH = {
     "developer": ["developed by", "developer"],
     "approved_on": ["approved on", "date approved", "approval date"],
     "overview": ["overview"],
-    "performance": ["performance criteria", "performance criterion"],
+    "performance": ["performance criteria", "performance criterion", "outcomes of effective performance"],
     "knowledge": ["knowledge and understanding", "knowledge & understanding"],
     "scope": ["scope/range", "scope", "range"],
-    "scope_performance": ["scope performance", "scope/range related to performance criteria"],
-    "scope_knowledge": ["scope knowledge", "scope/range related to knowledge and understanding"],
+    "scope_performance": [
+        "scope performance",
+        "scope/range related to performance criteria",
+        "scope/range relating to performance criteria",
+    ],
+    "scope_knowledge": [
+        "scope knowledge",
+        "scope/range related to knowledge and understanding",
+        "scope/range relating to knowledge and understanding",
+    ],
     "values": ["values"],
-    "behaviours": ["behaviours"],
+    "behaviours": ["behaviours", "behaviours which underpin effective performance"],
     "skills": ["skills"],
     "glossary": ["glossary"],
     "links": ["links to other nos"],
     "external": ["external links"],
+    "additional": ["additional information"],
     "version": ["version number", "version"],
     "review_on": ["indicative review date", "review date"],
     "validity": ["validity"],
@@ -46,7 +55,12 @@ _WELSH = {
     "developer": ["datblygwyd gan", "datblygwr"],
     "approved_on": ["cymeradwy ar", "cymeradwywyd ar", "dyddiad cymeradwyo"],
     "overview": ["trosolwg"],
-    "performance": ["meini prawf perfformiad", "maen prawf perfformiad"],
+    "performance": [
+        "meini prawf perfformiad",
+        "maen prawf perfformiad",
+        "canlyniadau perfformiad effeithiol",
+        "deilliannau perfformiad effeithiol",
+    ],
     "knowledge": ["gwybodaeth a dealltwriaeth"],
     "scope": ["cwmpas/ystod", "cwmpas", "ystod"],
     "scope_performance": ["cwmpas perfformiad", "cwmpas/ystod sy'n gysylltiedig â meini prawf perfformiad"],
@@ -56,11 +70,12 @@ _WELSH = {
         "cwmpas/ystod sy'n gysylltiedig â gwybodaeth a dealltwriaeth",
     ],
     "values": ["gwerthoedd"],
-    "behaviours": ["ymddygiadau"],
+    "behaviours": ["ymddygiadau", "ymddygiadau sy'n sail i berfformiad effeithiol"],
     "skills": ["sgiliau"],
-    "glossary": ["geirfa"],
+    "glossary": ["geirfa", "rhestr termau", "rhestr o dermau"],
     "links": ["dolenni i nos eraill", "cysylltiadau â sgc eraill", "dolenni i sgc eraill"],
     "external": ["cysylltiadau allanol", "dolenni allanol"],
+    "additional": ["gwybodaeth ychwanegol"],
     "version": ["fersiwn rhif", "rhif fersiwn", "rhif y fersiwn", "fersiwn"],
     "review_on": ["dyddiad adolygu dangosol", "dyddiad adolygu"],
     "validity": ["dilysrwydd"],
@@ -123,11 +138,16 @@ TEXT_COLUMNS = {
 _YOU_MUST = r"you (?:must|should|will)(?: need to)?|you need to"
 _CHI = r"(?: i chi| ichi| i ti| eich bod(?: chi)?| fod)*(?:'n| yn)?(?: fod)?(?:'n| yn)?"
 _RHAID = rf"(?:(?:mae|bydd)(?:'n| yn)? )?(?:angen|rhaid){_CHI}|(?:dylech|dylai)(?: chi)?"
+_SHOW = r"ddangos eich bod(?: chi)?(?:'n| yn)"
 _STEMS = {
     ("en", "performance"): rf"(?:{_YOU_MUST}) be able to",
-    ("en", "knowledge"): rf"(?:{_YOU_MUST}) (?:know|understand)(?: (?:and|&) (?:understand|know))?",
+    (
+        "en",
+        "knowledge",
+    ): rf"(?:{_YOU_MUST})(?: show that you)? (?:know|understand)(?: (?:and|&) (?:understand|know))?",
     ("cy", "performance"): rf"(?:{_RHAID}) (?:g?allu|f?medru|fedru)",
-    ("cy", "knowledge"): rf"(?:{_RHAID}) (?:g?wybod|feddu ar wybodaeth)(?: (?:a|ac|ac yn|a'i|a'u) d?deall)?",
+    ("cy", "knowledge"): rf"(?:{_RHAID})(?: {_SHOW})? (?:g?wybod|feddu ar wybodaeth)"
+    r"(?: (?:a|ac|ac yn|a'i|a'u) d?deall)?",
 }
 # Before a colon there may be some words more: "You need to know and understand the following:".
 STEMS = [
@@ -161,6 +181,8 @@ _TWO_WORDS = re.compile(
     r"|at least)$"
 )
 _CLITIC = re.compile(r"'(?:r|u|w|i|ch|n|th)$")
+# What joins the last item of a list to those before it, which end likewise.
+_BETWEEN_ITEMS = re.compile(r"; ?(?:and|or|and/or|a|ac|neu|a/neu)$")
 _LAST_WORD = re.compile(r"[^\s\"“”()]+$")
 
 
@@ -214,9 +236,11 @@ def begins_list(text: str) -> bool:
 
 def breaks_off(text: str) -> bool:
     """The line ends where no sentence can: after a comma, an article, a preposition or a conjunction."""
-    if text.endswith((",", "-", "–", "/")):
+    if text.endswith((",", "-", "\u2010", "–", "/")):
         return True
     plain = straight(text)
+    if _BETWEEN_ITEMS.search(plain):
+        return False
     last = _LAST_WORD.search(plain)
     in_one_word = last is not None and (last[0] in _OPEN_ENDS or bool(_CLITIC.search(last[0])))
     return in_one_word or bool(_TWO_WORDS.search(plain))

@@ -114,6 +114,20 @@ class TestItems:
         assert [item.text for item in document.performance][1:] == [one, two, three]
         assert codes(document) == []
 
+    def test_a_conjunction_between_items_is_none_within_one(self, lang):
+        one, two, three = ITEMS[lang]
+        last = {"cy": "; a", "en": "; and"}[lang]
+        document = read(text(lang, performance=f"{one};\n{two}{last}\n{three}"))
+        assert [item.text for item in document.performance] == [f"{one};", f"{two}{last}", three]
+
+    def test_letters_and_signs_of_printers_are_those_of_words(self, lang):
+        halves = {"cy": ("gweithio’n e\ufb00eith\u00ad", "iol"), "en": ("work e\ufb03cient\u00ad", "ly")}[
+            lang
+        ]
+        document = read(text(lang, performance=f"1. {halves[0]}\n{halves[1]}\n2. {ITEMS[lang][0]}"))
+        whole = {"cy": "gweithio’n effeithiol", "en": "work efficiently"}[lang]
+        assert [item.text for item in document.performance] == [whole, ITEMS[lang][0]]
+
     def test_groups_are_no_items(self, lang):
         groups = {
             "cy": ["Gwybodaeth a dealltwriaeth gyffredinol", "Gwybodaeth a dealltwriaeth benodol"],
@@ -144,6 +158,28 @@ class TestSections:
         document = read(text(lang, head=HEAD[lang] + "\n1. one outcome\n2. another outcome\n"))
         assert len(document.performance) == 3
         assert len(document.overview) == 3
+
+    def test_headings_of_older_documents(self, lang):
+        outcomes, behaviours, more, stem = {
+            "cy": (
+                "Deilliannau perfformiad effeithiol",
+                "Ymddygiadau sy’n sail i berfformiad effeithiol",
+                "Gwybodaeth ychwanegol",
+                "Mae angen i chi ddangos eich bod yn gwybod, yn deall ac yn gallu cymhwyso:",
+            ),
+            "en": (
+                "Outcomes of effective performance",
+                "Behaviours which underpin effective performance",
+                "Additional information",
+                "You need to show that you know, understand and can apply in practice:",
+            ),
+        }[lang]
+        data = text(lang, tail=f"{more}\n1. nothing of the list").decode()
+        data = data.replace(PERFORMANCE[lang].splitlines()[0], outcomes)
+        data = data.replace(KNOWLEDGE[lang], f"{behaviours}\n1. one\n2. two\n\n{stem}\n")
+        document = read(data.encode())
+        assert [item.text for item in document.performance] == ITEMS[lang]
+        assert [item.text for item in document.knowledge] == FACTS[lang]
 
     def test_an_empty_list_is_remarked(self, lang):
         document = read(text(lang, performance=""))
@@ -214,6 +250,12 @@ class TestFormats:
     def test_a_web_page(self, lang):
         document = read(html(lang), "page.html")
         assert (document.urn, document.language) == ("SIOP12", lang)
+        self._check(document, lang)
+
+    def test_a_title_below_a_heading_that_is_a_urn(self, lang):
+        data = html(lang).decode().replace("<h1>", "<h1>NOS SIOP12</h1><h1>")
+        document = read(data.encode(), "page.html")
+        assert (document.urn, document.title) == ("SIOP12", HEAD[lang].splitlines()[0])
         self._check(document, lang)
 
     def test_a_word_document(self, lang):

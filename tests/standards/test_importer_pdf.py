@@ -141,3 +141,14 @@ def test_a_foot_of_two_lines_on_a_single_page_is_left_out(lang):
     style = f"@page{{@bottom-left{{content:'SIOP12 {title}\\A ' counter(page);white-space:pre}}}}"
     document = printed(lang, f"<ol>{items(ITEMS[lang])}</ol>", style)
     assert [item.text for item in document.knowledge] == FACTS[lang]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("table", ["", "border-spacing:0", "width:100%"])
+def test_numbers_half_way_down_their_cells_belong_to_the_first_line(lang, table):
+    listing = [f"{item} {LONG[lang] * (n % 4)}x" for n, item in enumerate(ITEMS[lang] * 4, 1)]
+    rows = "".join(f"<tr><td>{n}<td>{item}" for n, item in enumerate(listing, 1))
+    style = f"table{{{table}}} tr{{break-inside:avoid}} td{{vertical-align:middle;padding:3pt}}"
+    document = printed(lang, f"<table>{rows}</table>", style)
+    assert texts(document) == listing
+    assert [item.number for item in document.performance] == [str(n) for n in range(1, 13)]

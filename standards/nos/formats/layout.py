@@ -275,7 +275,12 @@ class _Measures:
 
     def wraps(self, before: Box, line: Box) -> bool:
         """Nothing says that `line` begins anew: no label, no space between paragraphs, no room on the line before."""
-        if _is_fact(line) or _is_labelled(line, before) or not _same_font(before, line):
+        if _is_fact(line) or _is_labelled(line, before):
+            return False
+        # A font without this sign borrows it from a higher one.
+        if before.text.endswith(HYPHEN):
+            return True
+        if not _same_font(before, line):
             return False
         if any(abs(top - line.top) < line.height / 2 for top in self.tops):
             return False

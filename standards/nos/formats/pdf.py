@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from standards.nos.document import HYPHEN, Line, clean
+from standards.nos.document import HYPHEN, SOFT_HYPHEN, Line, clean
+from standards.nos.formats.centred import raised
 from standards.nos.formats.layout import CELL_GAP, Box, in_reading_order
 from standards.nos.formats.running import without_running_heads
 from standards.nos.formats.tags import blocks_of
@@ -30,7 +31,7 @@ def read(data: bytes) -> list[Line]:
     document = pypdfium2.PdfDocument(data)
     if len(document) > MOST_PAGES:
         raise ValueError("too many pages")
-    pages = without_running_heads([_boxes(page) for page in document])
+    pages = [raised(page) for page in without_running_heads([_boxes(page) for page in document])]
     boxes = in_reading_order(pages, max((page.get_width() for page in document), default=0))
     return [
         Line(clean(box.text), number, depth=round(box.left / _STEP), strong=box.bold)
@@ -74,6 +75,8 @@ def _drawn_bullets(page: pypdfium2.PdfPage, boxes: list[Box]) -> list[Box]:
 class _Letter(NamedTuple):
     sign: str
     place: int
+    # Of its font.
+    size: float
     left: float
     bottom: float
     right: float
@@ -88,9 +91,10 @@ def _letters(words: pypdfium2.PdfTextPage) -> Iterator[_Letter]:
     for place in range(words.count_chars()):
         code = pdfium.FPDFText_GetUnicode(words.raw, place)
         # A hyphen at which a line breaks comes as a control character.
-        sign = "-" if code in _BROKEN_HYPHENS else chr(code).replace("\u00ad", HYPHEN)
+        sign = "-" if code in _BROKEN_HYPHENS else chr(code).replace(SOFT_HYPHEN, HYPHEN)
         # As high as its font, whichever letter it is.
-        yield _Letter(sign, place, *words.get_charbox(place, loose=True))
+        size = pdfium.FPDFText_GetFontSize(words.raw, place)
+        yield _Letter(sign, place, size, *words.get_charbox(place, loose=True))
 
 
 def _follows(piece: list[_Letter], letter: _Letter) -> bool:
@@ -105,8 +109,10 @@ def _follows(piece: list[_Letter], letter: _Letter) -> bool:
         return True
     # A ligature may be higher than other letters.
     height = max(before.height, letter.height)
-    level = abs(letter.bottom - before.bottom) < height / 4 and abs(letter.top - before.top) < height / 4
-    return level and -height < letter.left - before.right < height * CELL_GAP
+    # Where a font does not say how high it is, each letter is as high as it looks.
+    is_same_size = letter.size == before.size or abs(letter.top - before.top) < height / 4
+    level = abs(letter.bottom - before.bottom) < height / 4
+    return level and is_same_size and -height < letter.left - before.right < height * CELL_GAP
 
 
 def _box(piece: list[_Letter], words: pypdfium2.PdfTextPage, blocks: dict[int, int]) -> Box:
