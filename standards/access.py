@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import managed_by
 from accounts.models import User
 from accounts.refusals import NotYours
-from standards import search
 from standards.models import ImportDraft, ImportState, Standard, StandardQuerySet, Suite
+
+_LISTED = ("urn", "edition", "validity", "title_cy", "title_en", "status_cy", "status_en")
 
 
 def standards_visible_to(user: User) -> StandardQuerySet:
@@ -23,8 +24,8 @@ def standards_visible_to(user: User) -> StandardQuerySet:
 def listed(ids: Iterable[int]) -> list[Standard]:
     """What a list shows of the standards with these ids, which came through the door, in their order."""
     ids = list(ids)
-    rows = Standard.objects.defer(*search.COLUMNS, "overview_cy", "overview_en").prefetch_related("suites")
-    found = rows.in_bulk(ids)
+    rows = Standard.objects.only(*_LISTED)
+    found = rows.prefetch_related("suites").in_bulk(ids)
     return [found[pk] for pk in ids]
 
 
@@ -80,6 +81,12 @@ def import_drafts_of(user: User) -> QuerySet[ImportDraft]:
     check_may_import(user)
     rows = ImportDraft.objects.filter(by=user).exclude(state=ImportState.DISCARDED)
     return rows.defer("lines", "understood")
+
+
+def others_to_check(user: User, draft: ImportDraft) -> QuerySet[ImportDraft]:
+    """Their other documents that wait to be checked: those below it in their list, then those above it."""
+    rows = import_drafts_of(user).filter(state=ImportState.READ).exclude(pk=draft.pk)
+    return rows.order_by(Case(When(pk__lt=draft.pk, then=0), default=1), "-pk")
 
 
 def import_draft_for(user: User, uid: UUID) -> ImportDraft:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from standards import search
+from standards.printed import in_edition
 
 LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
 # What a standard says in each language: columns that end in _cy and _en.
@@ -211,6 +212,11 @@ class Standard(models.Model):
         return (self.urn, self.edition)
 
     natural_key.dependencies = ["standards.suite"]  # type: ignore[attr-defined]
+
+    def named_in(self, language: str) -> str:
+        """Number, edition and title in that language, or else the one there is: for whoever chooses among many."""
+        title = getattr(self, f"title_{language}") or self.title_cy or self.title_en
+        return f"{in_edition(self.urn, self.edition)} {title}"
 
     def status(self, language: str) -> str:
         """What the text in that language is: official, working or none."""

@@ -19,6 +19,11 @@ def printed_date(text: str) -> str:
     return date_format(day) if len(parts) == 3 else formatted(day, "F Y")
 
 
+def in_edition(urn: str, edition: str) -> str:
+    """ "INSCS033 (heb ddyddiad)"."""
+    return f"{urn} ({edition_name(edition)})"
+
+
 def edition_name(edition: str) -> str:
     """How people call an edition: by its version, its date in words, or as undated."""
     return pgettext("edition", "undated") if edition == "undated" else printed_date(edition)

@@ -11,7 +11,6 @@ from accounts.models import LANGUAGES, User
 from portfolio.access import MEMBER_ROLE, people_who
 from portfolio.models import AllocationRole, Enrolment, Programme
 from standards.models import Standard
-from standards.printed import edition_name
 
 
 class StandardsField(forms.ModelMultipleChoiceField):
@@ -20,9 +19,7 @@ class StandardsField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, standard: Standard) -> str:
-        here, there = ("title_en", "title_cy") if get_language() == "en" else ("title_cy", "title_en")
-        title = getattr(standard, here) or getattr(standard, there)
-        return f"{standard.urn} ({edition_name(standard.edition)}) {title}"
+        return standard.named_in(get_language())
 
 
 class ProgrammeForm(forms.Form):

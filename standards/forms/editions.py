@@ -31,8 +31,7 @@ class SuccessorForm(forms.Form):
     def __init__(self, *args, found: Iterable[Standard], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.found = {str(row.pk): row for row in found}
-        language = get_language()
-        named = [(pk, f"{row} {getattr(row, f'title_{language}')}".strip()) for pk, row in self.found.items()]
+        named = [(pk, row.named_in(get_language())) for pk, row in self.found.items()]
         self.fields["successor"].choices = [("", _("Nothing: it is the latest edition")), *named]
 
     def clean_successor(self) -> Standard | None:

@@ -78,13 +78,13 @@ def _act(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
         joined=_joined(form, which) if act == "join" else None,
         by_position=which[0] if act == "number" and which[0] in KINDS else "",
     )
-    if act == "confirm" and not switching(request):
+    if switching(request):
+        return redirect("import_draft", draft.uid)
+    if act == "confirm":
         return _confirm(request, draft)
-    if not switching(request):
-        messages.success(
-            request, _("Your corrections are saved. The standards are unchanged until you confirm.")
-        )
-    return redirect("import_draft", draft.uid)
+    messages.success(request, _("Your corrections are saved. The standards are unchanged until you confirm."))
+    following = _following(request, draft) if act == "next" else None
+    return redirect("import_draft", following or draft.uid)
 
 
 def _typed(request: HttpRequest, draft: ImportDraft) -> DraftForm:
@@ -116,8 +116,15 @@ def _confirm(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
         form = DraftForm(draft)
         comparison = compare(form.document, draft.edition) if isinstance(refusal, Refused) else None
         return _page(request, draft, form, refusal=str(refusal), comparison=comparison, status=422)
-    messages.success(request, OUTCOMES[outcome])
+    messages.success(request, f"{draft.standard.urn}: {OUTCOMES[outcome]}")
+    if following := _following(request, draft):
+        return redirect("import_draft", following)
     return redirect("standard", draft.standard.urn, draft.standard.edition)
+
+
+def _following(request: HttpRequest, draft: ImportDraft) -> UUID | None:
+    """The next document that waits to be checked."""
+    return access.others_to_check(request.user, draft).values_list("uid", flat=True).first()
 
 
 def _stale(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
@@ -136,7 +143,8 @@ def _page(
     if draft.state == ImportState.READ:
         form = form or DraftForm(draft)
         context |= {"form": form, "rows": list(form.rows(language)), "remarks": form.remarks(language)}
-    context |= {"draft": draft, "problem": draft.refusals.get(language, "")}
+    others = list(access.others_to_check(request.user, draft).values_list("uid", flat=True))
+    context |= {"draft": draft, "problem": draft.refusals.get(language, ""), "others": others}
     response = render(request, "standards/import_draft.html", context, status=status)
     if request.htmx and draft.state != ImportState.WAITING:
         # The part that waited asked: now there is a whole page to show.
@@ -149,4 +157,5 @@ def import_discard(request: HttpRequest, uid: UUID) -> HttpResponse:
     draft = access.import_draft_for(request.user, uid)
     services.discard(by=request.user, draft=draft)
     messages.success(request, _("The document was thrown away. The standards are unchanged."))
-    return redirect("imports")
+    following = _following(request, draft)
+    return redirect("import_draft", following) if following else redirect("imports")

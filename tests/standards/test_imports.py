@@ -352,6 +352,36 @@ class TestConfirm:
         assert Standard.objects.count() == 1
 
 
+def test_of_several_one_leads_to_the_next(browser, manager, language):
+    """Down the list and from its top again, past what was refused; the last one leads to its standard."""
+    oldest, older, _refused, newest = [
+        read(manager, data, name)
+        for name, data in [
+            ("a.txt", text("cy")),
+            ("b.txt", text("cy").replace(b"SIOP12", b"SIOP13")),
+            ("c.txt", b"a letter"),
+            ("d.txt", text("cy").replace(b"SIOP12", b"SIOP14")),
+        ]
+    ]
+
+    def address(draft: ImportDraft) -> str:
+        return reverse("import_draft", args=[draft.uid])
+
+    def left(draft: ImportDraft) -> str:
+        return page_of(browser.get(address(draft))).select_one("main p.row strong").get_text()
+
+    assert left(older) == "2"
+    assert press(browser, older, "next", title="Teitl")["Location"] == address(oldest)
+    assert (older.state, older.document["title"]) == ("read", "Teitl")
+    assert press(browser, older, "confirm")["Location"] == address(oldest)
+    page = page_of(browser.get(address(oldest)))
+    assert "SIOP13" in page.select_one("[role=status]").get_text()
+    assert left(oldest) == "1"
+    assert browser.post(reverse("import_discard", args=[oldest.uid]))["Location"] == address(newest)
+    assert page_of(browser.get(address(newest))).select("[value=next]") == []
+    assert press(browser, newest, "confirm")["Location"] == reverse("standard", args=["SIOP14", "1"])
+
+
 class TestDiscard:
     def test_deletes_the_document_and_leaves_the_standards(
         self, browser, manager, django_capture_on_commit_callbacks

@@ -153,6 +153,14 @@ class TestSources:
         ]
         assert self.links(reader, later) == [reverse("standard", args=middle.natural_key())]
 
+    def test_an_undated_edition_is_called_so_in_the_language_of_the_page(self, cast, sign_in, language):
+        named = f"INSCS033 ({ {'cy': 'heb ddyddiad', 'en': 'undated'}[language] })"
+        browser = sign_in(cast.manager)
+        page = page_of(browser, reverse("successor", args=["INSCS033", "undated"]))
+        assert page.select_one(".sub").get_text() == named
+        page = page_of(browser, reverse("successor", args=["INSCS016", "2021"]) + "?q=INSCS033")
+        assert named in page.select_one("#main-form").get_text()
+
     def links(self, reader, standard) -> list[str]:
         page = page_of(reader, reverse("standard", args=standard.natural_key()))
         return [link["href"] for link in page.select("[aria-labelledby=editions] a")]

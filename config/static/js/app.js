@@ -28,7 +28,7 @@ document.addEventListener("keydown", ({ key }) => {
 });
 
 // File inputs say what was chosen, and show where to drop.
-const megabytes = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+const decimal = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
 document.addEventListener("change", ({ target }) => {
   if (target.type !== "file") return;
   target.nextElementSibling?.matches(".chosen") && target.nextElementSibling.remove();
@@ -36,7 +36,8 @@ document.addEventListener("change", ({ target }) => {
   list.className = "chosen";
   for (const file of target.files) {
     const line = document.createElement("li");
-    line.textContent = `${file.name} (${megabytes.format(file.size / 1e6)} MB)`;
+    const [unit, sign] = file.size < 1e6 ? [1e3, "kB"] : [1e6, "MB"];
+    line.textContent = `${file.name} (${decimal.format(file.size / unit)} ${sign})`;
     list.append(line);
   }
   target.after(list);
