@@ -24,8 +24,7 @@ def standards_visible_to(user: User) -> StandardQuerySet:
 def listed(ids: Iterable[int]) -> list[Standard]:
     """What a list shows of the standards with these ids, which came through the door, in their order."""
     ids = list(ids)
-    rows = Standard.objects.only(*_LISTED)
-    found = rows.prefetch_related("suites").in_bulk(ids)
+    found = Standard.objects.only(*_LISTED).prefetch_related("suites").in_bulk(ids)
     return [found[pk] for pk in ids]
 
 

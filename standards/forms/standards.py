@@ -3,10 +3,26 @@
 from collections.abc import Iterable
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from standards.models import Kind, StandardQuerySet, Suite
+
+
+class LongSelect(forms.Select):
+    """Hundreds of options: as a template they cost more than the rest of the page."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            ((key, " selected" if key == value else "", label) for key, label in self.choices),
+        )
+        return format_html(
+            '<select name="{}"{}>{}</select>', name, flatatt(self.build_attrs(self.attrs, attrs)), options
+        )
 
 
 class StandardFilter(forms.Form):
@@ -19,7 +35,7 @@ class StandardFilter(forms.Form):
         help_text=_("URN, title, keyword or words of a criterion, in Welsh or English"),
         widget=forms.TextInput({"type": "search"}),
     )
-    suite = forms.ChoiceField(label=_("Suite"), required=False)
+    suite = forms.ChoiceField(label=_("Suite"), required=False, widget=LongSelect)
     kind = forms.ChoiceField(
         label=_("Found in"),
         required=False,
