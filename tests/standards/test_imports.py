@@ -354,31 +354,17 @@ class TestConfirm:
 
 def test_of_several_one_leads_to_the_next(browser, manager, language):
     """Down the list and from its top again, past what was refused; the last one leads to its standard."""
-    oldest, older, _refused, newest = [
-        read(manager, data, name)
-        for name, data in [
-            ("a.txt", text("cy")),
-            ("b.txt", text("cy").replace(b"SIOP12", b"SIOP13")),
-            ("c.txt", b"a letter"),
-            ("d.txt", text("cy").replace(b"SIOP12", b"SIOP14")),
-        ]
-    ]
-
-    def address(draft: ImportDraft) -> str:
-        return reverse("import_draft", args=[draft.uid])
-
-    def left(draft: ImportDraft) -> str:
-        return page_of(browser.get(address(draft))).select_one("main p.row strong").get_text()
-
-    assert left(older) == "2"
-    assert press(browser, older, "next", title="Teitl")["Location"] == address(oldest)
+    urns = [b"SIOP12", b"SIOP13", b"SIOP14"]
+    oldest, older, newest = (read(manager, text("cy").replace(b"SIOP12", urn)) for urn in urns)
+    read(manager, b"a letter")
+    first, second, third = (reverse("import_draft", args=[draft.uid]) for draft in (oldest, older, newest))
+    assert page_of(browser.get(second)).select_one("main p.row strong").get_text() == "2"
+    assert press(browser, older, "next", title="Teitl")["Location"] == first
     assert (older.state, older.document["title"]) == ("read", "Teitl")
-    assert press(browser, older, "confirm")["Location"] == address(oldest)
-    page = page_of(browser.get(address(oldest)))
-    assert "SIOP13" in page.select_one("[role=status]").get_text()
-    assert left(oldest) == "1"
-    assert browser.post(reverse("import_discard", args=[oldest.uid]))["Location"] == address(newest)
-    assert page_of(browser.get(address(newest))).select("[value=next]") == []
+    assert press(browser, older, "confirm")["Location"] == first
+    assert "SIOP13" in page_of(browser.get(first)).select_one("[role=status]").get_text()
+    assert browser.post(reverse("import_discard", args=[oldest.uid]))["Location"] == third
+    assert page_of(browser.get(third)).select("main p.row, [value=next]") == []
     assert press(browser, newest, "confirm")["Location"] == reverse("standard", args=["SIOP14", "1"])
 
 
