@@ -21,6 +21,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from assessments.reports import memory, rules, tagging
 from assessments.reports.elements import Source, code_point
+from assessments.reports.index import shortened
 
 FONTS = settings.BASE / "config" / "static" / "fonts"
 STYLES = settings.BASE / "config" / "static" / "css" / "report.css"
@@ -75,7 +76,7 @@ def _print(html: str, fetcher: NothingFetched) -> bytes:
     _make_printable(source)
     document = source.render(stylesheets=[styles], font_config=fonts)
     tagging.set_artifacts_apart(document)
-    return document.write_pdf(pdf_variant="pdf/ua-1")
+    return shortened(document.write_pdf(pdf_variant="pdf/ua-1"))
 
 
 @cache
