@@ -23,8 +23,10 @@ def faults_of(path: Path) -> Iterator[str]:
             made = _manifest_of(pack)
             yield from _wrapping(path, pack)
             yield from _files(pack, made)
-    except (BadZipFile, OSError) as error:
+    except BadZipFile as error:
         yield f"{path.name}, {path.stat().st_size} bytes: cut off, or not a ZIP ({error})"
+    except OSError as error:
+        yield f"{path.name}: it cannot be read ({error})"
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         yield f"{MANIFEST}: it cannot be read ({error!r})"
     else:

@@ -18,6 +18,8 @@ from assessments.reports.content import CohortCell, CohortLine, CohortReport, Co
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 # A column of the workbook, in pixels.
 WIDEST = 360
+# As spreadsheets number the formats of paper.
+A4 = 9
 CSV_COLUMNS = [
     "learner",
     "registration_number",
@@ -150,7 +152,7 @@ def _totals(report: CohortReport) -> Iterator[list[Value]]:
 def _write(
     book: xlsxwriter.Workbook, sheet: Worksheet, rows: list[list[Value]], *, filtered: bool = False
 ) -> None:
-    """Typed cells under a head that stays in sight."""
+    """Typed cells under a head that stays in sight, and on every sheet of paper."""
     head, day = (
         book.add_format({"bold": True, "text_wrap": True}),
         book.add_format({"num_format": "yyyy-mm-dd"}),
@@ -168,5 +170,9 @@ def _write(
                 sheet.write_string(at, column, value)
     sheet.freeze_panes(1, 1)
     sheet.autofit(WIDEST)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     if filtered:
         sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)
