@@ -155,7 +155,7 @@ def _write(
     """Typed cells under a head that stays in sight, and on every sheet of paper."""
     head, day = (
         book.add_format({"bold": True, "text_wrap": True}),
-        book.add_format({"num_format": "yyyy-mm-dd"}),
+        book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
     )
     for column, title in enumerate(rows[0]):
         sheet.write_string(0, column, str(title), head)
