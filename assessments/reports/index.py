@@ -16,7 +16,7 @@ def shortened(made: bytes) -> bytes:
     head, packed = made[at:].split(b"\nstream\n", 1)
     unpack = zlib.decompressobj()
     rows = unpack.decompress(packed)
-    width = sum(map(int, re.search(rb"/W \[([\d ]+)\]", head)[1].split()))
+    width = sum(int(size) for widths in re.findall(rb"/W \[([\d ]+)\]", head) for size in widths.split())
     packed_short = zlib.compress(_differences(rows, width), 9)
     said = b"/DecodeParms <</Predictor 12/Columns %d>>/Length %d>>" % (width, len(packed_short))
     head = re.sub(rb"/Length \d+>>$", said, head)
