@@ -1,6 +1,6 @@
 """The only door from a person to submissions and reviews."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Sum
@@ -18,39 +18,27 @@ from assessments.models import (
 )
 from portfolio.access import (
     criteria_in,
-    enrolments_as,
-    enrolments_visible_to,
-    evidence_visible_to,
-    examined_by,
+    let_in,
     open_standards,
     pieces_in,
 )
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
-from standards.models import Criterion
+from standards.models import Criterion, at_length
 
 NOT_MOVED = ~Q(enrolled_standards__state="moved")
 
 
 def own_portfolios(learner: User) -> QuerySet[Enrolment]:
     """The portfolios in which this person is the learner, with their standards."""
-    return (
-        enrolments_visible_to(learner)
-        .filter(learner=learner)
-        .prefetch_related(open_standards())
-        .order_by("pk")
-    )
+    rows = Enrolment.objects.filter(learner=learner).select_related("programme__provider", "learner")
+    return rows.prefetch_related(open_standards()).order_by("pk")
 
 
-def caseload_of(user: User) -> QuerySet[Enrolment]:
-    """The learners of an assessor or quality assurer, and those an external one may read, with progress."""
-    rows = Enrolment.objects.filter(
-        Q(pk__in=enrolments_as(user, "assessor").values("pk"))
-        | Q(pk__in=enrolments_as(user, "countersigner").values("pk"))
-        | Q(pk__in=enrolments_as(user, "iqa").values("pk"))
-        | Q(pk__in=examined_by(user).values("pk"))
-    )
+def caseload_in(portfolios: Collection[int]) -> QuerySet[Enrolment]:
+    """The learners of these portfolios (their ids), with progress."""
     return (
-        rows.select_related("learner", "programme")
+        Enrolment.objects.filter(pk__in=portfolios)
+        .select_related("learner", "programme")
         .annotate(
             met=Sum("enrolled_standards__met_count", filter=NOT_MOVED),
             total=Sum("enrolled_standards__total_count", filter=NOT_MOVED),
@@ -59,10 +47,11 @@ def caseload_of(user: User) -> QuerySet[Enrolment]:
     )
 
 
-def caseload_choices(user: User) -> QuerySet:
-    """What an assessor narrows their caseload to: (id, portfolio, learner, standard), by the learner's name."""
-    rows = enrolments_as(user, "assessor").order_by("learner__name", "pk")
-    return rows.values_list("pk", "uid", "learner__name", "enrolled_standards__standard__urn")
+def caseload_choices(portfolios: Collection[int]) -> QuerySet:
+    """What a caseload is narrowed to: (id, portfolio, learner, language, standard), by the learner's name."""
+    rows = Enrolment.objects.filter(pk__in=portfolios).order_by("learner__name", "pk")
+    rows = rows.annotate(open=FilteredRelation("enrolled_standards", condition=NOT_MOVED))
+    return rows.values_list("pk", "uid", "learner__name", "language", "open__standard__urn")
 
 
 def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
@@ -78,10 +67,8 @@ def standards_in(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:
 
 def own_drafts(learner: User) -> QuerySet[Evidence]:
     """What a learner kept and never submitted, latest first."""
-    drafts = evidence_visible_to(learner).filter(
-        started_by=learner, enrolment__learner=learner, state="draft"
-    )
-    return drafts.order_by("-changed_at", "-pk")
+    drafts = Evidence.objects.filter(started_by=learner, enrolment__learner=learner, state="draft")
+    return drafts.select_related("enrolment").order_by("-changed_at", "-pk")
 
 
 def mappings_of(evidence: Evidence) -> QuerySet[Mapping]:
@@ -89,6 +76,7 @@ def mappings_of(evidence: Evidence) -> QuerySet[Mapping]:
     return (
         evidence.mappings.open()
         .select_related("evidence", "criterion__standard")
+        .defer(*at_length("criterion__standard"))
         .order_by("criterion__standard__urn", "-criterion__kind", "criterion__position")
     )
 
@@ -97,26 +85,30 @@ def sign_offs_of(enrolled_standard: EnrolledStandard) -> QuerySet[SignOff]:
     return enrolled_standard.sign_offs.select_related("signed_by", "words").order_by("pk")
 
 
-def submissions_visible_to(user: User) -> QuerySet[Submission]:
+def _rounds() -> QuerySet[Submission]:
     """With `is_judged`: whether decisions on it are recorded."""
-    rows = Submission.objects.filter(evidence__in=evidence_visible_to(user)).select_related(
+    rows = Submission.objects.select_related(
         "evidence__enrolment__programme__provider", "evidence__enrolment__learner", "words", "submitted_by"
     )
     return rows.annotate(is_judged=Exists(Review.objects.filter(submission=OuterRef("pk"))))
 
 
 def submission_for(user: User, uid: UUID) -> Submission:
-    return get_object_or_404(submissions_visible_to(user), uid=uid)
+    submission = get_object_or_404(_rounds(), uid=uid)
+    let_in(user, submission.evidence.enrolment)
+    return submission
 
 
 def submission_on_desk(user: User, uid: UUID) -> Submission:
     """With what this assessor kept of their decisions on it: `draft_body`, and since when, `draft_saved_at`."""
-    rows = submissions_visible_to(user).annotate(
+    rows = _rounds().annotate(
         own=FilteredRelation("drafts", condition=Q(drafts__assessor=user)),
         draft_body=F("own__body"),
         draft_saved_at=F("own__saved_at"),
     )
-    return get_object_or_404(rows, uid=uid)
+    submission = get_object_or_404(rows, uid=uid)
+    let_in(user, submission.evidence.enrolment)
+    return submission
 
 
 def rounds_of(evidence: Evidence) -> QuerySet[Submission]:
@@ -140,9 +132,9 @@ def _in_full(reviews: QuerySet[Review]) -> QuerySet[Review]:
     ).prefetch_related(
         Prefetch(
             "judgements",
-            Judgement.objects.select_related("criterion__standard").order_by(
-                "criterion__standard__urn", "-criterion__kind", "criterion__position"
-            ),
+            Judgement.objects.select_related("criterion__standard")
+            .defer(*at_length("criterion__standard"))
+            .order_by("criterion__standard__urn", "-criterion__kind", "criterion__position"),
         )
     )
 
@@ -151,7 +143,7 @@ def criteria_open_in(submission: Submission) -> QuerySet[Criterion]:
     """Every criterion of the standards of a round's learner."""
     return (
         criteria_in(submission.evidence.enrolment)
-        .select_related("standard")
+        .with_standard()
         .order_by("standard__urn", "-kind", "position")
     )
 
@@ -163,23 +155,36 @@ def criteria_of(submission: Submission) -> QuerySet[Criterion]:
         urn, edition, reference = key.rsplit("/", 2)
         kind = "performance" if reference[0] == "P" else "knowledge"
         named |= Q(standard__urn=urn, standard__edition=edition, kind=kind, number=reference[1:])
-    rows = Criterion.objects.filter(named).select_related("standard")
+    rows = Criterion.objects.filter(named).with_standard()
     return rows.order_by("standard__urn", "-kind", "position")
 
 
-def judgements_in(enrolment: Enrolment) -> QuerySet[Judgement]:
-    """Every judgement ever made in a portfolio, latest first."""
-    return (
+def judgements_in(enrolment: Enrolment, criteria: Iterable[Criterion] | None = None) -> list[Judgement]:
+    """Every judgement ever made in a portfolio (of these criteria), latest first."""
+    rows = (
         Judgement.objects.filter(review__submission__evidence__enrolment=enrolment)
         .select_related(
-            "criterion__standard",
             "review__submission__evidence",
             "review__recorded_by",
             "review__countersignature__signed_by",
             "review__words",
         )
+        # What the round and the piece say at length is no part of it.
+        .defer(
+            *(
+                f"review__submission__{name}"
+                for name in ("manifest", "evidence__text", "evidence__translation")
+            )
+        )
         .order_by("-review__recorded_at", "-pk")
     )
+    if criteria is None:
+        return list(rows.select_related("criterion__standard").defer(*at_length("criterion__standard")))
+    by_id = {c.pk: c for c in criteria}
+    found = list(rows.filter(criterion__in=by_id))
+    for judgement in found:
+        judgement.criterion = by_id[judgement.criterion_id]
+    return found
 
 
 def feedback_for(learner: User) -> QuerySet[Review]:
@@ -206,12 +211,6 @@ def feedback_for(learner: User) -> QuerySet[Review]:
     )
 
 
-def queue_of(user: User) -> QuerySet[Submission]:
-    """What waits for this assessor, oldest first."""
-    # The few portfolios first, by themselves: as one question, PostgreSQL begins with all that waits for anybody.
-    return queue_in(list(enrolments_as(user, "assessor").values_list("pk", flat=True)))
-
-
 def queue_in(enrolments: Collection[int]) -> QuerySet[Submission]:
     """What waits for the assessor of these portfolios (their ids), oldest first."""
     return (
@@ -222,18 +221,21 @@ def queue_in(enrolments: Collection[int]) -> QuerySet[Submission]:
     )
 
 
-def reviews_to_countersign(user: User) -> QuerySet[Review]:
-    """Reviews of others that do not count yet, where this person is allocated as assessor or countersigner."""
-    mine = enrolments_as(user, "assessor") | enrolments_as(user, "countersigner")
+def to_countersign(user: User, portfolios: Collection[int]) -> QuerySet[Review]:
+    """Reviews of others in these portfolios (their ids) that do not count yet."""
     # From the few that wait, not from all that were ever recorded.
     signed = Countersignature.objects.filter(review=OuterRef("review"))
     waiting = Judgement.objects.filter(needs_countersignature=True).exclude(Exists(signed))
-    reviews = (
+    return (
         Review.objects.standing()
-        .filter(pk__in=waiting.order_by().values("review"), submission__evidence__enrolment__in=mine)
+        .filter(pk__in=waiting.order_by().values("review"), submission__evidence__enrolment__in=portfolios)
         .exclude(recorded_by=user)
         .order_by("recorded_at", "pk")
     )
+
+
+def with_their_learners(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """In full, with the round, the learner and the programme of each."""
     return _in_full(reviews).select_related(
         "submission__words",
         "submission__evidence__enrolment__learner",
@@ -242,8 +244,10 @@ def reviews_to_countersign(user: User) -> QuerySet[Review]:
 
 
 def review_for(user: User, uid: UUID) -> Review:
-    reviews = Review.objects.filter(submission__evidence__in=evidence_visible_to(user))
-    return get_object_or_404(reviews.select_related("submission__evidence__enrolment", "words"), uid=uid)
+    rows = Review.objects.select_related("submission__evidence__enrolment__programme", "words")
+    review = get_object_or_404(rows, uid=uid)
+    let_in(user, review.submission.evidence.enrolment)
+    return review
 
 
 def on_earlier_editions(provider: Provider) -> QuerySet[EnrolledStandard]:
@@ -256,23 +260,21 @@ def on_earlier_editions(provider: Provider) -> QuerySet[EnrolledStandard]:
     )
 
 
-def standards_to_sign(user: User) -> QuerySet[EnrolledStandard]:
-    """Standards of one's learners in which every criterion is met and nobody has declared them competent yet."""
+def standards_to_sign(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]:
+    """Standards of these portfolios in which every criterion is met and that nobody has declared competent yet."""
     return EnrolledStandard.objects.filter(
-        enrolment__in=enrolments_as(user, "assessor"), state="in_progress", met_count=F("total_count")
+        enrolment__in=portfolios, state="in_progress", met_count=F("total_count")
     ).select_related("standard", "enrolment__learner")
 
 
-def standards_to_release(user: User) -> QuerySet[EnrolledStandard]:
-    """What waits for this IQA's release."""
-    return EnrolledStandard.objects.filter(
-        enrolment__in=enrolments_as(user, "iqa"), state="acknowledged"
-    ).select_related("standard", "enrolment__learner", "enrolment__programme")
+def standards_to_release(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]:
+    """What waits for the release by the IQA of these portfolios."""
+    rows = EnrolledStandard.objects.filter(enrolment__in=portfolios, state="acknowledged")
+    return rows.select_related("standard", "enrolment__learner", "enrolment__programme")
 
 
-def appeals_visible_to(user: User) -> QuerySet[Appeal]:
-    """Those in portfolios that this person may see."""
-    return Appeal.objects.filter(enrolment__in=enrolments_visible_to(user)).select_related(
+def _appeals() -> QuerySet[Appeal]:
+    return Appeal.objects.select_related(
         "enrolment__learner",
         "enrolment__programme__provider",
         "enrolled_standard__standard",
@@ -283,12 +285,14 @@ def appeals_visible_to(user: User) -> QuerySet[Appeal]:
 
 
 def appeal_for(user: User, uid: UUID) -> Appeal:
-    return get_object_or_404(appeals_visible_to(user), uid=uid)
+    appeal = get_object_or_404(_appeals(), uid=uid)
+    let_in(user, appeal.enrolment)
+    return appeal
 
 
-def appeals_in(user: User, enrolment: Enrolment) -> QuerySet[Appeal]:
-    """The appeals of a portfolio, the latest first."""
-    return appeals_visible_to(user).filter(enrolment=enrolment)
+def appeals_in(enrolment: Enrolment) -> QuerySet[Appeal]:
+    """The appeals of a portfolio that came through the door, the latest first."""
+    return _appeals().filter(enrolment=enrolment)
 
 
 def acts_of(appeal: Appeal) -> QuerySet[AppealAct]:
@@ -303,8 +307,3 @@ def phrases_of(user: User) -> QuerySet[Phrase]:
 
 def phrase_for(user: User, uid: UUID) -> Phrase:
     return get_object_or_404(phrases_of(user), uid=uid)
-
-
-def judgements_of(enrolment: Enrolment, criterion: Criterion) -> QuerySet[Judgement]:
-    """Every judgement ever made on a criterion in a portfolio that came through the door, latest first."""
-    return judgements_in(enrolment).filter(criterion=criterion)

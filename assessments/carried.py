@@ -8,7 +8,7 @@ from portfolio.models import Enrolment, Mapping
 def judgements_behind(enrolment: Enrolment) -> dict[int, Judgement]:
     """Mapping id → the latest judgement that was made of it on an earlier edition."""
     latest = {}
-    for judgement in judgements_in(enrolment).reverse():
+    for judgement in reversed(judgements_in(enrolment)):
         latest[judgement.review.submission.evidence_id, judgement.criterion_id] = judgement
     mappings = Mapping.objects.filter(evidence__enrolment=enrolment).in_bulk()
     found = {}

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -201,28 +202,31 @@ class Behind:
     # Why it does not count yet, and what deserves a second look, in words.
     reasons: list[str]
     warning: str
+    # Every judgement ever made on it, the latest first.
+    lines: list[Line]
 
 
 def criteria_with_evidence(row: EnrolledStandard, user: User) -> list[Behind]:
     """Each criterion of a standard, its state, and the evidence for it that this person may see."""
-    criteria = list(row.standard.criteria.select_related("standard"))
+    criteria = list(row.standard.criteria.all())
     everything = list(mappings_of(row.enrolment).filter(criterion__standard=row.standard_id))
     state = states(criteria, everything)
-    latest = {}
-    for judgement in judgements_in(row.enrolment).filter(criterion__standard=row.standard_id).reverse():
-        latest[judgement.review.submission.evidence_id, judgement.criterion_id] = judgement
+    lines = history(judgements_in(row.enrolment, criteria))
+    latest: dict[tuple[int, int], Line] = {}
+    for said in chain.from_iterable(lines.values()):
+        latest.setdefault((said.review.submission.evidence_id, said.judgement.criterion_id), said)
     behind = judgements_behind(row.enrolment) if row.moved_from_id else {}
     confirmed = confirmations_in(row.enrolment) if row.moved_from_id else {}
     support = defaultdict(list)
     mappings = mappings_visible_to(user, row.enrolment).filter(criterion__standard=row.standard_id)
     for mapping in mappings.order_by("evidence__number"):
-        decided = latest.get((mapping.evidence_id, mapping.criterion_id))
-        before = behind.get(mapping.pk) if decided is None else None
+        line = latest.get((mapping.evidence_id, mapping.criterion_id))
+        before = behind.get(mapping.pk) if line is None else None
         support[mapping.criterion_id].append(
             Support(
                 evidence=mapping.evidence,
                 state=mapping_state(mapping),
-                line=Line(decided, decided.review) if decided else None,
+                line=line,
                 before=Line(before, before.review) if before else None,
                 confirmation=confirmed.get((mapping.evidence_id, mapping.criterion_id)),
                 to_confirm=mapping.pk if mapping.to_confirm else None,
@@ -233,7 +237,8 @@ def criteria_with_evidence(row: EnrolledStandard, user: User) -> list[Behind]:
     )
     methods = accepted_methods(everything)
     return [
-        Behind(c, state[c.pk], support[c.pk], why.get(c.pk, []), warning(c, methods[c.pk])) for c in criteria
+        Behind(c, state[c.pk], support[c.pk], why.get(c.pk, []), warning(c, methods[c.pk]), lines[c.pk])
+        for c in criteria
     ]
 
 
@@ -356,7 +361,7 @@ def _asked(
     methods = accepted_methods(mappings)
     provider = enrolment.programme.provider_id
     qualified = qualified_among(assessor, "assessor", {(provider, c.standard.urn) for c in criteria})
-    earlier = history(judgements_in(enrolment).filter(criterion__in=criteria))
+    earlier = history(judgements_in(enrolment, criteria))
     piece_id = submission.evidence_id
     met = {m.criterion_id for m in mappings if m.evidence_id == piece_id and m.standing == "met"}
     return [

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django import forms
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +70,10 @@ class ReviewForm(forms.Form):
     def creditable(self) -> Iterator[tuple[Creditable, forms.BoundField]]:
         for row in self.desk.creditable:
             yield row, self[f"credit-{row.criterion.pk}"]
+
+    def not_credited(self) -> str:
+        """The choices of a criterion that is not credited, once for the many that are not."""
+        return format_html_join("", '<option value="{}">{}</option>', CREDITS)
 
     def credited(self) -> bool:
         """Whether anything is credited, as far as it was typed."""

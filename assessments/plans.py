@@ -1,6 +1,7 @@
 """What was planned beside what arrived, and visits that are due: read, never written."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import AssessmentPlan
-from portfolio.access import criteria_in, enrolments_as, enrolments_visible_to, mappings_visible_to
+from portfolio.access import criteria_in, let_in, mappings_visible_to
 from portfolio.models import Enrolment, Evidence
 from portfolio.progress import CriterionState, mappings_of, states
 from standards.models import Criterion
@@ -28,17 +29,19 @@ def plans_of(enrolment: Enrolment) -> QuerySet[AssessmentPlan]:
 
 
 def plan_for(user: User, uid: UUID) -> AssessmentPlan:
-    rows = AssessmentPlan.objects.filter(enrolment__in=enrolments_visible_to(user))
-    return get_object_or_404(
-        rows.select_related("enrolment__programme", "enrolment__learner", "words", "made_by"), uid=uid
+    rows = AssessmentPlan.objects.select_related(
+        "enrolment__programme", "enrolment__learner", "words", "made_by"
     )
+    plan = get_object_or_404(rows, uid=uid)
+    let_in(user, plan.enrolment)
+    return plan
 
 
-def visits_due(assessor: User) -> QuerySet[AssessmentPlan]:
-    """Open plans of one's learners whose next visit is due, the most urgent first."""
+def visits_due(portfolios: Collection[int]) -> QuerySet[AssessmentPlan]:
+    """Open plans of these portfolios (their ids) whose next visit is due, the most urgent first."""
     return (
         AssessmentPlan.objects.filter(
-            enrolment__in=enrolments_as(assessor, "assessor"),
+            enrolment__in=portfolios,
             state__in=["proposed", "agreed"],
             next_visit_on__lte=timezone.localdate() + SOON,
         )
@@ -49,9 +52,7 @@ def visits_due(assessor: User) -> QuerySet[AssessmentPlan]:
 
 def gaps(enrolment: Enrolment) -> list[Criterion]:
     """The criteria of a portfolio that are not met, in the order of the documents."""
-    criteria = list(
-        criteria_in(enrolment).select_related("standard").order_by("standard__urn", "-kind", "position")
-    )
+    criteria = list(criteria_in(enrolment).with_standard().order_by("standard__urn", "-kind", "position"))
     state = states(criteria, mappings_of(enrolment))
     return [c for c in criteria if state[c.pk] != "met"]
 
@@ -67,7 +68,7 @@ class Aim:
 
 def aims_of(plan: AssessmentPlan, user: User) -> list[Aim]:
     """What was planned beside what arrived, as far as this person may see it."""
-    criteria = list(plan.criteria.select_related("standard").order_by("standard__urn", "-kind", "position"))
+    criteria = list(plan.criteria.with_standard().order_by("standard__urn", "-kind", "position"))
     state = states(criteria, mappings_of(plan.enrolment).filter(criterion__in=criteria))
     arrived = defaultdict(list)
     mappings = mappings_visible_to(user, plan.enrolment).filter(

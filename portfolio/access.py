@@ -27,7 +27,7 @@ from portfolio.models import (
     Visit,
     Withdrawal,
 )
-from standards.models import Criterion
+from standards.models import Criterion, CriterionQuerySet
 
 # An allocation counts only while its holder is a member in the role it needs.
 MEMBER_ROLE = {"assessor": "assessor", "countersigner": "assessor", "iqa": "iqa"}
@@ -37,7 +37,11 @@ def parts_in(user: User, enrolment: Enrolment) -> frozenset[str]:
     """The parts that this person plays in this portfolio now: learner, assessor, countersigner, iqa, manager, eqa.
 
     Learners have no other part in their own portfolio, whoever they are: nobody judges their own work.
+
+    A row that came through the door knows it already; services, which read their rows anew, ask anew.
     """
+    if (found := getattr(enrolment, "let_in", {}).get(user.pk)) is not None:
+        return found
     if user.pk == enrolment.learner_id:
         return frozenset({"learner"})
     member = Membership.objects.current().filter(user=user, provider=enrolment.programme.provider_id)
@@ -92,40 +96,42 @@ def examined_by(user: User, visit: Visit | None = None) -> QuerySet[Enrolment]:
     return rows.filter(programme=visit.programme, started_on__lte=visit.period_to).exclude(ended_before)
 
 
-def enrolments_visible_to(user: User) -> QuerySet[Enrolment]:
-    """One's own, those of a provider one manages, those one is allocated to, those a visit opens."""
-    member = _current(Membership, user, provider="programme__provider")
-    allocated = _current(Allocation, user, enrolment="pk")
-    held = Q()
-    for role, member_role in MEMBER_ROLE.items():
-        held |= Q(Exists(allocated.filter(role=role)), Exists(member.filter(role=member_role)))
-    return Enrolment.objects.filter(
-        Q(learner=user) | Q(Exists(member.filter(role="manager"))) | held | Q(pk__in=_examined_by(user))
-    ).select_related("programme__provider", "learner")
-
-
-def _let_in(user: User, enrolment: Enrolment) -> None:
-    """Turn away whoever has no part in a portfolio. Asked of one, this is far cheaper than `enrolments_visible_to`."""
-    if not parts_in(user, enrolment):
+def let_in(user: User, enrolment: Enrolment) -> None:
+    """Turn away whoever has no part in a portfolio; the row remembers what part it is."""
+    parts = parts_in(user, enrolment)
+    if not parts:
         raise Http404()
+    enrolment.let_in = {user.pk: parts}  # type: ignore[attr-defined]
 
 
 def enrolment_for(user: User, uid: UUID) -> Enrolment:
     rows = Enrolment.objects.select_related("programme__provider", "learner")
     enrolment = get_object_or_404(rows, uid=uid)
-    _let_in(user, enrolment)
+    let_in(user, enrolment)
     return enrolment
 
 
-def enrolments_as(user: User, part: str) -> QuerySet[Enrolment]:
-    """The enrolments in which somebody is allocated now as assessor, countersigner or iqa."""
-    allocated = _current(Allocation, user, enrolment="pk").filter(role=part)
-    member = _current(Membership, user, provider="programme__provider").filter(role=MEMBER_ROLE[part])
-    return (
-        Enrolment.objects.filter(Exists(allocated), Exists(member))
-        .exclude(learner=user)
-        .select_related("programme__provider", "learner")
+def allocated(user: User) -> dict[str, set[int]]:
+    """Role → the ids of the portfolios in which somebody is allocated now as assessor, countersigner or iqa.
+
+    Lists ask for them first and name them: as a part of every question, this would take Python longer to put together
+    than the database to answer, and PostgreSQL would begin with what waits for anybody.
+    """
+    members = Membership.objects.current().filter(user=user)
+    allocations = Allocation.objects.current().filter(user=user).exclude(enrolment__learner=user)
+    where = ("role", "enrolment__programme__provider", "enrolment")
+    # Both at once; a membership is in no portfolio.
+    held = list(
+        members.order_by()
+        .values_list("role", "provider", Value(0))
+        .union(allocations.order_by().values_list(*where), all=True)
     )
+    roles = {(role, provider) for role, provider, enrolment in held if not enrolment}
+    found: dict[str, set[int]] = {role: set() for role in MEMBER_ROLE}
+    for role, provider, enrolment in held:
+        if enrolment and (MEMBER_ROLE[role], provider) in roles:
+            found[role].add(enrolment)
+    return found
 
 
 def enrolled_standard_for(user: User, uid: UUID) -> EnrolledStandard:
@@ -137,35 +143,25 @@ def enrolled_standard_for(user: User, uid: UUID) -> EnrolledStandard:
         "moved_to__standard",
     )
     row = get_object_or_404(rows, uid=uid)
-    _let_in(user, row.enrolment)
+    let_in(user, row.enrolment)
     return row
 
 
 def _shown_to(user: User) -> QuerySet[Evidence]:
-    """What one started and whatever was submitted, in any portfolio: a draft is its author's alone."""
+    """The same in any portfolio: a draft is its author's alone."""
     rows = Evidence.objects.filter(Q(started_by=user) | Q(submitted_at__isnull=False))
     return rows.select_related("enrolment__programme__provider", "enrolment__learner", "started_by")
 
 
-def evidence_visible_to(user: User) -> QuerySet[Evidence]:
-    """What one started, and whatever was submitted in a portfolio one may see."""
-    return _shown_to(user).filter(enrolment__in=enrolments_visible_to(user))
-
-
 def pieces_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
-    """The same in one portfolio, which came through the door."""
+    """What one started, and whatever was submitted, in a portfolio that came through the door."""
     return _shown_to(user).filter(enrolment=enrolment)
 
 
 def evidence_for(user: User, uid: UUID) -> Evidence:
     evidence = get_object_or_404(_shown_to(user), uid=uid)
-    _let_in(user, evidence.enrolment)
+    let_in(user, evidence.enrolment)
     return evidence
-
-
-def own_pieces(user: User) -> QuerySet[Evidence]:
-    """What this person started."""
-    return evidence_visible_to(user).filter(started_by=user)
 
 
 def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
@@ -239,7 +235,7 @@ def open_standards() -> Prefetch:
     return Prefetch("enrolled_standards", EnrolledStandard.objects.open().select_related("standard"))
 
 
-def criteria_in(enrolment: Enrolment) -> QuerySet[Criterion]:
+def criteria_in(enrolment: Enrolment) -> CriterionQuerySet:
     """Every criterion of the standards of a portfolio."""
     return Criterion.objects.filter(standard__enrolled__in=enrolment.enrolled_standards.open())
 
@@ -255,7 +251,7 @@ class Withdrawn(Refusal):
 def file_for(user: User, uid: UUID) -> EvidenceFile:
     files = EvidenceFile.objects.filter(evidence__in=_shown_to(user))
     file = get_object_or_404(files.select_related("evidence__enrolment__programme"), uid=uid)
-    _let_in(user, file.evidence.enrolment)
+    let_in(user, file.evidence.enrolment)
     if file.evidence.state == "withdrawn":
         raise Withdrawn()
     return file
@@ -265,7 +261,7 @@ def upload_for(user: User, uid: UUID) -> Upload:
     """One's own upload, in a portfolio one may still see."""
     own = Upload.objects.filter(by=user).select_related("by", "enrolment__programme")
     upload = get_object_or_404(own, uid=uid)
-    _let_in(user, upload.enrolment)
+    let_in(user, upload.enrolment)
     return upload
 
 
@@ -301,7 +297,7 @@ def testimony_by(token: str) -> Testimony:
 def testimony_for(user: User, uid: UUID) -> Testimony:
     """A request to a witness, for whoever may see the portfolio."""
     testimony = get_object_or_404(Testimony.objects.select_related("enrolment__programme"), uid=uid)
-    _let_in(user, testimony.enrolment)
+    let_in(user, testimony.enrolment)
     return testimony
 
 

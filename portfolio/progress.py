@@ -68,7 +68,10 @@ def states(criteria: Iterable[Criterion], mappings: Iterable[Mapping]) -> dict[i
 
 def mappings_of(enrolment: Enrolment):
     """Every mapping of a portfolio with what `states` needs."""
-    return Mapping.objects.filter(evidence__enrolment=enrolment).select_related("evidence")
+    rows = Mapping.objects.filter(evidence__enrolment=enrolment).select_related("evidence")
+    # There may be thousands, and what was written in a piece is no part of its state.
+    mapping = [field.name for field in Mapping._meta.concrete_fields]
+    return rows.only(*mapping, "evidence__state", "evidence__number")
 
 
 def refresh_counts(enrolment: Enrolment, *, only: Collection[int] | None = None) -> None:

@@ -255,7 +255,21 @@ class Kind(models.TextChoices):
     KNOWLEDGE = "knowledge", _("knowledge item")
 
 
+# What is shown of a standard wherever its criteria stand.
+_NAMES = {"id", "urn", "edition", "title_cy", "title_en", "status_cy", "status_en"}
+
+
+def at_length(path: str) -> list[str]:
+    """What only a standard's own page shows, for `defer`: a hundred criteria would bring it a hundred times."""
+    names = [field.name for field in Standard._meta.concrete_fields if field.name not in _NAMES]
+    return [f"{path}__{name}" for name in names]
+
+
 class CriterionQuerySet(models.QuerySet["Criterion"]):
+    def with_standard(self) -> "CriterionQuerySet":
+        """Each with its standard, by name."""
+        return self.select_related("standard").defer(*at_length("standard"))
+
     def get_by_natural_key(self, urn: str, edition: str, kind: str, number: str) -> "Criterion":
         return self.get(standard__urn=urn, standard__edition=edition, kind=kind, number=number)
 

@@ -1,6 +1,6 @@
 """The only door to sampling plans and samples."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
@@ -12,7 +12,7 @@ from accounts.models import Competence, Membership, Provider, User
 from accounts.refusals import NotYours
 from assessments.models import Sample, SampleAct, SampleState, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
-from portfolio.access import enrolments_as, examined_by, parts_in, visits_by
+from portfolio.access import allocated, examined_by, parts_in, visits_by
 from portfolio.models import Allocation, Enrolment, Programme, Visit
 
 
@@ -61,18 +61,26 @@ def latest_plan(programme: Programme) -> SamplingPlan | None:
     return programme.sampling_plans.order_by("-pk").first()
 
 
-def samples_visible_to(user: User) -> QuerySet[Sample]:
-    """What one oversees; and, once somebody has looked, what is about one's own learners or oneself."""
+def samples_visible_to(user: User, held: dict[str, set[int]]) -> QuerySet[Sample]:
+    """What one oversees; and, once somebody has looked, what is about one's own learners or oneself.
+
+    `held` says where one is allocated (see `allocated`).
+    """
     enrolment = "enrolled_standard__enrolment__in"
     managed = Enrolment.objects.filter(programme__provider__in=_providers(user, "manager"))
     overseen = (
-        Q(**{enrolment: enrolments_as(user, "iqa")})
+        Q(**{enrolment: held["iqa"]})
         | Q(**{enrolment: managed.exclude(learner=user)})
         | Q(**{enrolment: examined_by(user)})
         | Q(kind="observation", plan__in=plans_visible_to(user))
     )
-    about = Q(**{enrolment: enrolments_as(user, "assessor")}) | Q(kind="observation", assessor=user)
-    return Sample.objects.filter(overseen | about & Q(state__in=LOOKED_AT)).select_related(
+    about = Q(**{enrolment: held["assessor"]}) | Q(kind="observation", assessor=user)
+    return _in_full(Sample.objects.filter(overseen | about & Q(state__in=LOOKED_AT)))
+
+
+def _in_full(samples: QuerySet[Sample]) -> QuerySet[Sample]:
+    """With all that lists and pages show of a sample."""
+    return samples.select_related(
         "plan__programme__provider",
         "assessor",
         "sampled_by",
@@ -84,7 +92,7 @@ def samples_visible_to(user: User) -> QuerySet[Sample]:
 
 
 def sample_for(user: User, uid: UUID) -> Sample:
-    return get_object_or_404(samples_visible_to(user), uid=uid)
+    return get_object_or_404(samples_visible_to(user, allocated(user)), uid=uid)
 
 
 def parts_on_sample(user: User, sample: Sample) -> frozenset[str]:
@@ -98,35 +106,35 @@ def parts_on_sample(user: User, sample: Sample) -> frozenset[str]:
     return frozenset(roles.values_list("role", flat=True)) & {"iqa", "manager"}
 
 
-def samples_of(user: User, plan: SamplingPlan) -> QuerySet[Sample]:
+def samples_of(user: User, plan: SamplingPlan, held: dict[str, set[int]]) -> QuerySet[Sample]:
     """What this person may see of a plan that came through the door: in the order of the workflow, by date."""
     step = Case(*(When(state=state, then=n) for n, state in enumerate(SampleState.values)))
-    return samples_visible_to(user).filter(plan=plan).order_by(step, "due_on", "pk")
+    return samples_visible_to(user, held).filter(plan=plan).order_by(step, "due_on", "pk")
 
 
-def samples_theirs(user: User) -> QuerySet[Sample]:
-    """The samples in which this person is the IQA, but for those of their own decisions."""
-    theirs = Q(enrolled_standard__enrolment__in=enrolments_as(user, "iqa"))
+def samples_theirs(user: User, sampled: Collection[int]) -> QuerySet[Sample]:
+    """The samples in which this person, the IQA of these portfolios, is it, but for those of their own decisions."""
+    theirs = Q(enrolled_standard__enrolment__in=sampled)
     observed = Q(kind="observation", plan__programme__provider__in=_providers(user, "iqa"))
-    return samples_visible_to(user).filter(theirs | observed).exclude(assessor=user)
+    return _in_full(Sample.objects.filter(theirs | observed).exclude(assessor=user))
 
 
-def theirs_among(user: User, samples: Iterable[Sample]) -> set[int]:
-    """The ids of those of these samples in which this person is the IQA."""
-    return set(samples_theirs(user).filter(pk__in=[s.pk for s in samples]).values_list("pk", flat=True))
+def theirs_among(user: User, samples: Iterable[Sample], sampled: Collection[int]) -> set[int]:
+    """The ids of those of these samples of a plan that this person, the IQA of these portfolios, decides on."""
+    return {
+        sample.pk
+        for sample in samples
+        if sample.assessor_id != user.pk
+        and (sample.enrolled_standard is None or sample.enrolled_standard.enrolment_id in sampled)
+    }
 
 
-def enrolments_sampled_by(user: User) -> QuerySet[Enrolment]:
-    """The portfolios in which this person is the IQA."""
-    return enrolments_as(user, "iqa")
-
-
-def actions_of(user: User) -> QuerySet[Sample]:
-    """What an IQA returned and this assessor has to answer, the most urgent first."""
-    theirs = Q(enrolled_standard__enrolment__in=enrolments_as(user, "assessor"))
+def actions_of(user: User, assessed: Collection[int]) -> QuerySet[Sample]:
+    """What an IQA returned and the assessor of these portfolios has to answer, the most urgent first."""
+    theirs = Q(enrolled_standard__enrolment__in=assessed)
     observed = Q(kind="observation", assessor=user)
-    rows = samples_visible_to(user).filter(theirs | observed, state="returned")
-    return rows.order_by("action_due_on", "pk")
+    rows = Sample.objects.filter(theirs | observed, state="returned")
+    return _in_full(rows).order_by("action_due_on", "pk")
 
 
 def acts_of(sample: Sample) -> QuerySet[SampleAct]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import Judgement, Review, SamplingPlan, SignOff
-from portfolio.models import EnrolledStandard, Enrolment, Submission
+from portfolio.models import EnrolledStandard, Submission
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,7 +86,7 @@ def _in_time_of(plan: SamplingPlan, field: str) -> dict[str, datetime]:
     return {f"{field}__gte": first, f"{field}__lt": after}
 
 
-def latest_in(plan: SamplingPlan, portfolios: QuerySet[Enrolment]) -> QuerySet:
+def latest_in(plan: SamplingPlan, portfolios: Collection[int]) -> QuerySet:
     """When (`at`) and by which review or sign-off (`of`, its uid) something was decided there, the latest first."""
     reviews = reviews_in(plan).filter(submission__evidence__enrolment__in=portfolios)
     sign_offs = sign_offs_in(plan).filter(enrolled_standard__enrolment__in=portfolios)

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours
 from assessments.models import Sample, SamplingPlan
-from assessments.sampling.access import assessors_of, enrolments_sampled_by, plans_for
+from assessments.sampling.access import assessors_of, plans_for
 from assessments.sampling.decided import Decided, decided_in
 from assessments.sampling.draw import draw
 from assessments.services.samples import sign
 from jobs.models import Job
 from jobs.services import enqueue
 from ledger.services import record
+from portfolio.access import allocated
 from portfolio.models import EnrolledStandard, Programme
 
 LONGEST = timedelta(days=366)
@@ -113,8 +114,7 @@ def add(*, by: User, plan: SamplingPlan, keys: Collection[str], due_on: date) ->
     found = [d for d in decided_in(plan, among) if d.key in keys and not d.state]
     if len(found) != len(set(keys)):
         raise Invalid(_("Some of these decisions are in the plan by now, or none of it. Nothing was added."))
-    portfolios = {d.enrolment for d in found}
-    if enrolments_sampled_by(by).filter(pk__in=portfolios).count() != len(portfolios):
+    if not {d.enrolment for d in found} <= allocated(by)["iqa"]:
         raise NotYours(_("You are not the internal quality assurer of all these learners."))
     rows, made = _rows(found), []
     for decided in found:

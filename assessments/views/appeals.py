@@ -25,7 +25,7 @@ from portfolio.models import Enrolment
 def appeals(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Every appeal of a portfolio, and how it stands."""
     enrolment = enrolment_for(request.user, uid)
-    context = {"enrolment": enrolment, "appeals": access.appeals_in(request.user, enrolment)}
+    context = {"enrolment": enrolment, "appeals": access.appeals_in(enrolment)}
     return render(request, "assessments/appeals.html", context)
 
 

@@ -15,8 +15,9 @@ from accounts.access import managed_by, roles_of
 from accounts.models import User
 from assessments import access, caseload
 from assessments.forms_plans import CaseloadFilter
+from assessments.plans import visits_due
 from assessments.sampling.access import actions_of, samples_theirs
-from portfolio.access import visits_by
+from portfolio.access import allocated, examined_by, visits_by
 from portfolio.models import Enrolment
 
 PER_PAGE = 60
@@ -39,16 +40,18 @@ def home(request: HttpRequest) -> HttpResponse:
     user, roles = request.user, roles_of(request.user)
     context: dict = {"roles": roles, **_as_learner(user)}
     if roles & {"assessor", "iqa", "eqa"}:
-        learners = access.caseload_of(user)
-        context["learners"] = Paginator(learners, PER_PAGE).get_page(request.GET.get("page"))
-    if "assessor" in roles:
-        context |= _as_assessor(request)
-        context["actions"] = actions_of(user).count()
-    if "iqa" in roles:
-        context["releases"] = access.standards_to_release(user).count()
-        context["samples"] = samples_theirs(user).filter(state__in=["chosen", "answered"]).count()
-    if "eqa" in roles:
-        context["visits"] = visits_by(user)
+        held = allocated(user)
+        theirs = set().union(*held.values())
+        if "eqa" in roles:
+            theirs |= set(examined_by(user).values_list("pk", flat=True))
+            context["visits"] = visits_by(user)
+        learners = Paginator(access.caseload_in(theirs), PER_PAGE)
+        learners.count = len(theirs)  # Known: it need not be asked for.
+        context["learners"] = learners.get_page(request.GET.get("page"))
+        if "assessor" in roles:
+            context |= _as_assessor(request, held)
+        if "iqa" in roles:
+            context |= _as_iqa(user, held["iqa"])
     if "manager" in roles:
         context["providers"] = managed_by(user)
     return render(request, "assessments/home.html", context)
@@ -97,23 +100,30 @@ def _next_step(user: User, portfolios: list[Enrolment]) -> Step:
     )
 
 
-def _as_assessor(request: HttpRequest) -> dict:
-    user = request.user
-    choices = list(access.caseload_choices(user))
-    mine = {pk for pk, *_rest in choices}
-    learners = dict.fromkeys((str(uid), name) for _pk, uid, name, _urn in choices)
+def _as_assessor(request: HttpRequest, held: dict[str, set[int]]) -> dict:
+    user, mine = request.user, held["assessor"]
+    choices = list(access.caseload_choices(mine))
+    learners = dict.fromkeys((str(uid), name) for _pk, uid, name, *_rest in choices)
     urns = sorted({urn for *_rest, urn in choices if urn})
     form = CaseloadFilter(request.GET, learners=list(learners), standards=urns)
     form.is_valid()
     chosen = caseload.Chosen(**{name: form.cleaned_data.get(name, "") for name in form.fields})
-    queue = list(caseload.waiting(mine, chosen)[: SHOWN + 1])
+    portfolios = chosen.portfolios(choices)
+    to_sign = access.standards_to_sign(portfolios)
+    waiting = chosen.submissions(access.queue_in(mine))
     return {
         "filter": form,
-        **caseload.counted(mine, chosen),
-        "queue": queue[:SHOWN],
-        "to_countersign": access.reviews_to_countersign(user).count(),
-        "to_sign": caseload.to_sign(user, chosen),
-        "due": caseload.due(user, chosen),
-        "quiet": caseload.quiet(user, chosen),
+        **caseload.counted(waiting),
+        "queue": list(waiting[:SHOWN]),
+        "to_countersign": access.to_countersign(user, mine | held["countersigner"]).count(),
+        "to_sign": to_sign.filter(standard__urn=chosen.standard) if chosen.standard else to_sign,
+        "due": visits_due(portfolios),
+        "quiet": caseload.quiet(portfolios),
+        "actions": actions_of(user, mine).count(),
         "assesses": bool(mine),
     }
+
+
+def _as_iqa(user: User, sampled: set[int]) -> dict:
+    samples = samples_theirs(user, sampled).filter(state__in=["chosen", "answered"])
+    return {"releases": access.standards_to_release(sampled).count(), "samples": samples.count()}

@@ -11,6 +11,7 @@ from accounts.forms import bound
 from assessments import access
 from assessments.forms_quality import ReleaseForm
 from assessments.services import sign_offs as services
+from portfolio.access import allocated
 
 PER_PAGE = 50
 
@@ -21,7 +22,8 @@ def releases(request: HttpRequest) -> HttpResponse:
 
     Those that were ticked are listed once more before they are released.
     """
-    page = Paginator(access.standards_to_release(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    waiting = access.standards_to_release(allocated(request.user)["iqa"])
+    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     in_the_way = services.in_the_way(by=request.user, rows=list(page))
     rows = [(row, in_the_way.get(row.pk)) for row in page]
     form, submitted = bound(ReleaseForm, request, rows=[row for row, refusal in rows if not refusal])

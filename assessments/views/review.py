@@ -24,6 +24,7 @@ from assessments.forms import CountersignForm, ReviewForm
 from assessments.models import Outcome, Review
 from assessments.services import drafts
 from assessments.services import reviews as services
+from portfolio.access import allocated
 from portfolio.models import Submission
 
 PER_PAGE = 50
@@ -35,7 +36,8 @@ FIELD = re.compile(r"(outcome|words|credit)-\d+|valid|authentic|current|shown|fe
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this assessor, oldest first."""
-    page = Paginator(access.queue_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    waiting = access.queue_in(allocated(request.user)["assessor"])
+    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     rows = [(row, sorted({key.split("/")[0] for key in row.manifest["criteria"]})) for row in page]
     return render(request, "assessments/queue.html", {"page": page, "rows": rows})
 
@@ -127,7 +129,9 @@ def _typed(data: QueryDict, submission: Submission) -> list[tuple]:
 @never_cache
 def countersigning(request: HttpRequest) -> HttpResponse:
     """Decisions that do not count yet: read them, stand by one or several."""
-    page = Paginator(access.reviews_to_countersign(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    held = allocated(request.user)
+    waiting = access.to_countersign(request.user, held["assessor"] | held["countersigner"])
+    page = Paginator(access.with_their_learners(waiting), PER_PAGE).get_page(request.GET.get("page"))
     rows = _to_sign(request.user, [told(review) for review in page])
     mine = [row.review for row, mine in rows if mine]
     form, submitted = bound(CountersignForm, request, reviews=mine)

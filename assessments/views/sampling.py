@@ -30,6 +30,7 @@ from assessments.sampling import access, overview
 from assessments.sampling.decided import decided_in, in_words, latest_in
 from assessments.services import samples as services
 from assessments.services import sampling_plans as plans
+from portfolio.access import allocated
 
 PER_PAGE = 50
 SHOWN = 100
@@ -39,11 +40,12 @@ SHOWN = 100
 @require_safe
 def sampling(request: HttpRequest) -> HttpResponse:
     """What waits for somebody who samples, or whose decisions were returned."""
-    theirs = access.samples_theirs(request.user)
+    held = allocated(request.user)
+    theirs = access.samples_theirs(request.user, held["iqa"])
     context = {
         "is_iqa": "iqa" in roles_of(request.user),
         "programmes": access.sampled_programmes(request.user),
-        "actions": access.actions_of(request.user)[:SHOWN],
+        "actions": access.actions_of(request.user, held["assessor"])[:SHOWN],
         "to_sample": theirs.filter(state="chosen")[:SHOWN],
         "to_close": theirs.filter(state="answered").order_by("action_due_on", "pk")[:SHOWN],
         "to_countersign": theirs.filter(provisional=True).exclude(sampled_by=request.user)[:SHOWN],
@@ -71,8 +73,9 @@ def sampling_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The matrix, what is still to cover, and every sample with its reasons, to choose from or to set aside."""
     plan = access.plan_for(request.user, uid)
     plans_it = access.plans_for(request.user, plan.programme)
-    page = Paginator(access.samples_of(request.user, plan), SHOWN).get_page(request.GET.get("page"))
-    theirs = access.theirs_among(request.user, page) if plans_it else set()
+    held = allocated(request.user)
+    page = Paginator(access.samples_of(request.user, plan, held), SHOWN).get_page(request.GET.get("page"))
+    theirs = access.theirs_among(request.user, page, held["iqa"]) if plans_it else set()
     undecided = [s for s in page if s.pk in theirs and s.state in services.TO_DECIDE]
     form, submitted = bound(DecideForm, request, samples=undecided)
     if submitted and not plans_it:
@@ -123,7 +126,7 @@ def sampling_proposing(request: HttpRequest, uid: UUID, job: UUID) -> HttpRespon
 def sampling_add(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Decisions on one's own learners, to add by hand what the plan does not have."""
     plan = _own_plan(request, uid)
-    latest = latest_in(plan, access.enrolments_sampled_by(request.user))
+    latest = latest_in(plan, allocated(request.user)["iqa"])
     page = Paginator(latest, PER_PAGE).get_page(request.GET.get("page"))
     decided = decided_in(plan, {row["of"] for row in page})
     form, submitted = bound(AddForm, request, keys=[d.key for d in decided if not d.state])

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments import access
-from assessments.desk import Line, criteria_with_evidence
+from assessments.desk import criteria_with_evidence
 from assessments.services import sign_offs as services
 from assessments.services.editions import may_confirm
 from assessments.services.plans import SIDES
@@ -46,11 +46,10 @@ def criterion(request: HttpRequest, uid: UUID, reference: str) -> HttpResponse:
     ]
     if not found:
         raise Http404
-    judgements = access.judgements_of(row.enrolment, found[0].criterion)
     context = {
         "row": row,
         "entry": found[0],
-        "lines": [Line(judgement, judgement.review) for judgement in judgements],
+        "lines": found[0].lines,
         "rule": rules_of(row.enrolment.programme.provider_id, [row.standard_id])(found[0].criterion),
         "advice": ADVICE[found[0].criterion.kind],
     }

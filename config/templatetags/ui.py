@@ -1,10 +1,12 @@
 """Template tags and filters for every page."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from django import template
 from django.db.models import Model
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -70,6 +72,24 @@ def _address(name: str) -> str:
         return reverse(name)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag
+def mark(state: str) -> str:
+    """`{% mark "met" %}`: the shape of a state, without its word; only where the word stands beside it or unseen."""
+    return _drawn("ui/mark.html", state)
+
+
+@register.simple_tag
+def state(state: str, word: str) -> str:
+    """`{% state row.state row.get_state_display|capfirst %}`: a state as shape and word, in the page's language."""
+    return _drawn("ui/state.html", str(state), str(word))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(template: str, state: str, word: str = "") -> str:
+    """Once for each of the few there are: a page may show hundreds."""
+    return render_to_string(template, {"state": state, "word": word})
 
 
 @register.simple_tag

@@ -42,7 +42,8 @@ def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     services.check_may_start(by=request.user, enrolment=enrolment)
     own = enrolment.learner_id == request.user.pk
     piece = _piece(request.GET.get("piece"))
-    if request.method == "GET" and access.own_pieces(request.user).filter(uid=piece).exists():
+    begun = access.pieces_in(request.user, enrolment).filter(started_by=request.user, uid=piece)
+    if request.method == "GET" and begun.exists():
         # It was begun here, and a file that arrived has brought it into being.
         return redirect("evidence_edit", piece)
     start = {"uid": piece, "title": "" if own else _("Observation record")}

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.refusals import Invalid, NotYours, WrongState
 from ledger.models import Event
-from portfolio.access import enrolments_visible_to, parts_in
+from portfolio.access import examined_by, parts_in
 from portfolio.services import visits
 from portfolio.services.enrolments import move_enrolment
 from portfolio.uploads.receive import receive
@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 def sees(person, enrolment) -> bool:
-    visible = enrolments_visible_to(person).filter(pk=enrolment.pk).exists()
-    assert visible == bool(parts_in(person, enrolment))
-    return visible
+    listed = examined_by(person).filter(pk=enrolment.pk).exists()
+    assert listed == bool(parts_in(person, enrolment))
+    return listed
 
 
 @pytest.fixture
