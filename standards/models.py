@@ -255,14 +255,10 @@ class Kind(models.TextChoices):
     KNOWLEDGE = "knowledge", _("knowledge item")
 
 
-# What is shown of a standard wherever its criteria stand.
-_NAMES = {"id", "urn", "edition", "title_cy", "title_en", "status_cy", "status_en"}
-
-
 def at_length(path: str) -> list[str]:
     """What only a standard's own page shows, for `defer`: a hundred criteria would bring it a hundred times."""
-    names = [field.name for field in Standard._meta.concrete_fields if field.name not in _NAMES]
-    return [f"{path}__{name}" for name in names]
+    shown = {"id", "urn", "edition", "title_cy", "title_en", "status_cy", "status_en"}
+    return [f"{path}__{f.name}" for f in Standard._meta.concrete_fields if f.name not in shown]
 
 
 class CriterionQuerySet(models.QuerySet["Criterion"]):

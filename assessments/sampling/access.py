@@ -37,6 +37,15 @@ def plan_for(user: User, uid: UUID) -> SamplingPlan:
     return plan
 
 
+def own_plan_for(user: User, uid: UUID) -> SamplingPlan:
+    """A plan, for an IQA of its provider, who may change it; other people are told so."""
+    own = SamplingPlan.objects.filter(programme__provider__in=_providers(user, "iqa"), uid=uid)
+    if plan := own.select_related("programme__provider", "made_by").first():
+        return plan
+    plan_for(user, uid)
+    raise NotYours()
+
+
 def sampled_programmes(user: User) -> QuerySet[Programme]:
     """The programmes in which this person plans the sampling, each with its plans, the latest first."""
     programmes = Programme.objects.filter(provider__in=_providers(user, "iqa")).select_related("provider")

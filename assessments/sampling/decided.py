@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
 from assessments.models import Judgement, Review, SamplingPlan, SignOff
 from portfolio.models import EnrolledStandard, Submission
 
@@ -25,6 +24,7 @@ class Decided:
     at: datetime
     assessor: int
     assessor_uid: UUID
+    assessor_name: str
     # The learner's standard, and the portfolio that it is in.
     row: int
     enrolment: int
@@ -111,11 +111,11 @@ def _reviewed(reviews: QuerySet[Review], states: dict[tuple, str]) -> Iterator[D
     said = {
         pk: facts
         for pk, *facts in reviews.order_by().values_list(
-            *("pk", "uid", "recorded_at", "recorded_by", "recorded_by__uid", evidence),
+            *("pk", "uid", "recorded_at", "recorded_by", "recorded_by__uid", "recorded_by__name", evidence),
             *("submission__manifest__kind", "submission__manifest__language"),
         )
     }
-    enrolled = EnrolledStandard.objects.filter(enrolment__in={facts[4] for facts in said.values()})
+    enrolled = EnrolledStandard.objects.filter(enrolment__in={facts[5] for facts in said.values()})
     rows = {
         (enrolment, standard): (pk, uid, urn)
         for enrolment, standard, pk, uid, urn in enrolled.values_list(
@@ -127,13 +127,14 @@ def _reviewed(reviews: QuerySet[Review], states: dict[tuple, str]) -> Iterator[D
     for review, standard in judged.values_list("review", "criterion__standard").distinct():
         if review not in said:
             continue  # It was recorded a moment ago.
-        uid, at, assessor, assessor_uid, enrolment, method, language = said[review]
+        uid, at, assessor, assessor_uid, name, enrolment, method, language = said[review]
         row, row_uid, urn = rows[enrolment, standard]
         yield Decided(
             key=f"{uid}.{row_uid}",
             at=at,
             assessor=assessor,
             assessor_uid=assessor_uid,
+            assessor_name=name,
             row=row,
             enrolment=enrolment,
             urn=urn,
@@ -147,15 +148,16 @@ def _reviewed(reviews: QuerySet[Review], states: dict[tuple, str]) -> Iterator[D
 def _declared(sign_offs: QuerySet[SignOff], states: dict[tuple, str]) -> Iterator[Decided]:
     row = "enrolled_standard"
     said = sign_offs.order_by().values_list(
-        *("pk", "uid", "signed_at", "signed_by", "signed_by__uid"),
+        *("pk", "uid", "signed_at", "signed_by", "signed_by__uid", "signed_by__name"),
         *(row, f"{row}__enrolment", f"{row}__standard__urn"),
     )
-    for pk, uid, at, assessor, assessor_uid, row_id, enrolment, urn in said:
+    for pk, uid, at, assessor, assessor_uid, name, row_id, enrolment, urn in said:
         yield Decided(
             key=str(uid),
             at=at,
             assessor=assessor,
             assessor_uid=assessor_uid,
+            assessor_name=name,
             row=row_id,
             enrolment=enrolment,
             urn=urn,
@@ -164,16 +166,15 @@ def _declared(sign_offs: QuerySet[SignOff], states: dict[tuple, str]) -> Iterato
         )
 
 
-def in_words(decided: Collection[Decided]) -> list[tuple[Decided, EnrolledStandard, Submission | None, User]]:
-    """A page of them, the latest first: each with the learner's standard, the round and the assessor."""
+def in_words(decided: Collection[Decided]) -> list[tuple[Decided, EnrolledStandard, Submission | None]]:
+    """A page of them, the latest first: each with the learner's standard and the round."""
     rows = EnrolledStandard.objects.select_related("standard", "enrolment__learner").in_bulk(
         {d.row for d in decided}
     )
     reviews = Review.objects.select_related("submission__evidence").in_bulk(
         {d.review for d in decided if d.review}
     )
-    people = User.objects.in_bulk({d.assessor for d in decided})
     return [
-        (d, rows[d.row], reviews[d.review].submission if d.review else None, people[d.assessor])
+        (d, rows[d.row], reviews[d.review].submission if d.review else None)
         for d in sorted(decided, key=lambda d: (d.at, d.key), reverse=True)
     ]

@@ -25,7 +25,7 @@ from assessments.forms_quality import (
     SampleForm,
     plan_initial,
 )
-from assessments.models import Sample, SamplingPlan
+from assessments.models import Sample
 from assessments.sampling import access, overview
 from assessments.sampling.decided import decided_in, in_words, latest_in
 from assessments.services import samples as services
@@ -105,7 +105,7 @@ def sampling_propose(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_safe
 def sampling_proposing(request: HttpRequest, uid: UUID, job: UUID) -> HttpResponse:
     """How far the draw is; htmx asks again. Once it is over, on to the plan."""
-    plan = _own_plan(request, uid)
+    plan = access.own_plan_for(request.user, uid)
     asked = plans.asked_to_propose(plan, job)
     if asked is None:
         raise Http404
@@ -125,7 +125,7 @@ def sampling_proposing(request: HttpRequest, uid: UUID, job: UUID) -> HttpRespon
 @never_cache
 def sampling_add(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Decisions on one's own learners, to add by hand what the plan does not have."""
-    plan = _own_plan(request, uid)
+    plan = access.own_plan_for(request.user, uid)
     latest = latest_in(plan, allocated(request.user)["iqa"])
     page = Paginator(latest, PER_PAGE).get_page(request.GET.get("page"))
     decided = decided_in(plan, {row["of"] for row in page})
@@ -139,18 +139,10 @@ def sampling_add(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _page(request, "assessments/sampling_add.html", form=form, plan=plan, page=page, **context)
 
 
-def _own_plan(request: HttpRequest, uid: UUID) -> SamplingPlan:
-    """A plan, for an IQA who may change it."""
-    plan = access.plan_for(request.user, uid)
-    if not access.plans_for(request.user, plan.programme):
-        raise NotYours()
-    return plan
-
-
 @never_cache
 def sampling_observe(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Plan to observe an assessor at work."""
-    plan = _own_plan(request, uid)
+    plan = access.own_plan_for(request.user, uid)
     assessors = access.assessors_of(plan.programme).exclude(pk=request.user.pk)
     form, submitted = bound(ObservationForm, request, assessors=assessors)
     if submitted and form.is_valid():
