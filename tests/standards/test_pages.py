@@ -100,7 +100,7 @@ class TestStandard:
 
     def test_tells_which_number_the_paper_has(self, reader, language):
         page = page_of(reader, reverse("standard", args=["INSCS033", "undated"]))
-        assert page.select_one("#P6").find_next_sibling("p").get_text().endswith(": 5.")
+        assert page.select_one("#P6 .printed").get_text().endswith(": 5.")
 
     def test_a_missing_text_is_shown_as_missing(self, reader, language):
         other = "en" if language == "cy" else "cy"
