@@ -343,10 +343,14 @@ def desk(submission: Submission, assessor: User) -> Desk:
         asked=_asked([c for c in criteria if c.pk in asked], piece, submission, assessor, mappings),
         met=[c for c in criteria if c.pk in mapped - asked],
         creditable=[Creditable(c, state[c.pk]) for c in criteria if c.pk not in mapped],
-        wants_reason=any(
-            wants_reason(c, kind=submission.manifest["kind"], text=piece.text or "") for c in criteria
-        ),
+        wants_reason=wants_reason_for(criteria, submission, piece),
     )
+
+
+def wants_reason_for(criteria: Iterable[Criterion], submission: Submission, piece: Piece) -> bool:
+    """Whether there is knowledge among these criteria of which the piece says nothing by itself."""
+    kind, text = submission.manifest["kind"], piece.text or ""
+    return any(wants_reason(criterion, kind=kind, text=text) for criterion in criteria)
 
 
 def _asked(

@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import LANGUAGES
 from assessments.desk import Asked, Creditable, Desk
 from assessments.models import Outcome, Review
-from assessments.services.reviews import Decision
+from assessments.services.reviews import SOUND, Decision
 
 OUTCOMES = [(o.value, capfirst(o.label)) for o in Outcome]
 CREDITS = [("", _("Not credited")), *OUTCOMES[:2]]
-SOUND = ("valid", "authentic", "current")
 LIMIT = 20_000
 
 

@@ -10,10 +10,9 @@ from accounts.forms import DayField
 from accounts.models import LANGUAGES
 from assessments.desk import Line, Told
 from assessments.models import Outcome
-from assessments.services.reviews import LONGEST, Decision
+from assessments.services.reviews import LONGEST, SOUND, Decision
 
 OUTCOMES = [(o.value, capfirst(o.label)) for o in Outcome]
-SOUND = ("valid", "authentic", "current")
 
 
 def _text(label, rows: int = 5, **options) -> forms.CharField:

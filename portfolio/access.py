@@ -148,13 +148,13 @@ def enrolled_standard_for(user: User, uid: UUID) -> EnrolledStandard:
 
 
 def _shown_to(user: User) -> QuerySet[Evidence]:
-    """The same in any portfolio: a draft is its author's alone."""
+    """What one started and whatever was submitted, in any portfolio: a draft is its author's alone."""
     rows = Evidence.objects.filter(Q(started_by=user) | Q(submitted_at__isnull=False))
     return rows.select_related("enrolment__programme__provider", "enrolment__learner", "started_by")
 
 
 def pieces_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
-    """What one started, and whatever was submitted, in a portfolio that came through the door."""
+    """The same in one portfolio, which came through the door."""
     return _shown_to(user).filter(enrolment=enrolment)
 
 

@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import managed_by
 from accounts.models import User
 from accounts.refusals import NotYours
-from standards.models import ImportDraft, ImportState, Standard, StandardQuerySet, Suite
-
-_LISTED = ("urn", "edition", "validity", "title_cy", "title_en", "status_cy", "status_en")
+from standards.models import NAMES, ImportDraft, ImportState, Standard, StandardQuerySet, Suite
 
 
 def standards_visible_to(user: User) -> StandardQuerySet:
@@ -24,7 +22,7 @@ def standards_visible_to(user: User) -> StandardQuerySet:
 def listed(ids: Iterable[int]) -> list[Standard]:
     """What a list shows of the standards with these ids, which came through the door, in their order."""
     ids = list(ids)
-    found = Standard.objects.only(*_LISTED).prefetch_related("suites").in_bulk(ids)
+    found = Standard.objects.only(*NAMES, "validity").prefetch_related("suites").in_bulk(ids)
     return [found[pk] for pk in ids]
 
 

@@ -20,6 +20,8 @@ from standards import search
 from standards.printed import in_edition
 
 LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
+# What is shown of a standard that is one of many.
+NAMES = ("urn", "edition", "title_cy", "title_en", "status_cy", "status_en")
 # What a standard says in each language: columns that end in _cy and _en.
 STANDARD_TEXTS = (
     "title",
@@ -257,8 +259,7 @@ class Kind(models.TextChoices):
 
 def at_length(path: str) -> list[str]:
     """What only a standard's own page shows, for `defer`: a hundred criteria would bring it a hundred times."""
-    shown = {"id", "urn", "edition", "title_cy", "title_en", "status_cy", "status_en"}
-    return [f"{path}__{f.name}" for f in Standard._meta.concrete_fields if f.name not in shown]
+    return [f"{path}__{f.name}" for f in Standard._meta.concrete_fields if f.name not in ("id", *NAMES)]
 
 
 class CriterionQuerySet(models.QuerySet["Criterion"]):

@@ -27,6 +27,8 @@ from standards.models import Criterion
 
 # Of what is said of a whole piece, or of one criterion.
 LONGEST = 20_000
+# What is confirmed of evidence that is accepted.
+SOUND = ("valid", "authentic", "current")
 OVERTAKEN = _("Somebody has decided again on this already. Open the page again to see how.")
 DECLARED = _(
     "Standard: %(urn)s. The learner was declared competent in it. The internal quality assurer withdraws the sign-off "

@@ -36,7 +36,6 @@ def acknowledge(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = enrolled_standard_for(request.user, uid)
     if row.enrolment.learner_id == request.user.pk:
         return _acknowledged(request, row) if _pressed(request) else _summary(request, row, "acknowledge")
-    services.check("acknowledge", by=request.user, enrolled_standard=row)
     form, submitted = bound(AcknowledgeForm, request, initial={"language": get_language()})
     if submitted and form.is_valid():
         return _acknowledged(request, row, **form.cleaned_data)

@@ -12,10 +12,9 @@ from django.views.decorators.cache import never_cache
 from accounts.forms import bound
 from accounts.refusals import Invalid
 from assessments import access
-from assessments.desk import as_submitted, told
+from assessments.desk import as_submitted, told, wants_reason_for
 from assessments.forms_appeals import SupersedeForm
 from assessments.services import supersede as services
-from portfolio.strategy import wants_reason
 
 
 @never_cache
@@ -26,10 +25,7 @@ def review_supersede(request: HttpRequest, uid: UUID) -> HttpResponse:
     services.check_may_supersede(by=request.user, review=found, evidence=submission.evidence)
     earlier = told(access.reviews_of(submission).get(pk=found.pk))
     piece = as_submitted(submission)
-    wanted = any(
-        wants_reason(line.judgement.criterion, kind=submission.manifest["kind"], text=piece.text or "")
-        for line in earlier.lines
-    )
+    wanted = wants_reason_for((line.judgement.criterion for line in earlier.lines), submission, piece)
     initial = {"language": get_language()}
     form, submitted = bound(SupersedeForm, request, told=earlier, wants_reason=wanted, initial=initial)
     if submitted and form.is_valid():

@@ -13,16 +13,10 @@ from django.views.decorators.http import require_safe
 from accounts.refusals import NotYours
 from portfolio import access, rounds
 from portfolio.forms.evidence import MapFilter
-from portfolio.models import EvidenceKind
 from portfolio.progress import CriterionState
 from portfolio.progress import states as criterion_states
 from portfolio.views.evidence import step_after
 from standards.models import Criterion
-
-
-def drawn_states() -> dict[CriterionState, str]:
-    """Each state as a part of a page: drawn once, for pages that show hundreds of them."""
-    return {s: render_to_string("ui/state.html", {"state": s, "word": s.label}) for s in CriterionState}
 
 
 def _group(criterion: Criterion) -> tuple[int, str, str, str]:
@@ -47,7 +41,6 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
     for mapping in sorted(mappings, key=lambda mapping: columns[mapping.evidence_id]):
         place = (columns[mapping.evidence_id], mapping.evidence.address, mapping)
         mapped[mapping.criterion_id].append(place)
-    drawn = drawn_states()
     wanted = [c for c in criteria if form.wants(c, states[c.pk])]
     rows = [
         {
@@ -65,7 +58,10 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
         "columns": len(evidence),
         "width": len(evidence) + 1,
         "rows": rows,
-        "drawn": drawn,
+        # For the thousands of cells, which no template writes.
+        "drawn": {
+            s: render_to_string("ui/state.html", {"state": s, "word": s.label}) for s in CriterionState
+        },
         "count": len(rows),
         "own": enrolment.learner_id == request.user.pk,
     }
@@ -82,15 +78,12 @@ def gaps(request: HttpRequest, uid: UUID) -> HttpResponse:
     states = criterion_states(criteria, mappings)
     kinds: dict[int, Counter] = defaultdict(Counter)
     for mapping in mappings:
-        kinds[mapping.criterion_id][mapping.evidence.kind] += 1
-    # Hundreds of times the same few words: each is translated once.
-    drawn = drawn_states()
-    words = {kind: str(label) for kind, label in [*EvidenceKind.choices, ("", _("kind not chosen yet"))]}
+        kinds[mapping.criterion_id][mapping.evidence.get_kind_display() or _("kind not chosen yet")] += 1
     parts = [
         (
             row,
             [
-                (c, drawn[states[c.pk]], [(words[kind], n) for kind, n in kinds[c.pk].most_common()])
+                (c, states[c.pk], kinds[c.pk].most_common())
                 for c in row.standard.criteria.all()
                 if states[c.pk] != "met"
             ],

@@ -19,7 +19,6 @@ from portfolio.progress import CriterionState
 from portfolio.services import evidence as services
 from portfolio.views import autosave
 from portfolio.views.evidence import step_after
-from portfolio.views.map import drawn_states
 from standards.models import Criterion
 
 
@@ -31,7 +30,6 @@ class Row:
     # Its number, for the names of fields: as text, which no page writes with a separator of thousands.
     key: str
     state: CriterionState
-    drawn: str
     mapping: Mapping | None
     chosen: bool
     where: str
@@ -100,9 +98,9 @@ def _rows(
 ) -> dict[int, Row]:
     """Each criterion with how far the whole portfolio is with it, and what this piece does for it."""
     everything = access.mappings_among(access.columns_of(request.user, evidence.enrolment))
-    states, drawn = progress.states(criteria, everything), drawn_states()
+    states = progress.states(criteria, everything)
     mapped = {m.criterion_id: m for m in everything if m.evidence_id == evidence.pk}
-    return {c.pk: _row(c, states[c.pk], drawn[states[c.pk]], mapped.get(c.pk), form) for c in criteria}
+    return {c.pk: _row(c, states[c.pk], mapped.get(c.pk), form) for c in criteria}
 
 
 def _saved(request: HttpRequest, evidence: Evidence) -> HttpResponse:
@@ -112,9 +110,7 @@ def _saved(request: HttpRequest, evidence: Evidence) -> HttpResponse:
     return redirect(step_after(rounds.missing_from(evidence)), evidence.uid)
 
 
-def _row(
-    criterion: Criterion, state: CriterionState, drawn: str, mapping: Mapping | None, form: MappingForm
-) -> Row:
+def _row(criterion: Criterion, state: CriterionState, mapping: Mapping | None, form: MappingForm) -> Row:
     """As it was typed; else as it is saved."""
     fixed = mapping and mapping.stays
     typed = form.is_bound and not fixed
@@ -122,7 +118,6 @@ def _row(
         criterion=criterion,
         key=str(criterion.pk),
         state=state,
-        drawn=drawn,
         mapping=mapping,
         chosen=form.ticked(criterion.pk) if typed else mapping is not None,
         where=form.where(criterion.pk) if typed else mapping.locator if mapping else "",
