@@ -202,13 +202,14 @@ def decided_in(by: User, row: EnrolledStandard) -> bool:
 def decided_among(by: User, rows: Collection[EnrolledStandard]) -> set[int]:
     """The ids of those of these rows in which somebody decided something."""
     own = Q(review__recorded_by=by) | Q(review__countersignature__signed_by=by)
+    enrolments = {row.enrolment_id for row in rows}
     judged = set(
-        Judgement.objects.filter(own, review__submission__evidence__enrolment__enrolled_standards__in=rows)
+        Judgement.objects.filter(own, review__submission__evidence__enrolment__in=enrolments)
         .order_by()
         .values_list("review__submission__evidence__enrolment", "criterion__standard")
         .distinct()
     )
-    judged |= _stood_by(by, rows)
+    judged |= _stood_by(by, enrolments)
     signed = SignOff.objects.filter(
         enrolled_standard__in=rows, signed_by=by, act__in=["competent", "acknowledged"]
     )
@@ -217,12 +218,12 @@ def decided_among(by: User, rows: Collection[EnrolledStandard]) -> set[int]:
     )
 
 
-def _stood_by(by: User, rows: Collection[EnrolledStandard]) -> set[tuple[int, int]]:
-    """(Enrolment, standard) of decisions on earlier editions that somebody made or confirmed, and that count here."""
+def _stood_by(by: User, enrolments: Collection[int]) -> set[tuple[int, int]]:
+    """(Enrolment, standard) of decisions on earlier editions that somebody made or confirmed, and that count there."""
     own = Q(confirmed_by=by) | Q(judgement__review__recorded_by=by)
     own |= Q(judgement__review__countersignature__signed_by=by)
     evidence = "judgement__review__submission__evidence"
-    confirmed = Confirmation.objects.filter(own, **{f"{evidence}__enrolment__enrolled_standards__in": rows})
+    confirmed = Confirmation.objects.filter(own, **{f"{evidence}__enrolment__in": enrolments})
     return set(confirmed.order_by().values_list(f"{evidence}__enrolment", "criterion__standard").distinct())
 
 
