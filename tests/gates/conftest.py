@@ -1,9 +1,11 @@
 """The cast with everything that a page, a move or a guard can be about."""
 
+import copy
 import hashlib
 import io
 import uuid
 from collections.abc import Callable
+from http.cookies import SimpleCookie
 from types import SimpleNamespace
 
 import pytest
@@ -11,11 +13,12 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
 from accounts.access import token_hash
-from accounts.models import Competence, Invitation, Notice
+from accounts.models import Competence, Invitation, Notice, User
 from accounts.services import invite
 from assessments.models import Report
 from assessments.services import editions, sampling_plans
@@ -36,6 +39,7 @@ from portfolio.uploads.receive import receive
 from standards.editions import supersede
 from standards.services import read_document, upload
 from tests import factories
+from tests.gates.table import PEOPLE, people
 from tests.standards import documents
 
 
@@ -51,6 +55,28 @@ JPEG = _jpeg()
 @pytest.fixture(scope="module")
 def make_cast() -> Callable[[], SimpleNamespace]:
     return lambda: furnished(factories.make_cast())
+
+
+@pytest.fixture(scope="module")
+def sessions(whole_cast: SimpleNamespace) -> dict[User, SimpleCookie]:
+    """Who signed in: once for all tests of the module, since it takes as long as many a page."""
+    clients = {person: Client() for name in PEOPLE for person in people(whole_cast, name) if person}
+    for person, client in clients.items():
+        client.force_login(person)
+    return {person: client.cookies for person, client in clients.items()}
+
+
+@pytest.fixture
+def sign_in(sessions: dict[User, SimpleCookie]) -> Callable[[User | None], Client]:
+    """`sign_in(person)` is a browser in which that person is signed in; nobody's when there is no person."""
+
+    def browser_of(person: User | None) -> Client:
+        client = Client()
+        if person is not None:
+            client.cookies = copy.deepcopy(sessions[person])
+        return client
+
+    return browser_of
 
 
 def furnished(cast: SimpleNamespace) -> SimpleNamespace:
