@@ -20,7 +20,8 @@ ifneq ($(SERVE),no)
 endif
 
 test: setup-dev
-	@$(MAKE) --no-print-directory lint types layers database suite
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync lint types layers database
+	@$(MAKE) --no-print-directory suite
 
 # What the code needs: system packages, a virtual environment, compiled catalogues.
 
