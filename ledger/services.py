@@ -21,6 +21,9 @@ BATCH = 2000
 def record(*, chain: str, kind: str, by: UUID | None, subject: str, data: dict) -> Event:
     """Add an event to the chain named `chain` (such as "enrolment:<uid>"), in the caller's transaction.
 
+    The chain stays locked until then: who writes to several takes them in the order of their names, so that two who do
+    so at once do not wait for each other for ever.
+
     `data` must survive a round trip through JSON unchanged: strings, whole numbers, lists, dictionaries.
     """
     Chain.objects.get_or_create(key=chain)

@@ -332,7 +332,9 @@ def countersign(*, by: User, reviews: Iterable[Review]) -> list[Countersignature
         .order_by("pk")
         .in_bulk([review.submission.evidence_id for review in reviews])
     )
-    return [_countersign(by, review, locked[review.submission.evidence_id]) for review in reviews]
+    pairs = [(review, locked[review.submission.evidence_id]) for review in reviews]
+    pairs.sort(key=lambda pair: pair[1].enrolment.chain)
+    return [_countersign(by, review, evidence) for review, evidence in pairs]
 
 
 def _countersign(by: User, review: Review, evidence: Evidence) -> Countersignature:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from collections.abc import Mapping as Dict
 from datetime import date
+from operator import attrgetter
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,8 +29,7 @@ TO_DECIDE = ("proposed", "set_aside", "chosen")
 @transaction.atomic
 def choose(*, by: User, samples: Iterable[Sample]) -> None:
     """Take proposals, or what was set aside, into the plan."""
-    for sample in samples:
-        sample = _locked(sample)
+    for sample in _all_locked(samples):
         _move(sample, check("choose", by=by, sample=sample))
         sign(by, sample, "chosen")
 
@@ -37,8 +37,7 @@ def choose(*, by: User, samples: Iterable[Sample]) -> None:
 @transaction.atomic
 def set_aside(*, by: User, samples: Iterable[Sample]) -> None:
     """Not sample these; the plan keeps that they were proposed."""
-    for sample in samples:
-        sample = _locked(sample)
+    for sample in _all_locked(samples):
         _move(sample, check("set-aside", by=by, sample=sample))
         sign(by, sample, "set_aside")
 
@@ -197,6 +196,12 @@ def _locked(sample: Sample) -> Sample:
         "sampled_by",
     )
     return rows.get(pk=sample.pk)
+
+
+def _all_locked(samples: Iterable[Sample]) -> list[Sample]:
+    """In the order in which their chains are to be written to."""
+    locked = [_locked(sample) for sample in sorted(samples, key=attrgetter("pk"))]
+    return sorted(locked, key=attrgetter("chain"))
 
 
 def _move(sample: Sample, step: Move) -> None:

@@ -98,7 +98,7 @@ def _write_down(by: User, plan: SamplingPlan, drawn: Sequence[tuple[Decided, lis
     known = plan.samples.filter(enrolled_standard__in=rows)
     there = set(known.values_list("review", "sign_off", "enrolled_standard"))
     made = []
-    for decided, reasons in drawn:
+    for decided, reasons in sorted(drawn, key=lambda pair: rows[pair[0].row].enrolment.chain):
         if (decided.review, decided.sign_off, decided.row) not in there:
             row = rows[decided.row]
             made.append(_add(plan, decided, row, by_hand=False, reasons=reasons, due_on=_due(plan)))
@@ -117,7 +117,7 @@ def add(*, by: User, plan: SamplingPlan, keys: Collection[str], due_on: date) ->
     if not {d.enrolment for d in found} <= allocated(by)["iqa"]:
         raise NotYours(_("You are not the internal quality assurer of all these learners."))
     rows, made = _rows(found), []
-    for decided in found:
+    for decided in sorted(found, key=lambda one: rows[one.row].enrolment.chain):
         row = rows[decided.row]
         made.append(_add(plan, decided, row, by_hand=True, state="chosen", due_on=due_on))
         sign(by, made[-1], "added", due_on=due_on)

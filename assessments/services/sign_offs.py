@@ -60,7 +60,8 @@ def release(*, by: User, enrolled_standard: EnrolledStandard) -> SignOff:
 @transaction.atomic
 def release_all(*, by: User, enrolled_standards: Iterable[EnrolledStandard]) -> list[SignOff]:
     """Release several at once: all of them, or, where one cannot be released, none."""
-    return [release(by=by, enrolled_standard=row) for row in enrolled_standards]
+    rows = sorted(enrolled_standards, key=lambda row: row.enrolment.chain)
+    return [release(by=by, enrolled_standard=row) for row in rows]
 
 
 @transaction.atomic
@@ -175,7 +176,8 @@ _RULES = {"competent": _may_declare, "release": _may_release, "withdraw": _may_w
 
 
 def _locked(row: EnrolledStandard) -> EnrolledStandard:
-    rows = EnrolledStandard.objects.select_for_update(of=("self",))
+    # Not the key: whoever writes down something about this standard need not wait, and so nobody waits for each other.
+    rows = EnrolledStandard.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("standard", "enrolment__programme__provider").get(pk=row.pk)
 
 

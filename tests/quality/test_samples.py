@@ -11,6 +11,7 @@ from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Sample
 from assessments.services import samples, sampling_plans, sign_offs
 from assessments.services.reviews import countersign
+from ledger.models import Event
 from portfolio.services import enrolments
 from tests import factories
 from tests.assessments.test_verify_ledger import verify
@@ -257,6 +258,34 @@ def test_a_batch_is_released_whole_or_not_at_all(cast, waiting):
     sign_offs.declare_competent(by=cast.assessor, enrolled_standard=second)
     sign_offs.acknowledge(by=waiting.enrolment.learner, enrolled_standard=second)
     assert len(sign_offs.release_all(by=cast.iqa, enrolled_standards=[waiting, second])) == 2
+
+
+def test_several_portfolios_are_written_to_in_one_order_whatever_is_done_in_them(cast):
+    """Otherwise two people who do so at once wait for each other, and one of them loses what they did."""
+    standard = factories.make_standard(performance=1, knowledge=0)
+    programme = factories.make_programme(cast.provider, cast.manager, [standard])
+    people = {"assessor": cast.trainee, "iqa": cast.iqa}
+    learners = [make_member(cast.provider, "learner") for _ in range(5)]
+    portfolios = [
+        factories.make_enrolment(programme, cast.manager, learner, **people) for learner in learners
+    ]
+    for enrolment in portfolios:
+        enrolments.allocate(by=cast.manager, enrolment=enrolment, user=cast.assessor, role="countersigner")
+    reviews = [factories.everything_met(enrolment, cast.trainee) for enrolment in portfolios]
+    countersign(by=cast.assessor, reviews=reviews)
+    for enrolment in portfolios:
+        enrolments.allocate(by=cast.manager, enrolment=enrolment, user=cast.assessor, role="assessor")
+    rows = [enrolment.enrolled_standards.get() for enrolment in portfolios]
+    for row in rows:
+        sign_offs.declare_competent(by=cast.assessor, enrolled_standard=row)
+        sign_offs.acknowledge(by=row.enrolment.learner, enrolled_standard=row)
+    plan = factories.make_plan(programme, cast.iqa)
+    samples.set_aside(by=cast.iqa, samples=sampling_plans.propose(by=cast.iqa, plan=plan))
+    sign_offs.release_all(by=cast.iqa, enrolled_standards=rows)
+    for kind in ("review.countersigned", "sample.proposed", "sample.set-aside", "standard.released"):
+        chains = Event.objects.filter(kind=kind).order_by("pk").values_list("chain__key", flat=True)
+        assert len(set(chains)) == 5, kind
+        assert list(chains) == sorted(chains), kind
 
 
 def test_a_sign_off_is_withdrawn_with_a_reason_and_the_way_begins_again(cast, waiting):
