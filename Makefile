@@ -66,7 +66,7 @@ database:
 
 # Everything on PostgreSQL; on SQLite whatever depends on the database.
 suite:
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -n 4 --dist worksteal
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -n 3 --dist worksteal
 	$(BIN)/pytest -n 2 --dist worksteal -m database
 
 # What people who work on the code use.

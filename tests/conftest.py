@@ -3,6 +3,7 @@
 import copy
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
@@ -57,10 +58,22 @@ def _flush_past_the_guards() -> None:
     flush = TransactionTestCase._fixture_teardown
 
     def teardown(self: TransactionTestCase) -> None:
+        _wait_for_answers()
         with guards.lifted():
             flush(self)
 
     TransactionTestCase._fixture_teardown = teardown
+
+
+def _wait_for_answers() -> None:
+    """What a page asked for as it was closed may still be written: emptying the tables meanwhile is a deadlock."""
+    if connection.vendor != "postgresql":
+        return
+    busy = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    until = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < until and cursor.execute(f"{busy} AND state <> 'idle'").fetchone():
+            time.sleep(0.02)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """What a sampling plan proposes, why, and who may plan."""
 
+import copy
 from collections import Counter
 from datetime import timedelta
 
@@ -19,13 +20,19 @@ from tests.factories import make_evidence, make_plan, review, submit
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def plan(cast):
+@pytest.fixture(scope="module")
+def planned(whole_cast):
     """Nine rounds of the assessor and the trainee's one, sampled at 20 and 50 per cent; both are long here."""
+    cast = copy.deepcopy(whole_cast)
     for _ in range(9):
         review(submit(make_evidence(cast.enrolment, [cast.standard.criteria.first()])), cast.assessor)
     Membership.objects.update(from_at=timezone.now() - timedelta(days=400))
     return make_plan(cast.programme, cast.iqa, share=20, higher_share=50)
+
+
+@pytest.fixture
+def plan(planned, cast):
+    return copy.deepcopy(planned)
 
 
 def proposed(plan, by) -> Counter:
