@@ -107,7 +107,7 @@ def test_it_tells_its_speed_and_paused_it_waits_and_then_goes_on(open_page, film
     page = open_page()
     slow(page, 1)
     choose(page, film)
-    expect(row(page)).to_contain_text(re.compile(r"\d (kB|MB)/s"))
+    expect(row(page)).to_contain_text(re.compile(r"\d (KB|MB)/s"))
     wait_for_a_part(page)
     page.get_by_role("button", name="Pause").click()
     expect(row(page)).to_contain_text("Paused.")
@@ -116,7 +116,7 @@ def test_it_tells_its_speed_and_paused_it_waits_and_then_goes_on(open_page, film
     page.wait_for_timeout(700)
     assert safe(page) == before < 100
     page.get_by_role("button", name="Go on").click()
-    expect(row(page)).to_contain_text(re.compile(r"\d (kB|MB)/s"))
+    expect(row(page)).to_contain_text(re.compile(r"\d (KB|MB)/s"))
     expect(row(page)).to_contain_text("Stored", timeout=30_000)
 
 

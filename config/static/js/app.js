@@ -36,7 +36,7 @@ document.addEventListener("change", ({ target }) => {
   list.className = "chosen";
   for (const file of target.files) {
     const line = document.createElement("li");
-    const [unit, sign] = file.size < 1e6 ? [1e3, "kB"] : [1e6, "MB"];
+    const [unit, sign] = file.size < 2 ** 20 ? [2 ** 10, "KB"] : [2 ** 20, "MB"];
     line.textContent = `${file.name} (${decimal.format(file.size / unit)} ${sign})`;
     list.append(line);
   }

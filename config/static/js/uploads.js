@@ -16,7 +16,9 @@ const uploads = new Map();
 const region = `${language}-GB`;
 const percent = new Intl.NumberFormat(region, { style: "percent" });
 const decimal = new Intl.NumberFormat(region, { maximumFractionDigits: 1 });
-const amount = (bytes) => (bytes < 1e6 ? `${decimal.format(bytes / 1e3)} kB` : `${decimal.format(bytes / 1e6)} MB`);
+// As the server counts, in the list of files.
+const amount = (bytes) =>
+  bytes < 2 ** 20 ? `${decimal.format(bytes / 2 ** 10)} KB` : `${decimal.format(bytes / 2 ** 20)} MB`;
 const rows = (...states) => [...list.children].filter((row) => states.includes(row.dataset.state));
 const address = (row) => `${box.dataset.uploads}${row.dataset.uid}/`;
 
