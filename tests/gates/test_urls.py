@@ -43,7 +43,7 @@ def test_a_table_is_read_as_it_looks():
 
 @pytest.fixture
 def blank(monkeypatch) -> None:
-    """Pages without their text, which test_pages.py reads and test_queries.py draws for every person."""
+    """Pages without their text, which test_pages.py reads and test_queries.py draws for each person of the provider."""
     monkeypatch.setattr(Template, "render", lambda *_: "")
 
 
