@@ -65,14 +65,17 @@ def _flush_past_the_guards() -> None:
     TransactionTestCase._fixture_teardown = teardown
 
 
+OTHERS = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
 def _wait_for_answers() -> None:
     """What a page asked for as it was closed may still be written: emptying the tables meanwhile is a deadlock."""
     if connection.vendor != "postgresql":
         return
-    busy = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    busy = f"SELECT 1 FROM {OTHERS} AND state <> 'idle'"
     until = time.monotonic() + 10
     with connection.cursor() as cursor:
-        while time.monotonic() < until and cursor.execute(f"{busy} AND state <> 'idle'").fetchone():
+        while time.monotonic() < until and cursor.execute(busy).fetchone():
             time.sleep(0.02)
 
 
@@ -82,9 +85,8 @@ def _nobody_else_holds_the_database(django_db_setup, django_db_blocker) -> Itera
     yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
-            others = "datname = current_database() AND pid <> pg_backend_pid()"
             with connection.cursor() as cursor:
-                cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+                cursor.execute(f"SELECT pg_terminate_backend(pid) FROM {OTHERS}")
 
 
 @pytest.fixture(autouse=True)

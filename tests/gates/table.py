@@ -14,6 +14,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 NOT_ALLOWED = "405"
 SAME = "same"
 SHOWN = ("200", "403", "404", "409", "422")
+# Only views of uploads take these.
+RARE = ("PUT", "PATCH", "DELETE")
 
 
 @dataclass
@@ -34,11 +36,12 @@ class Row:
         if method in self.answers:
             answer = self.answers[method][person]
             return self.allowed(method, role) if answer == SAME else {answer}
-        return {NOT_ALLOWED}
+        # Somebody who is not signed in may be told so first.
+        return {NOT_ALLOWED, "in"} if person == "nobody" and method not in RARE else {NOT_ALLOWED}
 
     def methods(self, person: str) -> list[str]:
-        """What to try as this person: methods that the address does not take only as one of all."""
-        return [method for method in METHODS if method in self.answers or person == PEOPLE[1]]
+        """What to try as this person: those of RARE that no view sees (MethodMiddleware) only as one of all."""
+        return [m for m in METHODS if m not in RARE or m in self.answers or person == PEOPLE[1]]
 
     def visits(self) -> Iterator[tuple[str, str, str]]:
         """(method, person, status): one of each page this address can show."""

@@ -15,15 +15,11 @@ PAGES = [
 ]
 
 
-# Each page for one person.
-ONCE = list({row.name: (row, person) for row, person in PAGES}.values())
-
-
-def count(cast, clients, pages) -> dict[str, int]:
+def count(cast, clients) -> dict[str, int]:
     """How often each page asks, for each person it is shown to."""
     counted = {}
     with translation.override("cy"):
-        for row, name in pages:
+        for row, name in PAGES:
             url = row.url(cast)
             # Captured, a request does not do so itself, and the log holds 9,000.
             reset_queries()
@@ -35,10 +31,10 @@ def count(cast, clients, pages) -> dict[str, int]:
 
 def test_pages_ask_as_often_for_one_row_as_for_twenty(cast, sign_in):
     clients = {name: sign_in(people(cast, name)[0]) for _row, name in PAGES}
-    # The first visit fills what is kept for the next.
-    count(cast, clients, ONCE)
-    before = count(cast, clients, PAGES)
+    # The first visits fill what is kept for the next.
+    count(cast, clients)
+    before = count(cast, clients)
     grow(cast)
-    after = count(cast, clients, PAGES)
+    after = count(cast, clients)
     more = [f"{page}: {before[page]}, then {after[page]}" for page in after if after[page] > before[page]]
     assert not more, "\n".join(more)

@@ -3,7 +3,6 @@
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from django.template.backends.django import Template
 from django.utils import translation
 
 from tests.gates.table import NOT_ALLOWED, PEOPLE, ROWS, addresses, people, read, role_of, send, told
@@ -33,7 +32,6 @@ def test_a_table_is_read_as_it_looks():
     assert row.allowed("DELETE", "learner") == {NOT_ALLOWED}
     assert row.methods("learner") == ["GET", "POST", "PUT", "PATCH", "DELETE"]
     assert row.methods("manager") == ["GET", "POST"]
-    assert read("page\n  GET 200")["page"].methods("manager") == ["GET"]
     assert list(row.visits()) == [
         ("GET", "learner", "200"),
         ("GET", "other_assessor", "404"),
@@ -41,13 +39,6 @@ def test_a_table_is_read_as_it_looks():
     ]
 
 
-@pytest.fixture
-def blank(monkeypatch) -> None:
-    """Pages without their text, which test_pages.py reads and test_queries.py draws for each person of the provider."""
-    monkeypatch.setattr(Template, "render", lambda *_: "")
-
-
-@pytest.mark.usefixtures("blank")
 @pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
 def test_every_person_gets_what_the_table_says(row, cast, sign_in):
     wrong = []
