@@ -72,14 +72,15 @@ def matrix() -> MatrixReport:
             state=CriterionState.MET if number % 3 else CriterionState.MORE_NEEDED,
             marks=tuple(states[(number * 5 + at * 7) % len(states)] for at in range(len(columns))),
         )
-        for number in range(1, 24)
+        for number in range(1, 16)
     )
+    bare = tuple(replace(line, marks=()) for line in lines[:2])
     title = Both(
         "Darparu gwasanaeth i gwsmeriaid heriol", "Deliver customer service to challenging customers"
     )
     tables = (
         MatrixTable("INSCS016", title, columns, lines),
-        MatrixTable("INSML052", Both("Rheoli gwasanaeth", ""), (), lines[:2]),
+        MatrixTable("INSML052", Both("Rheoli gwasanaeth", ""), (), bare),
     )
     return MatrixReport(issue(ReportKind.MATRIX), samples.EMPTY.learner, PROGRAMME, tables)
 
@@ -106,7 +107,7 @@ def cohort() -> CohortReport:
             ended_on=date(2026, 10, 3) if number % 5 == 0 else None,
             cells=tuple(cells[(number + at) % 4] for at in range(len(standards))),
         )
-        for number in range(20)
+        for number in range(8)
     )
     return CohortReport(
         issue=issue(ReportKind.COHORT),

@@ -73,7 +73,7 @@ def _texts(page: pikepdf.Page) -> Iterator[tuple[int | str | None, str]]:
     fonts = {name: _characters(font) for name, font in page.Resources.get("/Font", {}).items()}
     owners: list[int | str | None] = []
     font: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(page):
+    for operands, operator in pikepdf.parse_content_stream(page, "BDC BMC EMC Tf Tj TJ"):
         match str(operator):
             case "BDC" | "BMC":
                 number = operands[1].get("/MCID") if len(operands) > 1 else None

@@ -110,7 +110,7 @@ def full() -> CompletionReport:
     """Everything that can be in a report, in small numbers."""
     grouped = [
         line(n, "K", group=Both(f"Grŵp {n // 6 + 1}", f"Group {n // 6 + 1}"), printed=Both(f"{n + 3}.", ""))
-        for n in range(1, 12)
+        for n in range(1, 9)
     ]
     sub_items = (
         line(2, "K"),
@@ -119,11 +119,11 @@ def full() -> CompletionReport:
     )
     open_lines = tuple(
         line(n, state=state, assessor="", countersigner="", decided_on=None, methods=(), evidence=())
-        for n, state in enumerate(NOT_MET, 15)
+        for n, state in enumerate(NOT_MET, 9)
     )
     return report(
         standard(
-            tuple(line(n) for n in range(1, 15)) + open_lines,
+            tuple(line(n) for n in range(1, 9)) + open_lines,
             sub_items,
             state=StandardState.IN_PROGRESS,
             released_on=None,
@@ -136,7 +136,7 @@ def full() -> CompletionReport:
             title=Both("Rheoli gwasanaeth i gwsmeriaid", "Manage customer service"),
             skills=(Both("Cyfathrebu", "Communicating"), Both("Dadansoddi")),
         ),
-        evidence=evidence(15),
+        evidence=evidence(9),
         witnesses=(
             Witness("Cêt Rhŷs", Written("Rheolwr shifft", "cy"), frozenset({"E1"})),
             Witness("Ann Bee", Written("Customer", "en"), frozenset({"E2"})),

@@ -1,10 +1,10 @@
 """Reports of many learners at once: paused, called off, taken up again, and each with nothing of anybody else."""
 
+import copy
 import hashlib
 from io import BytesIO
 from zipfile import ZipFile
 
-import pypdfium2
 import pytest
 
 from accounts.refusals import Invalid, NotYours, WrongState
@@ -14,12 +14,14 @@ from assessments.services.reports import ask_for_report
 from jobs import runner
 from jobs.models import Job, State
 from tests import factories
+from tests.reports.issuing import text_of
 
 
-@pytest.fixture
-def group(cast):
-    """Four learners of the programme with work of their own."""
-    for number in range(3):
+@pytest.fixture(scope="module")
+def whole_group(whole_cast):
+    """Three learners of the programme with work of their own."""
+    cast = copy.deepcopy(whole_cast)
+    for number in range(2):
         learner = factories.make_member(cast.provider, "learner", f"Dysgwr Dirgel{number}")
         enrolment = factories.make_enrolment(
             cast.programme, cast.manager, learner, assessor=cast.assessor, iqa=cast.iqa
@@ -29,6 +31,11 @@ def group(cast):
         )
         factories.review(factories.submit(piece), cast.assessor)
     return list(cast.programme.enrolments.order_by("pk"))
+
+
+@pytest.fixture
+def group(whole_group, cast):
+    return copy.deepcopy(whole_group)
 
 
 def ask(cast, group, kind="completion"):
@@ -42,11 +49,6 @@ def zipped(export) -> dict[str, bytes]:
     with ZipFile(BytesIO(b"".join(exports.zip_of(export)))) as held:
         assert held.testzip() is None
         return {name: held.read(name) for name in held.namelist()}
-
-
-def text_of(data: bytes) -> str:
-    with pypdfium2.PdfDocument(data) as document:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
 def test_each_document_holds_its_own_learner_and_nobody_else(cast, group):

@@ -1,13 +1,11 @@
-"""From asking to holding: issue, withdrawal, verification, packs, exports of many."""
+"""From asking to holding: issue, withdrawal, verification."""
 
 import csv
 import hashlib
-import json
 from datetime import timedelta
 from io import BytesIO, StringIO
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
-import pypdfium2
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,36 +17,13 @@ from PIL import Image
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Report
 from assessments.reports import access
-from assessments.reports.pack_check import faults_of
 from assessments.reports.tables import CSV_COLUMNS, cohort_csv, cohort_xlsx
 from assessments.services import logos, reports
-from jobs.models import Job
-from jobs.runner import run_waiting
 from ledger.models import Event
 from portfolio.access import parts_in
-from portfolio.uploads.receive import receive
 from tests import factories
 from tests.reports import more_samples
-
-
-def issue(cast, kind="progress", form="en", by=None, **asked) -> Report:
-    report = reports.ask_for_report(
-        by=by or cast.learner, enrolment=cast.enrolment, form=form, kind=kind, **asked
-    )
-    run_waiting(Job.objects.filter(uid=report.job_uid))
-    report.refresh_from_db()
-    assert report.issued_at, Job.objects.get(uid=report.job_uid).error
-    return report
-
-
-def bytes_of(report: Report) -> bytes:
-    with report.file.open("rb") as content:
-        return content.read()
-
-
-def text_of(data: bytes) -> str:
-    with pypdfium2.PdfDocument(data) as document:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
+from tests.reports.issuing import bytes_of, issue, text_of
 
 
 def test_each_kind_of_report_is_made_and_may_be_asked_for_by_those_it_is_for(cast):
@@ -195,108 +170,6 @@ def test_a_logo_is_judged_by_its_content_and_made_anew(cast):
     with pytest.raises(NotYours):
         logos.set_logo(by=cast.iqa, provider=cast.provider, upload=ContentFile(picture.getvalue()))
     assert issue(cast).sha256
-
-
-@pytest.fixture
-def pack(cast, tmp_path):
-    """A pack on disk, with a file of evidence in it and decisions about it."""
-    note = receive(SimpleUploadedFile("enw'r cwsmer.txt", b"Cwyn am ddanfoniad hwyr. " * 40))
-    piece = factories.make_evidence(
-        cast.enrolment, list(cast.standard.criteria.all()), files=[note], title="Tŷ: cwyn / ateb"
-    )
-    factories.review(factories.submit(piece), cast.assessor)
-    report = issue(cast, "pack", form="cy")
-    path = tmp_path / "pack.zip"
-    path.write_bytes(bytes_of(report))
-    return path
-
-
-def test_a_pack_holds_everything_under_safe_names_and_fits(pack):
-    with ZipFile(pack) as held:
-        names = held.namelist()
-        manifest = json.loads(held.read("manifest.json"))
-    [evidence] = [name for name in names if name.startswith("evidence/")]
-    assert evidence.startswith("evidence/E4-ty-cwyn-ateb-")
-    assert evidence.endswith(".txt")
-    assert sum(name.endswith(".pdf") for name in names) == 1
-    assert manifest["ledger"]["events"][-1]["hash"] == manifest["ledger"]["head"]
-    assert manifest["reviews"][0]["words"]["body"]["feedback"] == "Da iawn."
-    assert list(faults_of(pack)) == []
-    call_command("verify_pack", str(pack))
-
-
-def rewritten(pack, change) -> list[str]:
-    """The faults of the pack after `change(name, content)` went over everything in it."""
-    with ZipFile(pack) as held:
-        content = {name: held.read(name) for name in held.namelist()}
-    with ZipFile(pack, "w", ZIP_DEFLATED) as altered:
-        for name, body in content.items():
-            if (body := change(name, body)) is not None:
-                altered.writestr(name, body)
-    return list(faults_of(pack))
-
-
-def in_manifest(change):
-    def changed(name, body):
-        if name != "manifest.json":
-            return body
-        made = json.loads(body)
-        change(made)
-        return json.dumps(made)
-
-    return changed
-
-
-def test_what_was_altered_in_a_pack_is_named(pack):
-    def body(name, content):
-        return content.replace(b"hwyr", b"cynnar") if name.endswith(".txt") else content
-
-    [fault] = rewritten(pack, body)
-    assert "evidence/E4-ty-cwyn-ateb" in fault
-
-
-@pytest.mark.parametrize(
-    ("change", "place"),
-    [
-        (lambda made: made["learner"].update(name="Somebody Else"), "manifest.json, learner"),
-        (lambda made: made["criteria"][1].update(text_cy="Arall"), "manifest.json, criteria, 2"),
-        (lambda made: made["mappings"].pop(), "manifest.json, mappings: it has"),
-        (lambda made: made["reviews"][0]["facts"].update(by="x"), "manifest.json, reviews, 1"),
-        (
-            lambda made: made["reviews"][0]["words"]["body"].update(feedback="Gwael"),
-            "manifest.json, reviews, 1",
-        ),
-        (lambda made: made["ledger"]["events"][3].update(by=None), "manifest.json, ledger, event 4"),
-        (lambda made: made["ledger"]["events"].pop(), "the chain should have"),
-        (lambda made: made["ledger"]["events"].pop(2), "manifest.json, ledger, event 3: it is missing"),
-        (lambda made: made["ledger"]["events"].reverse(), "event 1: another stands in its place"),
-        (lambda made: made.update(made_at="2020-01-01T00:00:00Z"), "manifest.json, made_at"),
-        (lambda made: made.update(grade="A*"), "manifest.json, grade: the schema does not know it"),
-    ],
-)
-def test_what_was_altered_in_a_manifest_is_named(pack, change, place):
-    faults = rewritten(pack, in_manifest(change))
-    assert any(place in fault for fault in faults)
-
-
-def test_a_pack_that_was_cut_short_or_lost_a_file_is_damaged(pack):
-    [fault] = rewritten(pack, lambda name, body: None if name.endswith(".txt") else body)
-    assert "missing" in fault
-    pack.write_bytes(pack.read_bytes()[:-300])
-    [fault] = faults_of(pack)
-    assert "cut off" in fault
-
-
-@pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_what_was_added_around_the_files_of_a_pack_is_named(pack):
-    whole = pack.read_bytes()
-    pack.write_bytes(b"x" + whole)
-    assert list(faults_of(pack)) == ["pack.zip: something was put before its first file"]
-    pack.write_bytes(whole)
-    with ZipFile(pack, "a") as altered:
-        altered.comment = b"seen"
-        altered.writestr("manifest.json", altered.read("manifest.json"))
-    assert list(faults_of(pack)) == ["pack.zip: a comment was added", "manifest.json: it is there 2 times"]
 
 
 def test_csv_has_documented_columns_and_runs_nothing():

@@ -78,9 +78,9 @@ def without_hat(letter: str) -> str:
 
 
 def dots(text: str, tag: str) -> set[tuple[int, int]]:
-    """Where the page is dark."""
+    """Where the page is dark, in its first corner."""
     html = f'<html lang="cy"><head><title>x</title></head><body><{tag}>{text}</{tag}></body></html>'
     with pypdfium2.PdfDocument(render(html)) as document:
-        picture = document[0].render(scale=3, crop=(0, 650, 400, 0)).to_pil().convert("L")
+        picture = document[0].render(scale=3, crop=(40, 735, 520, 50)).to_pil().convert("L")
     pixels = picture.tobytes()
     return {(at % picture.width, at // picture.width) for at, level in enumerate(pixels) if level < 128}
