@@ -3,7 +3,18 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Provider, User
@@ -22,6 +33,7 @@ from portfolio.access import (
     open_standards,
     pieces_in,
 )
+from portfolio.among import Among
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
 from standards.models import Criterion, at_length
 
@@ -36,15 +48,14 @@ def own_portfolios(learner: User) -> QuerySet[Enrolment]:
 
 def caseload_in(portfolios: Collection[int]) -> QuerySet[Enrolment]:
     """The learners of these portfolios (their ids), with progress."""
-    return (
-        Enrolment.objects.filter(pk__in=portfolios)
-        .select_related("learner", "programme")
-        .annotate(
-            met=Sum("enrolled_standards__met_count", filter=NOT_MOVED),
-            total=Sum("enrolled_standards__total_count", filter=NOT_MOVED),
-        )
-        .order_by("learner__name", "pk")
+    # Summed up for each row that a page shows: joined, they would be for all before the page is cut.
+    standards = EnrolledStandard.objects.open().filter(enrolment=OuterRef("pk")).order_by()
+    met, total = (
+        Subquery(standards.values("enrolment").annotate(sum=Sum(count)).values("sum"))
+        for count in ("met_count", "total_count")
     )
+    rows = Enrolment.objects.filter(pk__in=Among(portfolios)).select_related("learner", "programme")
+    return rows.annotate(met=met, total=total).order_by("learner__name", "pk")
 
 
 def caseload_choices(portfolios: Collection[int]) -> QuerySet:
@@ -269,7 +280,7 @@ def standards_to_sign(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]
 
 def standards_to_release(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]:
     """What waits for the release by the IQA of these portfolios."""
-    rows = EnrolledStandard.objects.filter(enrolment__in=portfolios, state="acknowledged")
+    rows = EnrolledStandard.objects.filter(enrolment__in=Among(portfolios), state="acknowledged")
     return rows.select_related("standard", "enrolment__learner", "enrolment__programme")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from accounts.refusals import NotYours
 from assessments.models import Sample, SampleAct, SampleState, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
 from portfolio.access import allocated, examined_by, parts_in, visits_by
+from portfolio.among import Among
 from portfolio.models import Allocation, Enrolment, Programme, Visit
 
 
@@ -78,12 +79,12 @@ def samples_visible_to(user: User, held: dict[str, set[int]]) -> QuerySet[Sample
     enrolment = "enrolled_standard__enrolment__in"
     managed = Enrolment.objects.filter(programme__provider__in=_providers(user, "manager"))
     overseen = (
-        Q(**{enrolment: held["iqa"]})
+        Q(**{enrolment: Among(held["iqa"])})
         | Q(**{enrolment: managed.exclude(learner=user)})
         | Q(**{enrolment: examined_by(user)})
         | Q(kind="observation", plan__in=plans_visible_to(user))
     )
-    about = Q(**{enrolment: held["assessor"]}) | Q(kind="observation", assessor=user)
+    about = Q(**{enrolment: Among(held["assessor"])}) | Q(kind="observation", assessor=user)
     return _in_full(Sample.objects.filter(overseen | about & Q(state__in=LOOKED_AT)))
 
 
@@ -123,9 +124,9 @@ def samples_of(user: User, plan: SamplingPlan, held: dict[str, set[int]]) -> Que
 
 def samples_theirs(user: User, sampled: Collection[int]) -> QuerySet[Sample]:
     """The samples in which this person, the IQA of these portfolios, is it, but for those of their own decisions."""
-    theirs = Q(enrolled_standard__enrolment__in=sampled)
-    observed = Q(kind="observation", plan__programme__provider__in=_providers(user, "iqa"))
-    return _in_full(Sample.objects.filter(theirs | observed).exclude(assessor=user))
+    theirs = Q(enrolled_standard__enrolment__in=Among(sampled))
+    plans = SamplingPlan.objects.filter(programme__provider__in=_providers(user, "iqa"))
+    return Sample.objects.filter(theirs | Q(kind="observation", plan__in=plans)).exclude(assessor=user)
 
 
 def theirs_among(user: User, samples: Iterable[Sample], sampled: Collection[int]) -> set[int]:
@@ -140,10 +141,24 @@ def theirs_among(user: User, samples: Iterable[Sample], sampled: Collection[int]
 
 def actions_of(user: User, assessed: Collection[int]) -> QuerySet[Sample]:
     """What an IQA returned and the assessor of these portfolios has to answer, the most urgent first."""
-    theirs = Q(enrolled_standard__enrolment__in=assessed)
+    theirs = Q(enrolled_standard__enrolment__in=Among(assessed))
     observed = Q(kind="observation", assessor=user)
-    rows = Sample.objects.filter(theirs | observed, state="returned")
-    return _in_full(rows).order_by("action_due_on", "pk")
+    return Sample.objects.filter(theirs | observed, state="returned").order_by("action_due_on", "pk")
+
+
+def in_lists(**lists: QuerySet[Sample]) -> dict[str, list[dict]]:
+    """What is shown of these samples, list by list: values, asked for at once, because there may be hundreds."""
+    found = {name: list(samples.values_list("pk", flat=True)) for name, samples in lists.items()}
+    rows = Sample.objects.filter(pk__in=Among(set().union(*found.values()))).values(
+        *("pk", "uid", "due_on", "action_due_on"),
+        whose=F("assessor__name"),
+        learner=F("enrolled_standard__enrolment__learner__name"),
+        urn=F("enrolled_standard__standard__urn"),
+        piece=F("review__submission__evidence__number"),
+        round=F("review__submission__round"),
+    )
+    shown = {row["pk"]: row for row in rows}
+    return {name: [shown[pk] for pk in pks if pk in shown] for name, pks in found.items()}
 
 
 def acts_of(sample: Sample) -> QuerySet[SampleAct]:

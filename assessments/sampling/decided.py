@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from assessments.models import Judgement, Review, SamplingPlan, SignOff
+from portfolio.among import Among
 from portfolio.models import EnrolledStandard, Submission
 
 
@@ -88,8 +89,8 @@ def _in_time_of(plan: SamplingPlan, field: str) -> dict[str, datetime]:
 
 def latest_in(plan: SamplingPlan, portfolios: Collection[int]) -> QuerySet:
     """When (`at`) and by which review or sign-off (`of`, its uid) something was decided there, the latest first."""
-    reviews = reviews_in(plan).filter(submission__evidence__enrolment__in=portfolios)
-    sign_offs = sign_offs_in(plan).filter(enrolled_standard__enrolment__in=portfolios)
+    reviews = reviews_in(plan).filter(submission__evidence__enrolment__in=Among(portfolios))
+    sign_offs = sign_offs_in(plan).filter(enrolled_standard__enrolment__in=Among(portfolios))
     when = (reviews.annotate(at=F("recorded_at")), sign_offs.annotate(at=F("signed_at")))
     rows = [some.annotate(of=F("uid")).order_by().values("at", "of") for some in when]
     return rows[0].union(rows[1], all=True).order_by("-at", "-of")

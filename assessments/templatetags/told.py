@@ -1,9 +1,10 @@
-"""How long something waits, and what somebody wrote at a locked moment."""
+"""How long something waits, since when it holds, what a sample is of, and what was written at a locked moment."""
 
 from datetime import datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,3 +26,12 @@ def waiting(since: datetime) -> str:
 def said(words: Words, name: str) -> str:
     """One of the texts; nothing where they were erased."""
     return words.get(name)
+
+
+@register.simple_tag
+def sample_name(urn: str | None, piece: int | None, number: int | None) -> str:
+    """`{% sample_name urn piece round %}`: what a sample is of; without a standard, of work observed."""
+    if not urn:
+        return capfirst(_("observation of the assessor"))
+    what = f"E{piece}, {_('round %(number)s') % {'number': number}}" if piece else _("declared competent")
+    return f"{urn} · {what}"

@@ -45,10 +45,12 @@ def sampling(request: HttpRequest) -> HttpResponse:
     context = {
         "is_iqa": "iqa" in roles_of(request.user),
         "programmes": access.sampled_programmes(request.user),
-        "actions": access.actions_of(request.user, held["assessor"])[:SHOWN],
-        "to_sample": theirs.filter(state="chosen")[:SHOWN],
-        "to_close": theirs.filter(state="answered").order_by("action_due_on", "pk")[:SHOWN],
-        "to_countersign": theirs.filter(provisional=True).exclude(sampled_by=request.user)[:SHOWN],
+        **access.in_lists(
+            actions=access.actions_of(request.user, held["assessor"])[:SHOWN],
+            to_sample=theirs.filter(state="chosen")[:SHOWN],
+            to_close=theirs.filter(state="answered").order_by("action_due_on", "pk")[:SHOWN],
+            to_countersign=theirs.filter(provisional=True).exclude(sampled_by=request.user)[:SHOWN],
+        ),
     }
     return render(request, "assessments/sampling.html", context)
 
