@@ -4,10 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from math import ceil
 
 from assessments.reports.texts import Both, Issue, Label, Written
 from portfolio.models import EnrolmentState, StandardState
 from portfolio.progress import CriterionState
+
+
+def even_parts(count: int, most: int) -> list[slice]:
+    """As few parts as hold so many, none much smaller: seven are two, two and three, not three, three and one."""
+    parts = ceil(count / most)
+    return [slice(count * n // parts, count * (n + 1) // parts) for n in range(parts)]
 
 
 @dataclass(frozen=True)
@@ -248,11 +255,20 @@ class MatrixTable:
 
 
 @dataclass(frozen=True)
+class BareStandard:
+    urn: str
+    title: Both
+    criteria: int
+
+
+@dataclass(frozen=True)
 class MatrixReport:
     issue: Issue
     learner: str
     programme: Both
     tables: tuple[MatrixTable, ...] = ()
+    # Those that nothing was submitted for.
+    bare: tuple[BareStandard, ...] = ()
 
 
 @dataclass(frozen=True)

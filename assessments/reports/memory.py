@@ -103,7 +103,8 @@ def _draw_text(stream: Stream, box: TextBox, *how: object) -> None:
         stream.end_text()
         return
     draw_text(stream, box, *how)
-    match stream.stream[-3:]:
-        case [before, glyphs, b"ET"] if before[-2:] in {b"Tm", b"Tf"} and glyphs[-2:] == b"TJ":
+    # A place, perhaps a font, and glyphs: what needs two fonts (a name in two scripts) is drawn anew.
+    match stream.stream[-5:]:
+        case [_, b"BT", _, glyphs, b"ET"] | [b"BT", _, _, glyphs, b"ET"]:
             if box.style["text_decoration_line"] == "none":
                 drawn[key] = stream._old_font, glyphs

@@ -1,8 +1,5 @@
 """Tags for the templates of reports, which print two languages on one page."""
 
-from itertools import pairwise
-from math import ceil
-
 from django import template
 from django.conf import settings
 from django.template.base import Parser, Token
@@ -10,7 +7,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from assessments.reports.content import CohortReport
+from assessments.reports.content import CohortReport, even_parts
 from assessments.reports.texts import Both, Label
 from portfolio.progress import CriterionState
 
@@ -104,14 +101,11 @@ def cohort_tables(report: CohortReport, bilingual: bool) -> list[dict]:
     """The cohort as tables that fit on the page: so many standards, and each learner with their cells."""
     if not report.lines:
         return []
-    count, most = len(report.standards), ABREAST_IN_TWO if bilingual else ABREAST
-    tables = max(ceil(count / most), 1)
-    # Seven are two, two and three, not three, three and one.
-    bounds = [count * number // tables for number in range(tables + 1)]
+    parts = even_parts(len(report.standards), ABREAST_IN_TWO if bilingual else ABREAST)
     return [
         {
-            "standards": report.standards[start:end],
-            "rows": [(line, line.cells[start:end]) for line in report.lines],
+            "standards": report.standards[part],
+            "rows": [(line, line.cells[part]) for line in report.lines],
         }
-        for start, end in pairwise(bounds)
+        for part in parts or [slice(0)]
     ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Outcome, ReportKind, SampleKind, SampleState
 from assessments.reports.content import (
+    BareStandard,
     CohortCell,
     CohortLine,
     CohortReport,
@@ -74,15 +75,12 @@ def matrix() -> MatrixReport:
         )
         for number in range(1, 16)
     )
-    bare = tuple(replace(line, marks=()) for line in lines[:2])
     title = Both(
         "Darparu gwasanaeth i gwsmeriaid heriol", "Deliver customer service to challenging customers"
     )
-    tables = (
-        MatrixTable("INSCS016", title, columns, lines),
-        MatrixTable("INSML052", Both("Rheoli gwasanaeth", ""), (), bare),
-    )
-    return MatrixReport(issue(ReportKind.MATRIX), samples.EMPTY.learner, PROGRAMME, tables)
+    tables = (MatrixTable("INSCS016", title, columns, lines),)
+    bare = (BareStandard("INSML052", Both("Rheoli gwasanaeth", ""), 34),)
+    return MatrixReport(issue(ReportKind.MATRIX), samples.EMPTY.learner, PROGRAMME, tables, bare)
 
 
 def cohort() -> CohortReport:

@@ -35,7 +35,7 @@ SHAPES: dict[str, Content] = {
     **{f"{kind}, strained": strained(content) for kind, content in KINDS.items()},
     "completion, empty": samples.EMPTY,
     "feedback, empty": replace(more_samples.feedback(), pieces=()),
-    "matrix, empty": replace(more_samples.matrix(), tables=()),
+    "matrix, empty": replace(more_samples.matrix(), tables=(), bare=()),
     "cohort, empty": replace(more_samples.cohort(), standards=(), lines=()),
     "quality, empty": replace(more_samples.quality(), lines=()),
     "progress": replace(only_standard(samples.full(), "INSCS016", "2021"), whole=False),
@@ -213,6 +213,12 @@ def test_a_text_that_is_missing_is_shown_as_missing_beside_the_other():
 def test_what_the_fonts_lack_is_printed_as_its_code_point():
     odd = samples.report(samples.standard((samples.line(1, assessor="Siân 😀\u202egnorw\x01"),)))
     assert "Siân[U+1F600][U+202E]gnorw[U+0001]" in read(document_pdf(odd, "en")).by_language()["en"]
+
+
+def test_a_name_in_two_scripts_is_whole_wherever_it_stands():
+    lines = tuple(samples.line(number, assessor="Siân שרה") for number in (1, 2, 3))
+    names = read(document_pdf(samples.report(samples.standard(lines)), "cy")).by_language()["cy"]
+    assert (names.count("Siân"), names.count("הרש") + names.count("שרה")) == (3, 3)
 
 
 @pytest.mark.parametrize("before", range(3, 12))
