@@ -346,9 +346,12 @@ def managed_allocation_for(user: User, uid: UUID) -> Allocation:
 
 def enrolments_of(programme: Programme) -> QuerySet[Enrolment]:
     """The portfolios of a programme with what its list shows, by the learner's name."""
-    rows = programme.enrolments.select_related("learner").prefetch_related(open_standards())
-    held = Prefetch("allocations", Allocation.objects.current().select_related("user"), to_attr="held")
-    return rows.prefetch_related(held).order_by(Lower("learner__name"), "pk")
+    standards = EnrolledStandard.objects.open().annotate(urn=F("standard__urn"))
+    held = Allocation.objects.current().annotate(name=F("user__name"))
+    rows = programme.enrolments.select_related("learner").prefetch_related(
+        Prefetch("enrolled_standards", standards), Prefetch("allocations", held, to_attr="held")
+    )
+    return rows.order_by(Lower("learner__name"), "pk")
 
 
 def holders(enrolment: Enrolment, *roles: str) -> QuerySet[User]:

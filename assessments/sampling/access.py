@@ -14,7 +14,7 @@ from assessments.models import Sample, SampleAct, SampleState, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
 from portfolio.access import allocated, examined_by, parts_in, visits_by
 from portfolio.among import Among
-from portfolio.models import Allocation, Enrolment, Programme, Visit
+from portfolio.models import Allocation, EnrolledStandard, Enrolment, Programme, Visit
 
 
 def _providers(user: User, *roles: str) -> QuerySet[Membership]:
@@ -168,10 +168,11 @@ def acts_of(sample: Sample) -> QuerySet[SampleAct]:
 
 def examined_portfolios(user: User, visit: Visit) -> QuerySet[Enrolment]:
     """The portfolios of a visit with everybody who is or was allocated, by the learner's name."""
-    allocations = Allocation.objects.select_related("user").order_by("role", "from_at", "pk")
+    allocations = Allocation.objects.annotate(name=F("user__name")).order_by("role", "from_at", "pk")
+    standards = EnrolledStandard.objects.annotate(urn=F("standard__urn"))
     return (
         examined_by(user, visit)
-        .prefetch_related("enrolled_standards__standard", Prefetch("allocations", allocations))
+        .prefetch_related(Prefetch("enrolled_standards", standards), Prefetch("allocations", allocations))
         .order_by("learner__name", "pk")
     )
 

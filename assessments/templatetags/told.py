@@ -4,11 +4,14 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Competence, Membership
 from ledger.models import Words
+from portfolio.models import Allocation
 
 register = template.Library()
 
@@ -35,3 +38,12 @@ def sample_name(urn: str | None, piece: int | None, number: int | None) -> str:
         return capfirst(_("observation of the assessor"))
     what = f"E{piece}, {_('round %(number)s') % {'number': number}}" if piece else _("declared competent")
     return f"{urn} · {what}"
+
+
+@register.filter
+def time_held(row: Allocation | Competence | Membership) -> str:
+    """Since when, or from when to when."""
+    first = date_format(timezone.localdate(row.from_at), "DATE_FORMAT")
+    if row.to_at is None:
+        return _("since %(day)s") % {"day": first}
+    return f"{first} – {date_format(timezone.localdate(row.to_at), 'DATE_FORMAT')}"

@@ -108,3 +108,15 @@ def text_of(thing: Model, field: str) -> str:
     missing = _("no Welsh text") if here == "cy" else _("no English text")
     other = getattr(thing, f"{field}_{there}")
     return format_html('<span lang="{}">{}</span> <span class="tag">{}</span>', there, other, missing)
+
+
+@register.filter
+def word(row: Model, field: str) -> str:
+    """`{{ row|word:"state" }}`: what `row.get_state_display` says, for long lists; that one takes all choices apart."""
+    return str(_words(type(row), field)[getattr(row, field)])
+
+
+@lru_cache(maxsize=64)
+def _words(model: type[Model], field: str) -> dict:
+    """Lazy, so in whichever language is asked for."""
+    return dict(getattr(model, field).field.flatchoices)
