@@ -14,10 +14,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('ledger', '0001_initial'),
         ('portfolio', '0001_initial'),
         ('standards', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-planned_on', '-pk'],
+                'indexes': [models.Index(fields=['state', 'next_visit_on'], name='visits_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'agreed', 'closed'])), name='plan_state_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +87,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('judgement', 'criterion'), name='judgement_is_confirmed_once_for_a_criterion')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +109,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['language', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='phrase_is_not_empty')],
             },
         ),
         migrations.CreateModel(
@@ -123,6 +127,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['plan', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['made', 'agreed', 'reviewed', 'closed'])), name='act_of_a_plan_is_known'), models.CheckConstraint(condition=models.Q(('part__in', ['learner', 'assessor'])), name='plan_is_between_learner_and_assessor')],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +141,9 @@ class Migration(migrations.Migration):
                 ('submission', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reply', to='portfolio.submission')),
                 ('words', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.words')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('agreed', True), ('words__isnull', False), _connector='OR'), name='whoever_disagrees_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -164,6 +172,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('issued_at__isnull', True), ('sha256', '')), models.Q(('issued_at__isnull', False), ('ledger_position__isnull', False), models.Q(('sha256', ''), _negated=True), models.Q(('file', ''), _negated=True)), _connector='OR'), name='issued_report_has_file_hash_and_ledger_position'), models.CheckConstraint(condition=models.Q(models.Q(('enrolment__isnull', True), ('kind__in', ['cohort', 'iqa']), ('programme__isnull', False)), models.Q(models.Q(('kind__in', ['cohort', 'iqa']), _negated=True), ('enrolment__isnull', False), ('programme__isnull', True)), _connector='OR'), name='report_is_about_a_portfolio_or_a_programme'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawal', None), ('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('issued_at__isnull', False), ('withdrawal__isnull', False), ('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='withdrawn_report_says_when_by_whom_and_why')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +189,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('supersedes__isnull', True)), fields=('submission',), name='submission_is_reviewed_once_unless_superseded'), models.CheckConstraint(condition=models.Q(('supersedes__isnull', True), models.Q(('supersedes', models.F('id')), _negated=True), _connector='OR'), name='review_does_not_supersede_itself')],
             },
         ),
         migrations.AddField(
@@ -210,6 +220,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('enrolled_standard__isnull', True), ('review__isnull', False)), models.Q(('enrolled_standard__isnull', False), ('review__isnull', True)), _connector='OR'), name='appeal_is_about_a_review_or_a_standard'), models.CheckConstraint(condition=models.Q(('state__in', ['assessor', 'assessor_answered', 'iqa', 'iqa_answered', 'provider', 'provider_answered', 'body', 'upheld', 'ended'])), name='appeal_state_is_known'), models.UniqueConstraint(condition=models.Q(('state__in', ('upheld', 'ended')), _negated=True), fields=('review',), name='review_is_under_one_appeal'), models.UniqueConstraint(condition=models.Q(('state__in', ('upheld', 'ended')), _negated=True), fields=('enrolled_standard',), name='standard_is_under_one_appeal')],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +234,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('submission', 'assessor'), name='assessor_has_one_draft_of_a_round')],
             },
         ),
         migrations.CreateModel(
@@ -262,6 +274,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['sample', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('step__in', ['proposed', 'added', 'set_aside', 'chosen', 'agreed', 'returned', 'answered', 'closed', 'countersigned'])), name='step_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('step', 'returned'), _negated=True), models.Q(('due_on__isnull', False), ('words__isnull', False)), _connector='OR'), name='returning_wants_an_action_and_a_date'), models.CheckConstraint(condition=models.Q(models.Q(('step', 'answered'), _negated=True), ('words__isnull', False), _connector='OR'), name='answer_has_words')],
             },
         ),
         migrations.CreateModel(
@@ -280,6 +293,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('to_on__gt', models.F('from_on'))), name='plan_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('higher_share__gte', models.F('share')), ('higher_share__lte', 100), ('share__gte', 1)), name='plan_has_shares_of_a_hundred')],
             },
         ),
         migrations.AddField(
@@ -301,6 +315,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['enrolled_standard', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('act__in', ['competent', 'acknowledged', 'released', 'withdrawn'])), name='act_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('part', 'manager'), _negated=True), ('words__isnull', False), _connector='OR'), name='standing_in_wants_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('act', 'withdrawn'), _negated=True), ('words__isnull', False), _connector='OR'), name='withdrawing_wants_a_reason')],
             },
         ),
         migrations.AddField(
@@ -327,54 +342,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name='assessmentplan',
-            index=models.Index(fields=['state', 'next_visit_on'], name='visits_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentplan',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'agreed', 'closed'])), name='plan_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.UniqueConstraint(fields=('judgement', 'criterion'), name='judgement_is_confirmed_once_for_a_criterion'),
-        ),
-        migrations.AddConstraint(
-            model_name='phrase',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='phrase_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='planact',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['made', 'agreed', 'reviewed', 'closed'])), name='act_of_a_plan_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='planact',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', ['learner', 'assessor'])), name='plan_is_between_learner_and_assessor'),
-        ),
-        migrations.AddConstraint(
-            model_name='recordreply',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed', True), ('words__isnull', False), _connector='OR'), name='whoever_disagrees_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), ('issued_at__isnull', True), ('sha256', '')), models.Q(('issued_at__isnull', False), ('ledger_position__isnull', False), models.Q(('sha256', ''), _negated=True), models.Q(('file', ''), _negated=True)), _connector='OR'), name='issued_report_has_file_hash_and_ledger_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrolment__isnull', True), ('kind__in', ['cohort', 'iqa']), ('programme__isnull', False)), models.Q(models.Q(('kind__in', ['cohort', 'iqa']), _negated=True), ('enrolment__isnull', False), ('programme__isnull', True)), _connector='OR'), name='report_is_about_a_portfolio_or_a_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawal', None), ('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('issued_at__isnull', False), ('withdrawal__isnull', False), ('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='withdrawn_report_says_when_by_whom_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', True)), fields=('submission',), name='submission_is_reviewed_once_unless_superseded'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('supersedes__isnull', True), models.Q(('supersedes', models.F('id')), _negated=True), _connector='OR'), name='review_does_not_supersede_itself'),
-        ),
-        migrations.AddIndex(
             model_name='judgement',
             index=models.Index(condition=models.Q(('needs_countersignature', True)), fields=['review'], name='judgements_to_countersign'),
         ),
@@ -389,58 +356,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='judgement',
             constraint=models.CheckConstraint(condition=models.Q(('outcome', 'not_accepted'), models.Q(('authentic', True), ('current', True), ('valid', True)), _connector='OR'), name='accepted_evidence_is_valid_authentic_and_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrolled_standard__isnull', True), ('review__isnull', False)), models.Q(('enrolled_standard__isnull', False), ('review__isnull', True)), _connector='OR'), name='appeal_is_about_a_review_or_a_standard'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['assessor', 'assessor_answered', 'iqa', 'iqa_answered', 'provider', 'provider_answered', 'body', 'upheld', 'ended'])), name='appeal_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('upheld', 'ended')), _negated=True), fields=('review',), name='review_is_under_one_appeal'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('upheld', 'ended')), _negated=True), fields=('enrolled_standard',), name='standard_is_under_one_appeal'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewdraft',
-            constraint=models.UniqueConstraint(fields=('submission', 'assessor'), name='assessor_has_one_draft_of_a_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='sampleact',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['proposed', 'added', 'set_aside', 'chosen', 'agreed', 'returned', 'answered', 'closed', 'countersigned'])), name='step_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sampleact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('step', 'returned'), _negated=True), models.Q(('due_on__isnull', False), ('words__isnull', False)), _connector='OR'), name='returning_wants_an_action_and_a_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='sampleact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('step', 'answered'), _negated=True), ('words__isnull', False), _connector='OR'), name='answer_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='samplingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('to_on__gt', models.F('from_on'))), name='plan_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='samplingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('higher_share__gte', models.F('share')), ('higher_share__lte', 100), ('share__gte', 1)), name='plan_has_shares_of_a_hundred'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['competent', 'acknowledged', 'released', 'withdrawn'])), name='act_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('part', 'manager'), _negated=True), ('words__isnull', False), _connector='OR'), name='standing_in_wants_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('act', 'withdrawn'), _negated=True), ('words__isnull', False), _connector='OR'), name='withdrawing_wants_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='sample',

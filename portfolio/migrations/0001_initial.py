@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('ledger', '0001_initial'),
         ('standards', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -73,6 +73,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['enrolment', '-number'],
+                'indexes': [models.Index(fields=['state', 'submitted_at'], name='evidence_queue')],
+                'constraints': [models.UniqueConstraint(fields=('enrolment', 'number'), name='evidence_number_is_unique'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True)), models.Q(('state__in', ['submitted', 'judged', 'withdrawn']), ('submitted_at__isnull', False)), _connector='OR'), name='submitted_evidence_says_when')],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +98,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='file_is_not_empty'), models.CheckConstraint(condition=models.Q(models.Q(('scan__in', ['not_configured', 'waiting']), ('scanned_at__isnull', True)), models.Q(('scan__in', ['clean', 'infected', 'not_scanned']), ('scanned_at__isnull', False)), _connector='OR'), name='scanned_file_says_when'), models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', False), ('scan', 'infected'), models.Q(('virus', ''), _negated=True)), models.Q(models.Q(('scan', 'infected'), _negated=True), ('virus', '')), _connector='OR'), name='infected_file_is_taken_out_and_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +120,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['evidence', 'criterion'],
+                'constraints': [models.UniqueConstraint(fields=('evidence', 'criterion'), name='criterion_is_mapped_once'), models.CheckConstraint(condition=models.Q(('provisional', False), models.Q(('standing', ''), _negated=True), _connector='OR'), name='only_a_judgement_is_provisional'), models.CheckConstraint(condition=models.Q(('to_confirm', False), models.Q(('carried_from__isnull', False), ('standing', '')), _connector='OR'), name='what_waits_to_be_confirmed_was_carried_and_does_not_count'), models.CheckConstraint(condition=models.Q(('held_back', False), ('standing', 'met'), _connector='OR'), name='only_what_is_met_is_held_back')],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +135,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['file', 'page'],
+                'constraints': [models.UniqueConstraint(fields=('file', 'page'), name='preview_of_a_page_is_unique')],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +172,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seen_on', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('evidence', 'seen_by', 'seen_on'), name='seeing_is_recorded_once_a_day'), models.CheckConstraint(condition=models.Q(('part__in', ['assessor', 'iqa'])), name='seeing_part_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +190,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['evidence', 'round'],
+                'constraints': [models.UniqueConstraint(fields=('evidence', 'round'), name='round_is_submitted_once'), models.CheckConstraint(condition=models.Q(('round__gte', 1)), name='rounds_count_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +216,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('evidence__isnull', True), ('given_at__isnull', True), ('words__isnull', True)), models.Q(('draft', {}), ('evidence__isnull', False), ('given_at__isnull', False), ('words__isnull', False)), _connector='OR'), name='testimony_that_was_given_is_evidence'), models.CheckConstraint(condition=models.Q(('given_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='testimony_that_was_given_is_not_withdrawn')],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +235,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['standard', '-kind', 'criterion__position'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('criterion__isnull', True)), fields=('provider', 'standard', 'kind'), name='kind_of_criteria_has_one_rule'), models.UniqueConstraint(condition=models.Q(('criterion__isnull', False)), fields=('provider', 'criterion'), name='criterion_has_one_rule'), models.CheckConstraint(condition=models.Q(('pieces__gte', 1)), name='rule_asks_for_a_piece_or_more')],
             },
         ),
         migrations.CreateModel(
@@ -250,6 +259,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='upload_is_not_empty'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'stored'), ('stored_at__isnull', False), models.Q(('sha256', ''), _negated=True)), models.Q(models.Q(('state', 'stored'), _negated=True), ('sha256', ''), ('stored_at__isnull', True)), _connector='OR'), name='stored_upload_has_a_receipt'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('refusal_cy', ''), _negated=True), models.Q(('refusal_en', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('refusal_cy', ''), ('refusal_en', '')), _connector='OR'), name='refused_upload_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +277,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('period_to__gte', models.F('period_from'))), name='period_of_a_visit_ends_after_it_began'), models.CheckConstraint(condition=models.Q(('to_at__gte', models.F('from_at'))), name='visit_ends_after_it_began')],
             },
         ),
         migrations.CreateModel(
@@ -315,50 +326,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('to_at__isnull', True)), fields=('enrolment', 'user', 'role'), name='allocation_is_open_once'), models.CheckConstraint(condition=models.Q(('to_at__isnull', True), ('to_at__gte', models.F('from_at')), _connector='OR'), name='allocation_ends_after_it_began')],
             },
         ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['state', 'submitted_at'], name='evidence_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'number'), name='evidence_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True)), models.Q(('state__in', ['submitted', 'judged', 'withdrawn']), ('submitted_at__isnull', False)), _connector='OR'), name='submitted_evidence_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencefile',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='file_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencefile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scan__in', ['not_configured', 'waiting']), ('scanned_at__isnull', True)), models.Q(('scan__in', ['clean', 'infected', 'not_scanned']), ('scanned_at__isnull', False)), _connector='OR'), name='scanned_file_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidencefile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', False), ('scan', 'infected'), models.Q(('virus', ''), _negated=True)), models.Q(models.Q(('scan', 'infected'), _negated=True), ('virus', '')), _connector='OR'), name='infected_file_is_taken_out_and_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='mapping',
-            constraint=models.UniqueConstraint(fields=('evidence', 'criterion'), name='criterion_is_mapped_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mapping',
-            constraint=models.CheckConstraint(condition=models.Q(('provisional', False), models.Q(('standing', ''), _negated=True), _connector='OR'), name='only_a_judgement_is_provisional'),
-        ),
-        migrations.AddConstraint(
-            model_name='mapping',
-            constraint=models.CheckConstraint(condition=models.Q(('to_confirm', False), models.Q(('carried_from__isnull', False), ('standing', '')), _connector='OR'), name='what_waits_to_be_confirmed_was_carried_and_does_not_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='mapping',
-            constraint=models.CheckConstraint(condition=models.Q(('held_back', False), ('standing', 'met'), _connector='OR'), name='only_what_is_met_is_held_back'),
-        ),
-        migrations.AddConstraint(
-            model_name='preview',
-            constraint=models.UniqueConstraint(fields=('file', 'page'), name='preview_of_a_page_is_unique'),
-        ),
         migrations.AddConstraint(
             model_name='enrolment',
             constraint=models.UniqueConstraint(fields=('programme', 'learner'), name='learner_is_on_a_programme_once'),
@@ -366,61 +333,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='enrolment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('state__in', ['active', 'suspended'])), models.Q(('ended_on__isnull', False), ('state__in', ['withdrawn', 'completed'])), _connector='OR'), name='ended_enrolment_says_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='seeing',
-            constraint=models.UniqueConstraint(fields=('evidence', 'seen_by', 'seen_on'), name='seeing_is_recorded_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='seeing',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', ['assessor', 'iqa'])), name='seeing_part_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('evidence', 'round'), name='round_is_submitted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('round__gte', 1)), name='rounds_count_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='testimony',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('evidence__isnull', True), ('given_at__isnull', True), ('words__isnull', True)), models.Q(('draft', {}), ('evidence__isnull', False), ('given_at__isnull', False), ('words__isnull', False)), _connector='OR'), name='testimony_that_was_given_is_evidence'),
-        ),
-        migrations.AddConstraint(
-            model_name='testimony',
-            constraint=models.CheckConstraint(condition=models.Q(('given_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='testimony_that_was_given_is_not_withdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='tighterrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('criterion__isnull', True)), fields=('provider', 'standard', 'kind'), name='kind_of_criteria_has_one_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='tighterrule',
-            constraint=models.UniqueConstraint(condition=models.Q(('criterion__isnull', False)), fields=('provider', 'criterion'), name='criterion_has_one_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='tighterrule',
-            constraint=models.CheckConstraint(condition=models.Q(('pieces__gte', 1)), name='rule_asks_for_a_piece_or_more'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='upload_is_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'stored'), ('stored_at__isnull', False), models.Q(('sha256', ''), _negated=True)), models.Q(models.Q(('state', 'stored'), _negated=True), ('sha256', ''), ('stored_at__isnull', True)), _connector='OR'), name='stored_upload_has_a_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('refusal_cy', ''), _negated=True), models.Q(('refusal_en', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('refusal_cy', ''), ('refusal_en', '')), _connector='OR'), name='refused_upload_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('period_to__gte', models.F('period_from'))), name='period_of_a_visit_ends_after_it_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('to_at__gte', models.F('from_at'))), name='visit_ends_after_it_began'),
         ),
     ]

@@ -79,6 +79,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['urn', 'edition'],
+                'indexes': [models.Index(fields=['sort_key_cy', 'urn', 'edition', 'id'], name='standards_in_welsh_order'), models.Index(fields=['sort_key_en', 'urn', 'edition', 'id'], name='standards_in_english_order'), models.Index(django.db.models.functions.text.Upper('urn'), name='standards_by_urn_in_any_case')],
+                'constraints': [models.UniqueConstraint(fields=('urn', 'edition'), name='edition_of_a_standard_is_unique'), models.CheckConstraint(condition=models.Q(models.Q(('status_cy', 'none'), _negated=True), models.Q(('status_en', 'none'), _negated=True), _connector='OR'), name='standard_has_a_text_in_some_language'), models.CheckConstraint(condition=models.Q(models.Q(('status_cy', 'none'), ('title_cy', '')), models.Q(models.Q(('status_cy', 'none'), _negated=True), models.Q(('title_cy', ''), _negated=True)), _connector='OR'), name='welsh_title_agrees_with_its_status'), models.CheckConstraint(condition=models.Q(models.Q(('status_en', 'none'), ('title_en', '')), models.Q(models.Q(('status_en', 'none'), _negated=True), models.Q(('title_en', ''), _negated=True)), _connector='OR'), name='english_title_agrees_with_its_status'), models.CheckConstraint(condition=models.Q(('status_cy__in', ['official', 'working', 'none']), ('status_en__in', ['official', 'working', 'none'])), name='standard_status_is_known'), models.CheckConstraint(condition=models.Q(('validity__in', ['current', 'legacy']), ('origin__in', ['original', 'tailored'])), name='standard_validity_and_origin_are_known'), models.CheckConstraint(condition=models.Q(models.Q(('urn', ''), _negated=True), models.Q(('edition', ''), _negated=True)), name='standard_has_a_urn_and_an_edition'), models.CheckConstraint(condition=models.Q(('superseded_by__isnull', True), models.Q(('superseded_by', models.F('id')), _negated=True), _connector='OR'), name='standard_does_not_supersede_itself')],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +97,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['standard', 'language', 'replaced_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('language__in', ['cy', 'en'])), name='revision_language_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -143,53 +146,5 @@ class Migration(migrations.Migration):
                 'ordering': ['standard', '-kind', 'position'],
                 'constraints': [models.UniqueConstraint(fields=('standard', 'kind', 'number'), name='criterion_number_is_unique'), models.UniqueConstraint(fields=('standard', 'kind', 'position'), name='criterion_position_is_unique'), models.CheckConstraint(condition=models.Q(models.Q(('text_cy', ''), _negated=True), models.Q(('text_en', ''), _negated=True), _connector='OR'), name='criterion_has_a_text_in_some_language'), models.CheckConstraint(condition=models.Q(('kind__in', ['performance', 'knowledge'])), name='criterion_kind_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('number', ''), _negated=True), ('position__gte', 1)), name='criterion_has_a_number_and_a_position'), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='criterion_is_not_its_own_sub_item')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='standard',
-            index=models.Index(fields=['sort_key_cy', 'urn', 'edition', 'id'], name='standards_in_welsh_order'),
-        ),
-        migrations.AddIndex(
-            model_name='standard',
-            index=models.Index(fields=['sort_key_en', 'urn', 'edition', 'id'], name='standards_in_english_order'),
-        ),
-        migrations.AddIndex(
-            model_name='standard',
-            index=models.Index(django.db.models.functions.text.Upper('urn'), name='standards_by_urn_in_any_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.UniqueConstraint(fields=('urn', 'edition'), name='edition_of_a_standard_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status_cy', 'none'), _negated=True), models.Q(('status_en', 'none'), _negated=True), _connector='OR'), name='standard_has_a_text_in_some_language'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status_cy', 'none'), ('title_cy', '')), models.Q(models.Q(('status_cy', 'none'), _negated=True), models.Q(('title_cy', ''), _negated=True)), _connector='OR'), name='welsh_title_agrees_with_its_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status_en', 'none'), ('title_en', '')), models.Q(models.Q(('status_en', 'none'), _negated=True), models.Q(('title_en', ''), _negated=True)), _connector='OR'), name='english_title_agrees_with_its_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(('status_cy__in', ['official', 'working', 'none']), ('status_en__in', ['official', 'working', 'none'])), name='standard_status_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(('validity__in', ['current', 'legacy']), ('origin__in', ['original', 'tailored'])), name='standard_validity_and_origin_are_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('urn', ''), _negated=True), models.Q(('edition', ''), _negated=True)), name='standard_has_a_urn_and_an_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_by__isnull', True), models.Q(('superseded_by', models.F('id')), _negated=True), _connector='OR'), name='standard_does_not_supersede_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='textrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['cy', 'en'])), name='revision_language_is_known'),
         ),
     ]

@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import io
+import re
 import uuid
 from collections.abc import Callable
 from http.cookies import SimpleCookie
@@ -40,6 +41,7 @@ from standards.editions import supersede
 from standards.services import read_document, upload
 from tests import factories
 from tests.gates.table import PEOPLE, people
+from tests.gates.words import known_texts
 from tests.standards import documents
 
 
@@ -77,6 +79,12 @@ def sign_in(sessions: dict[User, SimpleCookie]) -> Callable[[User | None], Clien
         return client
 
     return browser_of
+
+
+@pytest.fixture(scope="module")
+def known(whole_cast: SimpleNamespace) -> dict[str, re.Pattern[str]]:
+    """Texts that may stand on a page, by its language; made once, because it takes longer than a page."""
+    return {language: known_texts(language) for language in ("cy", "en")}
 
 
 def furnished(cast: SimpleNamespace) -> SimpleNamespace:

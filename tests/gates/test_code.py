@@ -2,9 +2,9 @@
 
 import ast
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import pytest
 from django.apps import apps
 from django.conf import settings
 
@@ -24,37 +24,44 @@ VIEWS = [path for path in MODULES if path.stem == "views" or "views" in path.par
 TEMPLATES = sorted((settings.BASE / "templates").rglob("*.html"))
 
 
-def place(path: Path) -> str:
-    return str(path.relative_to(settings.BASE))
+def place(path: Path, line: int, text: str) -> str:
+    return f"{path.relative_to(settings.BASE)}:{line}: {text.strip()}"
 
 
-@pytest.mark.parametrize("path", VIEWS, ids=place)
-def test_views_go_through_the_doors(path):
+def lines_with(pattern: re.Pattern[str], paths: Iterable[Path]) -> Iterator[tuple[Path, int, str, str]]:
+    """(path, number, line, line before) of each line that the pattern finds."""
+    for path in paths:
+        lines = path.read_text().splitlines()
+        for number, (before, line) in enumerate(zip(["", *lines], lines, strict=False), 1):
+            if pattern.search(line):
+                yield path, number, line, before
+
+
+def touching(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and node.attr in MANAGERS:
+            yield place(path, node.lineno, f".{node.attr}")
+
+
+def test_views_go_through_the_doors():
     """A view gets objects from access.py and changes them through services.py; it asks no table itself."""
-    nodes = ast.walk(ast.parse(path.read_text()))
-    found = [node.lineno for node in nodes if isinstance(node, ast.Attribute) and node.attr in MANAGERS]
-    assert not found, f"touches a manager in line {found}"
+    assert not [found for path in VIEWS for found in touching(path)]
 
 
-@pytest.mark.parametrize("path", [*MODULES, *TEMPLATES], ids=place)
-def test_dangerous_things_say_why(path):
-    lines = path.read_text().splitlines()
+def test_dangerous_things_say_why():
     found = [
-        line
-        for before, line in zip(["", *lines], lines, strict=False)
-        if DANGEROUS.search(line)
-        and not line.lstrip().startswith(("import", "from"))
-        and "#" not in before + line
+        place(path, number, line)
+        for path, number, line, before in lines_with(DANGEROUS, [*MODULES, *TEMPLATES])
+        if not line.lstrip().startswith(("import", "from")) and "#" not in before + line
     ]
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=place)
-def test_templates_have_no_inline_style_or_script(path):
-    found = [line.strip() for line in path.read_text().splitlines() if INLINE.search(line)]
+def test_templates_have_no_inline_style_or_script():
+    found = [place(path, number, line) for path, number, line, _before in lines_with(INLINE, TEMPLATES)]
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=place)
-def test_modules_are_short(path):
-    assert len(path.read_text().splitlines()) <= LONGEST
+def test_modules_are_short():
+    lengths = {path: len(path.read_text().splitlines()) for path in [*MODULES, *TESTS]}
+    assert not {path: length for path, length in lengths.items() if length > LONGEST}

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils import translation
 
 from tests.gates.table import NOT_ALLOWED, PEOPLE, ROWS, addresses, people, read, role_of, send, told
+from tests.gates.whole import faults_of
+from tests.gates.words import marked_translations
 
 
 def test_every_address_has_a_name_of_its_own():
@@ -40,21 +42,24 @@ def test_a_table_is_read_as_it_looks():
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
-def test_every_person_gets_what_the_table_says(row, cast, sign_in):
-    wrong = []
-    with translation.override("cy"):
+def test_every_person_gets_what_the_table_says_on_whole_pages(row, cast, sign_in, known):
+    """In Welsh; each page that the address can show is looked at, too."""
+    wrong, pages = [], set(row.visits())
+    with translation.override("cy"), marked_translations():
         url = row.url(cast)
-    for name in PEOPLE:
-        for person in people(cast, name):
-            client, role = sign_in(person), role_of(person) if name == "outsiders" else ""
-            # Nobody is locked out for what others tried.
-            cache.clear()
-            for method in row.methods(name):
-                # What one request does is not there for the next.
-                with translation.override("cy"), transaction.atomic():
-                    got = told(send(client, method, url))
-                    transaction.set_rollback(True)
-                allowed = row.allowed(method, name, role)
-                if got not in allowed:
-                    wrong.append(f"{method} {url} as {name} ({person}): {got} instead of {sorted(allowed)}")
+        for name in PEOPLE:
+            for person in people(cast, name):
+                client, role = sign_in(person), role_of(person) if name == "outsiders" else ""
+                # Nobody is locked out for what others tried.
+                cache.clear()
+                for method in row.methods(name):
+                    # What one request does is not there for the next.
+                    with transaction.atomic():
+                        response = send(client, method, url)
+                        transaction.set_rollback(True)
+                    got, allowed = told(response), row.allowed(method, name, role)
+                    faults = faults_of(response, "cy", known["cy"]) if (method, name, got) in pages else []
+                    if got not in allowed:
+                        faults += [f"{got} instead of {sorted(allowed)}"]
+                    wrong += [f"{method} {url} as {name} ({person}): {fault}" for fault in faults]
     assert not wrong, "\n".join(wrong)

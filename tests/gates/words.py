@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from bs4 import BeautifulSoup, Comment, Doctype, NavigableString, Tag
 from django.apps import apps
 from django.db.models import CharField, JSONField, TextField
 from django.utils.safestring import SafeData, mark_safe
 from django.utils.translation import _trans, trans_real
+from lxml.etree import Comment
+from lxml.html import HtmlElement, document_fromstring
 
 OPEN, CLOSE = "⟦", "⟧"
 MARKED = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
@@ -25,6 +26,7 @@ NEUTRAL = re.compile(
 )
 LETTERS = re.compile(r"[^\W\d_]")
 SPOKEN = ("alt", "aria-label", "placeholder", "title")
+UNREAD = ("script", "style", "kbd", Comment)
 # Their language is how to write to the person or that of a document, not the language of a text in the row.
 ABOUT_PEOPLE = {"User", "Invitation", "Enrolment", "ImportDraft"}
 
@@ -102,32 +104,28 @@ def _strings(value: object, other: str) -> Iterator[str]:
             yield from _strings(part, other)
 
 
-def forgotten(html: str, known: re.Pattern[str]) -> list[str]:
-    """Each text of the page that nobody translated or owns."""
+def unmarked(html: str) -> HtmlElement:
+    """The page without what was translated."""
     # A translated text may hold another one, and elements: from the inside out, the elements stay.
     while MARKED.search(html):
         html = MARKED.sub(lambda region: " … " + "".join(TAG.findall(region[0])), html)
-    soup = BeautifulSoup(html, "html.parser")
-    return [text for text in _texts(soup) if LETTERS.search(known.sub(" ", NEUTRAL.sub(" ", text)))]
+    return document_fromstring(html)
 
 
-def _texts(soup: BeautifulSoup) -> Iterator[str]:
-    for string in soup.find_all(string=True):
-        if not isinstance(string, Comment | Doctype) and not _excused(string) and string.strip():
-            yield " ".join(string.split())
-    for element in soup.find_all(True):
-        if _excused(element):
-            continue
-        yield from (element[name] for name in SPOKEN if element.get(name))
-        if element.name == "input" and element.get("type") in ("submit", "button"):
-            yield element.get("value", "")
+def forgotten(page: HtmlElement, known: re.Pattern[str]) -> list[str]:
+    """Each text of the page that nobody translated or owns."""
+    texts = (" ".join(text.split()) for text in _texts(page) if text)
+    return [text for text in texts if LETTERS.search(known.sub(" ", NEUTRAL.sub(" ", text)))]
 
 
-def _excused(node: NavigableString | Tag) -> bool:
-    """In an element that names its language (the page itself does not count), or not for people."""
-    own = [node] if isinstance(node, Tag) else []
-    return any(
-        parent.name in ("script", "style", "kbd") or (parent.has_attr("lang") and parent.name != "html")
-        for parent in (*own, *node.parents)
-        if isinstance(parent, Tag) and parent.parent is not None
-    )
+def _texts(element: HtmlElement) -> Iterator[str | None]:
+    """What people read in it, unless it names its language (the page itself does not count)."""
+    if element.tag in UNREAD or "lang" in element.attrib and element.tag != "html":
+        return
+    yield from (element.get(name) for name in SPOKEN)
+    if element.tag == "input" and element.get("type") in ("submit", "button"):
+        yield element.get("value")
+    yield element.text
+    for child in element:
+        yield from _texts(child)
+        yield child.tail
