@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from assessments.reports.content import CohortCell, CohortLine, CohortReport, CohortStandard
+from standards.printed import edition_name
 
 # Spreadsheets run what begins with one of these.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 # A column of the workbook, in pixels.
-WIDEST = 360
+WIDEST = 480
 # As spreadsheets number the formats of paper.
 A4 = 9
 CSV_COLUMNS = [
@@ -125,7 +126,7 @@ def _learners(report: CohortReport, language: str) -> Iterator[list[Value]]:
             line.started_on,
             line.ended_on,
             standard.urn,
-            standard.edition,
+            edition_name(standard.edition),
             str(getattr(standard.title, language)),
             capfirst(str(cell.state.label)),
             cell.met,
@@ -153,12 +154,12 @@ def _write(
     book: xlsxwriter.Workbook, sheet: Worksheet, rows: list[list[Value]], *, filtered: bool = False
 ) -> None:
     """Typed cells under a head that stays in sight, and on every sheet of paper."""
-    head, day = (
-        book.add_format({"bold": True, "text_wrap": True}),
-        book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-    )
+    day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "indent": 1})
+    bold = {"bold": True, "bottom": 1}
+    head, head_of_figures = book.add_format(bold), book.add_format(bold | {"align": "right"})
     for column, title in enumerate(rows[0]):
-        sheet.write_string(0, column, str(title), head)
+        figures = any(isinstance(row[column], int) for row in rows[1:])
+        sheet.write_string(0, column, str(title), head_of_figures if figures else head)
     for at, row in enumerate(rows[1:], start=1):
         for column, value in enumerate(row):
             if isinstance(value, date):
@@ -169,10 +170,11 @@ def _write(
                 # As a string, whatever it begins with.
                 sheet.write_string(at, column, value)
     sheet.freeze_panes(1, 1)
+    if filtered:
+        sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)
+    # Knows of the buttons of the filter.
     sheet.autofit(WIDEST)
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    if filtered:
-        sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
 from zipfile import ZipFile
@@ -182,14 +183,20 @@ def test_csv_has_documented_columns_and_runs_nothing():
 
 
 def test_xlsx_has_typed_cells_in_both_languages():
-    data = cohort_xlsx(more_samples.cohort())
-    assert cohort_xlsx(more_samples.cohort()) == data
+    made = more_samples.cohort()
+    undated = replace(made.standards[0], edition="undated")
+    made = replace(made, standards=(undated, *made.standards[1:]))
+    data = cohort_xlsx(made)
+    assert cohort_xlsx(made) == data
     with ZipFile(BytesIO(data)) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
         names = book.read("xl/workbook.xml").decode()
+        words = book.read("xl/sharedStrings.xml").decode()
     with translation.override("cy"):
         assert translation.gettext("Learners") in names
     assert 'name="Learners"' in names
+    assert "<t>heb ddyddiad</t>" in words
+    assert "<t>undated</t>" in words
     assert "<f>" not in sheet
     assert "autoFilter" in sheet
     assert 'state="frozen"' in sheet
