@@ -168,7 +168,8 @@ def still_true(remark: Remark, document: Document, understood: Document) -> bool
     """Whether a warning of the importer still holds after the corrections."""
     match remark.code:
         case "missing-urn":
-            return document.urn == understood.urn
+            # Without one, it is a fault.
+            return bool(document.urn) and document.urn == understood.urn
         case "empty-section":
             return not (document.performance and document.knowledge)
         case "stem-language":

@@ -140,13 +140,16 @@ def test_a_document_without_urn_title_or_items_cannot_be_kept():
 
 
 def test_warnings_end_when_what_they_warn_of_is_put_right():
-    document = replace(made_of("greet"), urn="")
+    document = replace(made_of("greet"), urn="FILE1")
     missing, empty = Remark("missing-urn", ""), Remark("empty-section", "")
     stem, renumbered = Remark("stem-language", ""), Remark("renumbered", "")
     every = [missing, empty, stem, renumbered]
     assert all(corrections.still_true(remark, document, document) for remark in every)
     better = replace(document, urn="SIOP12", knowledge=[Item("a", 2)], language="en")
     assert [r for r in every if corrections.still_true(r, better, document)] == [renumbered]
+    # That it is missing is said once, as a fault.
+    nameless = replace(document, urn="")
+    assert not corrections.still_true(missing, nameless, nameless)
 
 
 words = st.text(alphabet="abcŵ ", min_size=1).map(" ".join).map(str.split).filter(bool).map(" ".join)
