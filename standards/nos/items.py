@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from standards.nos.document import Item, Line, Nature, joined
 from standards.nos.labels import bare_number, is_letter, label_of, number_after, split_label, unglued
-from standards.nos.vocabulary import breaks_off
+from standards.nos.vocabulary import breaks_off, ends_stranded
 
 _GROUP = re.compile(
     r"(?:gwybodaeth a dealltwriaeth|meini prawf perfformiad|maen prawf perfformiad|performance criteri(?:a|on)"
@@ -14,7 +14,7 @@ _GROUP = re.compile(
     r"|(?:outcome|canlyniad|deilliant|element|elfen|part|rhan)\s+\d+",
     re.IGNORECASE,
 )
-_MOST_WORDS_OF_A_GROUP = 15
+_MOST_WORDS_OF_A_GROUP = 25
 # Labels of one level may be aligned to the left or to the right; what is further in stands below.
 _INDENTED = 1
 # In capitals, and longer than the short names that begin many items.
@@ -130,6 +130,13 @@ def _goes_on(before: _Piece, piece: _Piece) -> bool:
     within = before.line.is_item and piece.line.depth == before.line.depth
     if within and not piece.label and not before.text.endswith(":"):
         return True
+    if (
+        not before.is_item
+        and ends_stranded(before.text)
+        and before.text[0].isupper()
+        and piece.text[0].isupper()
+    ):
+        return False
     unlikely = piece.label.isdecimal() and piece.label != number_after(before.label)
     return breaks_off(before.text) and (not piece.label or (unlikely and not before.text.endswith(",")))
 
@@ -152,13 +159,21 @@ class _Folder:
 
     def _take(self, piece: _Piece, following: _Piece | None) -> None:
         is_heading = piece.line.nature == Nature.HEADING
-        if is_heading or (not piece.is_item and self._is_group(piece, following)):
+        if self.group and self._is_rest_of_group(piece, following):
+            self.group = joined(self.group, piece.text)
+        elif is_heading or (not piece.is_item and self._is_group(piece, following)):
             self._open_group(piece)
         else:
             self._add(piece)
 
     def _open_group(self, piece: _Piece) -> None:
         self.group, self.opener, self.last, self.nesting = piece.text, None, None, []
+
+    def _is_rest_of_group(self, piece: _Piece, following: _Piece | None) -> bool:
+        """The heading of a group that broke: nothing stands between its lines."""
+        if self.last or piece.is_item or not (piece.text[:1].islower() or breaks_off(self.group or "")):
+            return False
+        return piece.line.strong or bool(following and following.is_item)
 
     def _is_group(self, piece: _Piece, following: _Piece | None) -> bool:
         text = piece.text

@@ -11,11 +11,11 @@ _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xi
 # These touch their texts; any other sign is a bullet only with a space behind it.
 _BULLETS = "•●▪◦·‣∙\uf0b7\uf0a7"
 _DASHES = "-‐–—−*"
-_SIGN = r"[^\w\s\"'“”‘’«»()\[\]{}<>£€$%&@#/\\.,;:!?…+=~|^`]"
+_SIGN = r"[^\w\s\"'“”‘’«»()\[\]{}<>£€$%&@#/\\.,;:!?…+=~|^`©®™°§†‡]"
 _LABEL = re.compile(
     rf"(?P<label>{_NUMBER}[.):]?(?=\s|$)|{_NUMBER}[.)](?=[^\W\d])|\({_DIGITS}\)(?=\s|$)|\[{_DIGITS}\](?=\s|$)"
     rf"|(?:[PK]|PC|KU){_DIGITS}(?=(?-i:[a-zà-ÿŵŷ]{{2}}|[aoy]\s))"
-    rf"|[{_BULLETS}]|{_SIGN}(?=\s|$)|\(?[a-z][.)](?=\s|$)|\(?[ivx]{{1,4}}[.)](?=\s|$))(?P<text>.*)",
+    rf"|[{_BULLETS}]+|{_SIGN}(?=\s|$)|\(?[a-z][.)](?=\s|$)|\(?[ivx]{{1,4}}[.)](?=\s|$))(?P<text>.*)",
     re.IGNORECASE,
 )
 _DASH_BEHIND = re.compile(r"\s*[-–—]\s+(?=\S)")

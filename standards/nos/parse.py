@@ -22,8 +22,8 @@ from standards.nos.values import (
 )
 from standards.nos.vocabulary import breaks_off
 
-# Commas belong to names of suites and occupations; between two of them a capital follows.
-_BEFORE_A_CAPITAL = r",\s*(?=[A-ZÀ-ÞŴŶ])"
+# Commas belong to names of suites and occupations; between two of them a capital follows, and no bracket is open.
+_BEFORE_A_CAPITAL = r",\s*(?=[A-ZÀ-ÞŴŶ])(?![^(]*\))"
 _WELSH_WORDS = re.compile(r"\b(?:yn|yr?|gan|sy'n|eich|chi|ar|neu|gyda|wrth|sut|o)\b", re.IGNORECASE)
 _ENGLISH_WORDS = re.compile(r"\b(?:the|of|and|to|for|with|your|you|how|or|when|in)\b", re.IGNORECASE)
 # Of how many words telling one language none may tell the other.
@@ -132,7 +132,7 @@ def _read_head(document: Document, sections: Sections, path: PurePath, urn: str)
 
 
 def _title(head: list[Line], urn: str) -> str:
-    titles = [line for line in head if not is_no_title(line.text)]
+    titles = [line for line in head if line.text != urn and not is_no_title(line.text)]
     if not titles:
         return ""
     title = titles[0].text

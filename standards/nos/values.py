@@ -53,7 +53,8 @@ def urns(lines: list[str]) -> list[str]:
 
 
 def looks_like_urn(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z][A-Z&]{1,}[A-Z0-9&.]*\d[A-Z0-9.]*", text))
+    """Capitals with a number, of some with a small letter: "SfHGEN63", "COSVR09v2"."""
+    return bool(re.fullmatch(r"[A-Z][a-z]?[A-Z&][A-Z0-9&.]*\d[A-Z0-9.]*(?:v\d+)?", text))
 
 
 def is_no_title(text: str) -> bool:
@@ -64,7 +65,8 @@ def is_no_title(text: str) -> bool:
 def first_urn(text: str) -> str:
     """The URN with which a line begins that may go on with a title; "CO2" is none."""
     word, *others = text.split()
-    return word if looks_like_urn(word) and (not others or re.match("[A-Z&]{3}", word)) else ""
+    word = word.rstrip(":") if others else word
+    return word if looks_like_urn(word) and (not others or re.match("[A-Z][a-z]?[A-Z&]{2}", word)) else ""
 
 
 def listed(lines: list[str], *, commas: str) -> list[str]:

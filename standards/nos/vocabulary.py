@@ -186,6 +186,10 @@ _BETWEEN_ITEMS = re.compile(r"; ?(?:and|or|and/or|a|ac|neu|a/neu)$")
 _LAST_WORD = re.compile(r"[^\s\"“”()]+$")
 
 
+# English sentences may end with a preposition.
+_STRANDED = re.compile(r"\b(?:about|against|at|by|for|from|in|into|on|over|to|under|upon|with)$")
+
+
 # With these an item begins; within one they hardly stand but after a word that cannot end a line, or changed by it.
 _WELSH_BEGINNINGS = """adnabod addasu adolygu adrodd amlinellu annog archwilio argymell asesu ateb cadarnhau cadw casglu
 cefnogi codi cofnodi creu croesawu cwblhau cydnabod cydymffurfio cyfathrebu cyfeirio cyfleu cyflwyno cymharu cymhwyso
@@ -234,9 +238,14 @@ def begins_list(text: str) -> bool:
     return any(pattern.match(straight(text)) for _language, _kind, pattern in STEMS)
 
 
+def ends_stranded(text: str) -> bool:
+    """The line may be whole although it ends with a preposition: "how customers are dealt with"."""
+    return bool(_STRANDED.search(text))
+
+
 def breaks_off(text: str) -> bool:
     """The line ends where no sentence can: after a comma, an article, a preposition or a conjunction."""
-    if text.endswith((",", "-", "\u2010", "–", "/")):
+    if text.endswith((",", "-", "\u2010", "–", "/", "&")):
         return True
     plain = straight(text)
     if _BETWEEN_ITEMS.search(plain):

@@ -1,9 +1,10 @@
 """Numbers half-way down their cells, as browsers print tables: they belong to the first line of what they number."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from standards.nos.formats.layout import Box
 from standards.nos.labels import bare_number, split_label
@@ -14,12 +15,34 @@ _SLACK = 0.3
 Table = tuple[list[Box], list[Box]]
 
 
-def raised(page: list[Box]) -> list[Box]:
-    """A page from top to bottom, its numbers at the first lines of their cells."""
-    boxes = list(_apart(page))
-    moved = {number: top for table in _tables(boxes) for number, top in _first_lines(*table).items()}
-    if all(abs(number.top - first.top) < _SLACK * number.height for number, first in moved.items()):
-        return page
+def raised(pages: list[list[Box]]) -> list[list[Box]]:
+    """The pages from top to bottom, their numbers at the first lines of their cells.
+
+    Where most numbers of the document cannot be in the middle of their cells, none is: a page may begin within a cell.
+    """
+    apart = [list(_apart(page)) for page in pages]
+    tables = [list(_tables(boxes)) for boxes in apart]
+    firsts = [dict(chain(*(_first_lines(*table).items() for table in page))) for page in tables]
+    lower = sum(map(_is_lower, chain(*(first.items() for first in firsts))))
+    elsewhere = sum(
+        len(numbers)
+        for numbers, lines in chain(*tables)
+        if 1 < len(numbers) < len(lines) and not _first_lines(numbers, lines)
+    )
+    if lower <= elsewhere:
+        return pages
+    return [
+        _level(boxes, first) if any(map(_is_lower, first.items())) else page
+        for page, boxes, first in zip(pages, apart, firsts, strict=True)
+    ]
+
+
+def _is_lower(number_and_line: tuple[Box, Box]) -> bool:
+    number, first = number_and_line
+    return abs(number.top - first.top) >= _SLACK * number.height
+
+
+def _level(boxes: list[Box], moved: dict[Box, Box]) -> list[Box]:
     level = [
         replace(box, top=moved[box].top, bottom=moved[box].bottom) if box in moved else box for box in boxes
     ]
@@ -49,18 +72,19 @@ def _is_at(places: set[int], left: float) -> bool:
 
 
 def _tables(boxes: list[Box]) -> Iterator[Table]:
-    """The numbers and the lines beside them; what begins as far left as numbers do, and is none, ends a table."""
+    """The numbers and the lines beside them; a row that begins as far left, and with none, ends a table."""
     edge = min((box.right for box in boxes if _is_number(box)), default=0.0)
     numbers: list[Box] = []
     lines: list[Box] = []
+    end = math.inf
     for box in boxes:
         if _is_number(box) and box.left < edge:
             numbers.append(box)
-        elif box.left >= edge:
-            lines.append(box)
-        else:
+        elif box.left < edge:
             yield numbers, lines
-            numbers, lines = [], []
+            numbers, lines, end = [], [], box.bottom
+        elif box.top < end + _SLACK * box.height:
+            lines.append(box)
     yield numbers, lines
 
 

@@ -56,6 +56,8 @@ class _Page(HTMLParser):
         self.lists: list[Nature] = []
         # The next line is the first of its list item.
         self.is_item = False
+        # An item without a text, a number of its list's own in a cell: the next cell of the row says what it is of.
+        self.alone: tuple[Nature, int] | None = None
         # Elements open here that make letters bold; whether some of this line's are not.
         self.bold = 0
         self.is_plain = False
@@ -104,6 +106,8 @@ class _Page(HTMLParser):
             return
         self.bold = max(0, self.bold - (tag in _BOLD))
         if tag not in _BLOCKS:
+            # A label in an element of its own stands apart.
+            self.texts += [" "] if _is_lone_label(clean("".join(self.texts))) else []
             return
         self.end_line()
         if tag == "tr":
@@ -111,6 +115,8 @@ class _Page(HTMLParser):
         elif tag == self.heading:
             self.heading = ""
         elif tag in _LISTS:
+            if self.is_item and self.lists and self.cells:
+                self.alone = self.lists[-1], len(self.lists)
             del self.lists[-1:]
             self.is_item = False
 
@@ -142,14 +148,22 @@ class _Page(HTMLParser):
             and not any(split_label(line.text)[0] for line in row)
         ):
             self.lines[self.row :] = [replace(line, nature=Nature.COLUMN) for line in row]
-        self.row, self.cells = len(self.lines), []
+        self.row, self.cells, self.alone = len(self.lines), [], None
 
     def _line(self, text: str) -> Line:
         if self.heading:
             return Line(text, self.start, Nature.HEADING, int(self.heading[1]))
-        nature = self.lists[-1] if self.is_item and self.lists else Nature.PARAGRAPH
-        self.is_item = False
-        return Line(text, self.start, nature, len(self.lists) or self.indent)
+        is_item = self.is_item and self.lists and not (self.cells and _is_lone_label(text))
+        nature, depth = (self.lists[-1] if is_item else Nature.PARAGRAPH), len(self.lists) or self.indent
+        if self.alone and nature == Nature.PARAGRAPH:
+            nature, depth = self.alone
+        self.is_item, self.alone = False, None
+        return Line(text, self.start, nature, depth)
+
+
+def _is_lone_label(text: str) -> bool:
+    label, rest = split_label(text)
+    return bool(label) and not rest
 
 
 def _is_running(tag: str, attributes: dict[str, str | None]) -> bool:

@@ -4,7 +4,7 @@ Published standards often have their headings in a column of their own, beside w
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -27,8 +27,8 @@ _HEADING_GAP, _HEADING_APART, _PARAGRAPH_GAP = 0.12, 0.6, 1.4
 CELL_GAP, _WORD_GAP, _SLACK = 0.6, 0.2, 0.1
 # Gaps within paragraphs and those between them differ by as much; fewer narrow ones than these are an accident.
 _CLEAR_JUMP, _OFTEN = 0.2, 2
-# So many lines with one margin tell where lines end; cells of tables may end earlier by so many heights of a line.
-_FEWEST_LINES, _PADDING = 3, 1.5
+# So many lines with one margin tell where lines end; cells may end earlier by so many heights of a line, or twice.
+_FEWEST_LINES, _PADDING = 3, 0.75
 # Lists have no spaces between their items if so many begin without.
 _TIGHT = 5
 # Spaces within a justified line differ by less than this, and are less wide; lines as near may be rows of its table.
@@ -112,7 +112,7 @@ def _gutter(boxes: list[Box], width: float) -> float:
 
 
 def _headings(boxes: list[Box], beside: list[Box]) -> Iterator[Box]:
-    near = _line_gap(beside) + _HEADING_GAP
+    near = _line_gap(pairwise(beside)) + _HEADING_GAP
     whole: Box | None = None
     for row in rows_of(boxes):
         line = _side_by_side(row)
@@ -133,7 +133,7 @@ def _is_rest_of_heading(before: Box, line: Box, beside: list[Box], near: float) 
         or _is_fact(line)
         or looks_like_urn(line.text)
         or not _same_font(before, line)
-        or before.page != line.page
+        or (before.page != line.page and not line.text[0].islower())
     ):
         return False
     if begins_heading(before.text):
@@ -154,9 +154,17 @@ def _paragraphs(rows: list[list[Box]], tops: list[float]) -> Iterator[Box]:
     row: list[Box] = []
     for cells in rows:
         if row and _is_rest_of_label(row, cells[0]):
-            row = [_one(row[0], cells[0]), *row[1:], *cells[1:]]
-        elif row and len(row) == len(cells) == 1 and measures.wraps(row[0], cells[0]):
-            row = [_one(row[0], cells[0])]
+            values = [*row[1:], *cells[1:]]
+            if len(row) == len(cells) == 2 and measures.wraps(*values, in_cell=True):
+                values = [_one(*values)]
+            row = [_one(row[0], cells[0]), *values]
+        elif (
+            row
+            and len(cells) == 1
+            and _is_below(row, cells[0])
+            and measures.wraps(row[-1], cells[0], in_cell=len(row) > 1)
+        ):
+            row = [*row[:-1], _one(row[-1], cells[0])]
         else:
             yield from row
             row = cells
@@ -178,6 +186,11 @@ def _is_rest_of_label(row: list[Box], line: Box) -> bool:
     label, *values = row
     aligned = abs(label.left - line.left) < label.height / 2 and _same_font(label, line)
     return bool(values) and aligned and begins_heading(joined(label.text, line.text))
+
+
+def _is_below(row: list[Box], line: Box) -> bool:
+    """The line may go on with the last cell of the row, or with the only one, wherever that begins."""
+    return len(row) == 1 or abs(row[-1].left - line.left) < line.height / 2
 
 
 def rows_of(boxes: list[Box]) -> list[list[Box]]:
@@ -259,7 +272,8 @@ class _Measures:
     def __init__(self, rows: list[list[Box]], tops: list[float]) -> None:
         lines = [row[0] for row in rows]
         self.tops = tops
-        self.spacing = _spacing(lines)
+        # Lines of tables stand nearer than others.
+        self.spacing = _spacing((a[0], b[0]) for a, b in pairwise(rows) if len(a) == len(b) == 1)
         self.font = Counter(map(_font, lines)).most_common(1)[0][0] if lines else (0, False)
         self.rights: dict[int, list[float]] = defaultdict(list)
         for row in rows:
@@ -273,7 +287,7 @@ class _Measures:
             if self._is_narrow(before, line) and self._has_room(before, line) and _is_plain(before, line)
         )
 
-    def wraps(self, before: Box, line: Box) -> bool:
+    def wraps(self, before: Box, line: Box, *, in_cell: bool = False) -> bool:
         """Nothing says that `line` begins anew: no label, no space between paragraphs, no room on the line before."""
         if _is_fact(line) or _is_labelled(line, before):
             return False
@@ -284,7 +298,7 @@ class _Measures:
             return False
         if any(abs(top - line.top) < line.height / 2 for top in self.tops):
             return False
-        if self._has_room(before, line) and not _hangs(before, line):
+        if self._has_room(before, line, in_cell=in_cell) and not _hangs(before, line):
             return False
         same_page = before.page == line.page
         if same_page and (before.block or line.block):
@@ -295,15 +309,15 @@ class _Measures:
         is_broken = bool(before.label) or before.lines > 1 or breaks_off(before.text)
         return self._is_narrow(before, line) if same_page else is_broken
 
-    def _has_room(self, before: Box, line: Box) -> bool:
+    def _has_room(self, before: Box, line: Box, *, in_cell: bool = False) -> bool:
         """The first word of `line` would have stood on the line before."""
-        space = before.height * (_WORD_GAP + _SLACK)
+        space = before.height * (_WORD_GAP + _SLACK + in_cell * _PADDING)
         return before.right + space + line.first_word < self._edge_of(before)
 
     def _edge_of(self, box: Box) -> float:
         """Where lines like this one end: cells of tables have a little less room than what stands outside."""
         rights = self.rights[round(box.left)] + self.rights[round(box.indent)]
-        nearly = self.edge - _PADDING * box.height
+        nearly = self.edge - 2 * _PADDING * box.height
         return max(rights) if len(rights) >= _FEWEST_LINES and max(rights) > nearly else self.edge
 
     def _is_narrow(self, before: Box, line: Box) -> bool:
@@ -339,11 +353,13 @@ def _is_fact(line: Box) -> bool:
 
 
 def _is_labelled(line: Box, before: Box) -> bool:
-    """A bare number that does not continue the list may be a quantity: "within / 30 days"."""
-    quantity = (
-        line.label.isdecimal() and bare_number(before.label) and line.label != number_after(before.label)
-    )
-    return bool(line.label) and not quantity
+    """A bare number may be a quantity, "within / 30 days": it does not continue the list, or stands where texts do."""
+    if not line.label or line.label != bare_number(line.label):
+        return bool(line.label)
+    beneath = before.indent and abs(line.left - before.indent) < 1 and not before.text.endswith(":")
+    if not line.label.isdecimal():
+        return not (beneath and breaks_off(before.text))
+    return not (beneath or (bare_number(before.label) and line.label != number_after(before.label)))
 
 
 def _gap(before: Box, line: Box) -> float:
@@ -353,9 +369,9 @@ def _gap(before: Box, line: Box) -> float:
     return (before.bottom - line.top) / max(line.height, 1.0)
 
 
-def _spacing(lines: list[Box]) -> float:
+def _spacing(pairs: Iterable[tuple[Box, Box]]) -> float:
     """The gap from which on a paragraph begins; 0 if paragraphs stand no wider apart than lines."""
-    gaps = _gaps(lines)
+    gaps = _gaps(pairs)
     few = max(_OFTEN, len(gaps) // 10)
     for narrow, wide in zip(gaps[few:], gaps[few + 1 :], strict=False):
         if wide - narrow > _CLEAR_JUMP:
@@ -363,15 +379,14 @@ def _spacing(lines: list[Box]) -> float:
     return 0.0
 
 
-def _line_gap(lines: list[Box]) -> float:
+def _line_gap(pairs: Iterable[tuple[Box, Box]]) -> float:
     """How far lines of a paragraph stand apart."""
-    gaps = _gaps(lines)
+    gaps = _gaps(pairs)
     return gaps[len(gaps) // 10] if gaps else 0.0
 
 
-def _gaps(lines: list[Box]) -> list[float]:
+def _gaps(pairs: Iterable[tuple[Box, Box]]) -> list[float]:
     """The gaps between lines of one font, from the narrowest to the widest that may be within a paragraph."""
-    pairs = zip(lines, lines[1:], strict=False)
     gaps = sorted(_gap(*pair) for pair in pairs if pair[0].page == pair[1].page and _same_font(*pair))
     return [gap for gap in gaps if gap < _PARAGRAPH_GAP]
 

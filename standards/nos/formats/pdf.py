@@ -2,9 +2,11 @@
 
 import ctypes
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from statistics import median_low
 from typing import NamedTuple
 
 import pypdfium2
@@ -24,6 +26,7 @@ _BROKEN_HYPHENS = {0x02, 0xFFFE}
 # Bullets that are drawn are so large and so near to their text, in heights of a line, and about as wide as high.
 _SMALLEST, _LARGEST, _NEAR, _ROUND = 0.1, 0.7, 2.5, 1.3
 _MOST_DRAWINGS = 5_000
+_TALL = re.compile(r"[^\Wacegmnopqrsuvwxyz_]")
 _BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
 
 
@@ -31,7 +34,7 @@ def read(data: bytes) -> list[Line]:
     document = pypdfium2.PdfDocument(data)
     if len(document) > MOST_PAGES:
         raise ValueError("too many pages")
-    pages = [raised(page) for page in without_running_heads([_boxes(page) for page in document])]
+    pages = raised(without_running_heads([_boxes(page) for page in document]))
     boxes = in_reading_order(pages, max((page.get_width() for page in document), default=0))
     return [
         Line(clean(box.text), number, depth=round(box.left / _STEP), strong=box.bold)
@@ -47,11 +50,22 @@ def _boxes(page: pypdfium2.PdfPage) -> list[Box]:
         if not pieces or not _follows(pieces[-1], letter):
             pieces.append([])
         pieces[-1].append(letter)
-    boxes = [
-        _box(piece, words, blocks) for piece in pieces if clean("".join(letter.sign for letter in piece))
-    ]
+    pieces = [piece for piece in pieces if clean("".join(letter.sign for letter in piece))]
+    sized = [(piece[-1].size, _box(piece, words, blocks)) for piece in pieces]
+    boxes = list(_as_high_as_others(sized))
     boxes += _drawn_bullets(page, boxes)
     return sorted(boxes, key=lambda box: (-box.top, box.left))
+
+
+def _as_high_as_others(sized: list[tuple[float, Box]]) -> Iterator[Box]:
+    """Where a font does not say how high it is, "managers" looks lower than other lines of its size."""
+    usual: dict[float, list[float]] = defaultdict(list)
+    for size, box in sized:
+        if _TALL.search(box.text):
+            usual[size].append(box.height)
+    for size, box in sized:
+        height = box.height if _TALL.search(box.text) else max(box.height, median_low(usual[size] or [0]))
+        yield replace(box, height=height, top=box.bottom + height) if height > box.height else box
 
 
 def _drawn_bullets(page: pypdfium2.PdfPage, boxes: list[Box]) -> list[Box]:

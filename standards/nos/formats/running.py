@@ -9,29 +9,34 @@ from standards.nos.labels import split_label
 from standards.nos.vocabulary import HEADINGS, heading_key, words_of
 
 # They have at most so many lines, and stand so far from the text, in heights of a line.
-_MOST_LINES, _APART = 3, 0.8
+_MOST_LINES, _APART = 5, 0.8
 # The lines at the beginning of a document that running heads repeat: title and URN.
 _NAMES = 5
 _URN_WORDS = {"urn", "rcu"}
 
 Row = list[Box]
 Mark = tuple[str, int]
+Cells = tuple[Mark, ...]
 
 
 def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
     """Without lines that stand in one place of most pages, of the odd or the even ones; or that only name the document.
 
-    The first page keeps its top.
+    The first page keeps its top. The head of a table that goes on overleaf stands once.
     """
     rows = [rows_of(page) for page in pages]
     repeated = _repeated(rows)
     names = _names(rows[0]) if rows else set()
+    heads: set[Cells] = set()
     kept = []
     for number, page in enumerate(rows, 1):
         marks = repeated[(number - 1) % 2]
         top = _running(page, number, marks, names) if number > 1 else 0
         bottom = _running(page[top:][::-1], number, marks, names)
-        kept.append([box for row in page[top : len(page) - bottom] for box in row])
+        inner = page[top : len(page) - bottom]
+        inner = inner[bool(inner and _cells(inner[0]) in heads) :]
+        heads.update(_cells(row) for row in inner if len(row) > 1)
+        kept.append([box for row in inner for box in row])
     return kept
 
 
@@ -99,6 +104,11 @@ def _far(row: Row, following: Row) -> bool:
 def _mark(row: Row) -> Mark:
     """What a line says, whatever its numbers, and where it stands."""
     return re.sub(r"\d+", "#", " ".join(box.text for box in row)), round(row[0].top)
+
+
+def _cells(row: Row) -> Cells:
+    """What the cells of a row say, and where they begin."""
+    return tuple((box.text, round(box.left)) for box in row)
 
 
 def _words(row: Row) -> tuple[str, ...]:
