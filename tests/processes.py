@@ -1,8 +1,44 @@
-"""Ending programs that tests started, with all that these started in turn."""
+"""Programs that tests start: a database for them, and their end with all that they started in turn."""
 
 import os
 import signal
 import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@contextmanager
+def own_database(folder: Path) -> Iterator[tuple[BaseDatabaseWrapper, str]]:
+    """The connection to, and the address of, an empty database: what is committed there, other processes see.
+
+    On PostgreSQL a new one on the server of the tests; of SQLite a file in `folder`.
+    """
+    usual = connections["default"]
+    own = connections.create_connection("default")
+    if own.vendor == "postgresql":
+        name = f"tystio_{uuid.uuid4().hex}"
+        with usual._nodb_cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    else:
+        name = str(folder / "tystio.sqlite3")
+        url = f"sqlite:///{name}"
+    own.settings_dict = own.settings_dict | {"NAME": name}
+    connections["default"] = own
+    try:
+        yield own, url
+    finally:
+        own.close()
+        connections["default"] = usual
+        if own.vendor == "postgresql":
+            with usual._nodb_cursor() as cursor:
+                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def descendants(pid: int) -> list[int]:

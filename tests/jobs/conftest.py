@@ -4,16 +4,13 @@ import os
 import subprocess
 import sys
 import time
-import uuid
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connections
 
 from jobs.models import Job
-from tests.processes import kill
+from tests.processes import kill, own_database
 
 
 class Workers:
@@ -60,28 +57,11 @@ def until(condition, seconds: float = 20):
 
 @pytest.fixture
 def workers(tmp_path, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        usual = connections["default"]
-        own = connections.create_connection("default")
-        if own.vendor == "postgresql":
-            name = f"tystio_jobs_{uuid.uuid4().hex}"
-            with usual._nodb_cursor() as cursor:
-                cursor.execute(f"CREATE DATABASE {name}")
-            url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-        else:
-            name = tmp_path / "jobs.sqlite3"
-            url = f"sqlite:///{name}"
-        own.settings_dict = own.settings_dict | {"NAME": str(name)}
-        connections["default"] = own
-        with own.schema_editor() as editor:
+    with django_db_blocker.unblock(), own_database(tmp_path) as (connection, url):
+        with connection.schema_editor() as editor:
             editor.create_model(Job)
         workers = Workers(url, tmp_path)
         try:
             yield workers
         finally:
             workers.close()
-            own.close()
-            connections["default"] = usual
-            if own.vendor == "postgresql":
-                with usual._nodb_cursor() as cursor:
-                    cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -13,11 +13,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 from django.test import Client
 
 from tests import factories
-from tests.processes import kill
+from tests.processes import kill, own_database
 from tests.uploads.conftest import encoded
 
 PATCH = {"Content-Type": "application/offset+octet-stream"}
@@ -107,28 +106,12 @@ class House:
 
 @contextmanager
 def house(folder: Path) -> Iterator[House]:
-    """One in `folder`, on the database that the tests run on: SQLite, or a new one on the PostgreSQL server."""
-    usual = connections["default"]
-    own = connections.create_connection("default")
-    if own.vendor == "postgresql":
-        name = f"tystio_uploads_{uuid.uuid4().hex}"
-        with usual._nodb_cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
-        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-    else:
-        name = folder / "tystio.sqlite3"
-        url = f"sqlite:///{name}"
-    own.settings_dict = own.settings_dict | {"NAME": str(name)}
-    connections["default"] = own
-    built = House(url, folder)
-    try:
-        call_command("migrate", verbosity=0)
-        built.settle()
-        yield built
-    finally:
-        built.close()
-        own.close()
-        connections["default"] = usual
-        if own.vendor == "postgresql":
-            with usual._nodb_cursor() as cursor:
-                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    """One in `folder`."""
+    with own_database(folder) as (_connection, url):
+        built = House(url, folder)
+        try:
+            call_command("migrate", verbosity=0)
+            built.settle()
+            yield built
+        finally:
+            built.close()
