@@ -85,7 +85,7 @@ def samples_visible_to(user: User, held: dict[str, set[int]]) -> QuerySet[Sample
         | Q(kind="observation", plan__in=plans_visible_to(user))
     )
     about = Q(**{enrolment: Among(held["assessor"])}) | Q(kind="observation", assessor=user)
-    return _in_full(Sample.objects.filter(overseen | about & Q(state__in=LOOKED_AT)))
+    return Sample.objects.filter(overseen | about & Q(state__in=LOOKED_AT))
 
 
 def _in_full(samples: QuerySet[Sample]) -> QuerySet[Sample]:
@@ -102,7 +102,7 @@ def _in_full(samples: QuerySet[Sample]) -> QuerySet[Sample]:
 
 
 def sample_for(user: User, uid: UUID) -> Sample:
-    return get_object_or_404(samples_visible_to(user, allocated(user)), uid=uid)
+    return get_object_or_404(_in_full(samples_visible_to(user, allocated(user))), uid=uid)
 
 
 def parts_on_sample(user: User, sample: Sample) -> frozenset[str]:
@@ -116,10 +116,17 @@ def parts_on_sample(user: User, sample: Sample) -> frozenset[str]:
     return frozenset(roles.values_list("role", flat=True)) & {"iqa", "manager"}
 
 
-def samples_of(user: User, plan: SamplingPlan, held: dict[str, set[int]]) -> QuerySet[Sample]:
-    """What this person may see of a plan that came through the door: in the order of the workflow, by date."""
+def samples_of(user: User, plan: SamplingPlan, held: dict[str, set[int]]) -> QuerySet[Sample, int]:
+    """The ids of what one may see of a plan that came through the door: in the order of the workflow, by date."""
     step = Case(*(When(state=state, then=n) for n, state in enumerate(SampleState.values)))
-    return samples_visible_to(user, held).filter(plan=plan).order_by(step, "due_on", "pk")
+    seen = samples_visible_to(user, held).filter(plan=plan)
+    return seen.order_by(step, "due_on", "pk").values_list("pk", flat=True)
+
+
+def in_order(ids: Iterable[int]) -> list[Sample]:
+    """The samples of a page of `samples_of`, in full."""
+    found = _in_full(Sample.objects.filter(pk__in=Among(ids))).in_bulk()
+    return [found[pk] for pk in ids if pk in found]
 
 
 def samples_theirs(user: User, sampled: Collection[int]) -> QuerySet[Sample]:

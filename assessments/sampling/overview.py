@@ -1,21 +1,23 @@
 """How far a plan is: its matrix, what it has not covered yet, what it warns of, its reasons in words."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.models import LANGUAGES, Competence, User
-from assessments.models import Judgement, Sample, SamplingPlan
+from accounts.models import LANGUAGES, Competence
+from assessments.models import Judgement, Review, Sample, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
 from assessments.sampling.decided import reviews_in
+from portfolio.among import Among
 from portfolio.models import Allocation, EvidenceKind
-from standards.models import Standard
 
 
 @dataclass
@@ -78,43 +80,60 @@ class Overview:
     welsh_unread: bool
 
 
+# Where a sample says which pair it is of, and where a review says of what kind and in which language the evidence was.
+PAIR = ("assessor__name", "assessor", "enrolled_standard__standard__urn", "enrolled_standard__standard")
+KIND, LANGUAGE = "submission__manifest__kind", "submission__manifest__language"
+
+
 def overview(plan: SamplingPlan) -> Overview:
-    """How far a plan is, asked all at once."""
-    pairs = _decided_pairs(plan)
-    samples = plan.samples.filter(state__in=["chosen", *LOOKED_AT]).select_related(
-        "assessor", "enrolled_standard__standard", "review__submission"
-    )
+    """How far a plan is, asked all at once.
+
+    Whatever the plan has a sample of was decided. Decisions, of which there may be a million, are asked for the rest.
+    """
+    superseded = Exists(Review.objects.filter(supersedes=OuterRef("review")))
+    reviewed = plan.samples.filter(review__isnull=False).annotate(superseded=superseded).order_by()
+    pairs = _decided_pairs(plan, reviewed.filter(superseded=False))
+    tallies = list(_tallies(plan))
     return Overview(
-        _matrix(plan, pairs, samples),
-        _still_to_cover(plan, pairs, [sample for sample in samples if sample.state in LOOKED_AT]),
+        _matrix(plan, pairs, tallies),
+        _still_to_cover(plan, reviewed, pairs, tallies),
         _nobody_reads_welsh(plan),
     )
 
 
-def _matrix(plan: SamplingPlan, pairs: Iterable[Pair], samples: Iterable[Sample]) -> Matrix:
+class Tally(NamedTuple):
+    """The samples of a pair in one month: looked at in it, or due."""
+
+    pair: Pair
+    done_in: date | None
+    due_in: date
+    number: int
+    late: int
+
+
+def _tallies(plan: SamplingPlan) -> Iterator[Tally]:
+    counts = {"number": Count("pk"), "late": Count("pk", filter=Q(due_on__lt=timezone.localdate()))}
+    samples = plan.samples.filter(state__in=["chosen", *LOOKED_AT]).order_by()
+    rows = samples.values_list(*PAIR, TruncMonth("sampled_at"), TruncMonth("due_on")).annotate(**counts)
+    for name, assessor, urn, standard, done_in, due_in, number, late in rows:
+        yield Tally(
+            Pair(name, assessor, urn or "", standard), done_in and done_in.date(), due_in, number, late
+        )
+
+
+def _matrix(plan: SamplingPlan, pairs: Iterable[Pair], tallies: Iterable[Tally]) -> Matrix:
     months = list(_months(plan))
     cells: dict[Pair, list[Cell]] = defaultdict(lambda: [Cell() for _ in months])
     for pair in pairs:
         cells[pair]
-    today = timezone.localdate()
-    for sample in samples:
-        row = cells[_pair_of(sample)]
-        if sample.sampled_at:
-            row[_place(months, timezone.localdate(sample.sampled_at))].done += 1
+    for tally in tallies:
+        cell = cells[tally.pair][_place(months, tally.done_in or tally.due_in)]
+        if tally.done_in:
+            cell.done += tally.number
         else:
-            cell = row[_place(months, sample.due_on)]
-            cell.due += 1
-            cell.overdue |= sample.due_on < today
+            cell.due += tally.number
+            cell.overdue |= tally.late > 0
     return Matrix(months, [Line(pair.name, pair.urn, cells[pair]) for pair in sorted(cells)])
-
-
-def _pair_of(sample: Sample) -> Pair:
-    row, person = sample.enrolled_standard, sample.assessor
-    return (
-        Pair(person.name, person.pk, row.standard.urn, row.standard_id)
-        if row
-        else Pair(person.name, person.pk)
-    )
 
 
 def _months(plan: SamplingPlan) -> Iterator[date]:
@@ -124,36 +143,59 @@ def _months(plan: SamplingPlan) -> Iterator[date]:
         month = (month + timedelta(days=31)).replace(day=1)
 
 
-def _place(months: list[date], day: date) -> int:
-    """Which of the months a day belongs to; what was done too late counts in the last one."""
-    found = (n for n, month in enumerate(months) if (month.year, month.month) == (day.year, day.month))
-    return next(found, 0 if day < months[0] else len(months) - 1)
+def _place(months: list[date], month: date) -> int:
+    """Which of the months it is; what was done too late counts in the last one."""
+    return months.index(min(max(month, months[0]), months[-1]))
 
 
-def _decided_pairs(plan: SamplingPlan) -> set[Pair]:
+def _decided_pairs(plan: SamplingPlan, known: QuerySet[Sample]) -> set[Pair]:
     """Every assessor with every standard in which they decided something in the plan's time."""
-    judgements = Judgement.objects.filter(review__in=reviews_in(plan)).order_by()
+    found = {Pair(*row) for row in known.values_list(*PAIR).distinct()}
+    rest = _possible_pairs(plan) - found
+    judgements = Judgement.objects.filter(
+        review__in=reviews_in(plan).filter(recorded_by__in={pair.assessor for pair in rest}),
+        criterion__standard__in={pair.standard for pair in rest},
+    ).order_by()
     # Ids only: of a great many judgements, names take a database long to tell apart.
-    ids = list(judgements.values_list("review__recorded_by", "criterion__standard").distinct())
-    names = dict(User.objects.filter(pk__in={person for person, _pk in ids}).values_list("pk", "name"))
-    urns = dict(Standard.objects.filter(pk__in={pk for _person, pk in ids}).values_list("pk", "urn"))
-    return {Pair(names[person], person, urns[pk], pk) for person, pk in ids}
+    decided = set(judgements.values_list("review__recorded_by", "criterion__standard").distinct())
+    return found | {pair for pair in rest if (pair.assessor, pair.standard) in decided}
 
 
-def _still_to_cover(plan: SamplingPlan, pairs: set[Pair], looked_at: Collection[Sample]) -> Coverage:
+def _possible_pairs(plan: SamplingPlan) -> set[Pair]:
+    """Only who is or was allocated to a portfolio can have decided there, and only in its standards."""
+    standard = "enrolment__enrolled_standards__standard"
+    held = Allocation.objects.filter(
+        enrolment__programme=plan.programme_id, role__in=["assessor", "countersigner"]
+    )
+    rows = held.filter(**{f"{standard}__isnull": False}).order_by()
+    return {
+        Pair(*row) for row in rows.values_list("user__name", "user", f"{standard}__urn", standard).distinct()
+    }
+
+
+def _still_to_cover(
+    plan: SamplingPlan, reviewed: QuerySet[Sample], pairs: set[Pair], tallies: Iterable[Tally]
+) -> Coverage:
     """The assessors, standards, methods and languages that the plan has yet to look at."""
-    done = {_pair_of(sample) for sample in looked_at}
+    done = {tally.pair for tally in tallies if tally.done_in}
     people, standards = {pair.assessor for pair in done}, {pair.standard for pair in done}
-    manifests = ("submission__manifest__kind", "submission__manifest__language")
-    decided = set(reviews_in(plan).order_by().values_list(*manifests).distinct())
-    seen = [sample.review.submission.manifest for sample in looked_at if sample.review]
-    methods = {kind for kind, _code in decided} - {manifest["kind"] for manifest in seen}
-    languages = {code for _kind, code in decided} - {manifest["language"] for manifest in seen}
+    rows = reviewed.values_list(f"review__{KIND}", f"review__{LANGUAGE}", "state", "superseded").distinct()
+    seen, decided = set(), set()
+    for kind, code, state, superseded in rows:
+        if state in LOOKED_AT:
+            seen |= {kind, code}
+        if not superseded:
+            decided |= {kind, code}
+    others = Q(**{f"{KIND}__in": set(EvidenceKind.values) - decided}) | Q(
+        **{f"{LANGUAGE}__in": set(dict(LANGUAGES)) - decided}
+    )
+    decided.update(*reviews_in(plan).filter(others).order_by().values_list(KIND, LANGUAGE).distinct())
+    missing = decided - seen
     return Coverage(
         [name for name, _pk in sorted({pair[:2] for pair in pairs if pair.assessor not in people})],
         sorted({pair.urn for pair in pairs if pair.standard not in standards}),
-        sorted(map(_method, methods)),
-        sorted(map(_language, languages)),
+        sorted(map(_method, missing & set(EvidenceKind.values))),
+        sorted(map(_language, missing & set(dict(LANGUAGES)))),
     )
 
 
@@ -166,10 +208,11 @@ def _nobody_reads_welsh(plan: SamplingPlan) -> bool:
         Competence.objects.current().filter(provider=plan.programme.provider_id, kind="welsh").values("user")
     )
     readers = Allocation.objects.current().filter(role="iqa", user__in=welsh)
+    unread = plan.programme.enrolments.exclude(pk__in=readers.values("enrolment")).order_by()
     return (
         reviews_in(plan)
         .filter(submission__manifest__language="cy")
-        .exclude(submission__evidence__enrolment__in=readers.values("enrolment"))
+        .filter(submission__evidence__enrolment__in=Among(unread.values_list("pk", flat=True)))
         .exclude(samples__in=plan.samples.filter(sampled_by__in=welsh))
         .exists()
     )

@@ -77,8 +77,9 @@ def sampling_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     plans_it = access.plans_for(request.user, plan.programme)
     held = allocated(request.user)
     page = Paginator(access.samples_of(request.user, plan, held), SHOWN).get_page(request.GET.get("page"))
-    theirs = access.theirs_among(request.user, page, held["iqa"]) if plans_it else set()
-    undecided = [s for s in page if s.pk in theirs and s.state in services.TO_DECIDE]
+    samples = access.in_order(page)
+    theirs = access.theirs_among(request.user, samples, held["iqa"]) if plans_it else set()
+    undecided = [s for s in samples if s.pk in theirs and s.state in services.TO_DECIDE]
     form, submitted = bound(DecideForm, request, samples=undecided)
     if submitted and not plans_it:
         raise NotYours()
@@ -92,7 +93,7 @@ def sampling_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         "plans_it": plans_it,
         "overview": overview.overview(plan),
         "page": page,
-        "rows": [(sample, overview.because(sample), sample in undecided) for sample in page],
+        "rows": [(sample, overview.because(sample), sample in undecided) for sample in samples],
     }
     return _page(request, "assessments/sampling_plan.html", form=form, **context)
 

@@ -102,6 +102,16 @@ def test_what_is_decided_and_not_sampled_stands_out(cast, plan):
     assert line.is_bare
 
 
+def test_a_standard_of_which_the_plan_has_nothing_stands_beside_those_it_samples(cast, plan, sample):
+    submission = factories.submit(factories.make_evidence(cast.enrolment, [cast.second.criteria.first()]))
+    factories.review(submission, cast.assessor)
+    lines = {line.urn: line.is_bare for line in overview(plan).matrix.lines}
+    assert lines == {sample.enrolled_standard.standard.urn: False, cast.second.urn: True}
+    assert overview(plan).to_cover.standards == sorted(lines)
+    factories.return_sample(sample, cast.iqa)
+    assert overview(plan).to_cover.standards == [cast.second.urn]
+
+
 def test_it_warns_when_nobody_who_reads_welsh_samples_welsh_evidence(cast, plan):
     User.objects.filter(pk=cast.iqa.pk).update(language="cy")
     assert overview(plan).welsh_unread
