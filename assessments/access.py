@@ -55,12 +55,13 @@ def caseload_in(portfolios: Collection[int]) -> QuerySet[Enrolment]:
         for count in ("met_count", "total_count")
     )
     rows = Enrolment.objects.filter(pk__in=Among(portfolios)).select_related("learner", "programme")
+    rows = rows.only("uid", "state", "learner__name", "programme__title_cy", "programme__title_en")
     return rows.annotate(met=met, total=total).order_by("learner__name", "pk")
 
 
 def caseload_choices(portfolios: Collection[int]) -> QuerySet:
     """What a caseload is narrowed to: (id, portfolio, learner, language, standard), by the learner's name."""
-    rows = Enrolment.objects.filter(pk__in=portfolios).order_by("learner__name", "pk")
+    rows = Enrolment.objects.filter(pk__in=Among(portfolios)).order_by("learner__name", "pk")
     rows = rows.annotate(open=FilteredRelation("enrolled_standards", condition=NOT_MOVED))
     return rows.values_list("pk", "uid", "learner__name", "language", "open__standard__urn")
 
@@ -112,7 +113,9 @@ def submission_for(user: User, uid: UUID) -> Submission:
 
 def submission_on_desk(user: User, uid: UUID) -> Submission:
     """With what this assessor kept of their decisions on it: `draft_body`, and since when, `draft_saved_at`."""
-    rows = _rounds().annotate(
+    rows = _rounds().select_related(None)
+    rows = rows.select_related("evidence__enrolment__programme", "evidence__enrolment__learner", "words")
+    rows = rows.annotate(
         own=FilteredRelation("drafts", condition=Q(drafts__assessor=user)),
         draft_body=F("own__body"),
         draft_saved_at=F("own__saved_at"),
@@ -170,29 +173,39 @@ def criteria_of(submission: Submission) -> QuerySet[Criterion]:
     return rows.order_by("standard__urn", "-kind", "position")
 
 
+# What the round and the piece say at length is no part of a judgement.
+AT_LENGTH = [f"submission__{name}" for name in ("manifest", "evidence__text", "evidence__translation")]
+
+
 def judgements_in(enrolment: Enrolment, criteria: Iterable[Criterion] | None = None) -> list[Judgement]:
     """Every judgement ever made in a portfolio (of these criteria), latest first."""
-    rows = (
-        Judgement.objects.filter(review__submission__evidence__enrolment=enrolment)
-        .select_related(
-            "review__submission__evidence",
-            "review__recorded_by",
-            "review__countersignature__signed_by",
-            "review__words",
-        )
-        # What the round and the piece say at length is no part of it.
-        .defer(
-            *(
-                f"review__submission__{name}"
-                for name in ("manifest", "evidence__text", "evidence__translation")
-            )
-        )
-        .order_by("-review__recorded_at", "-pk")
-    )
+    reviews = Review.objects.select_related(
+        "submission__evidence", "recorded_by", "countersignature__signed_by", "words"
+    ).defer(*AT_LENGTH)
+    # Apart, because each has many judgements.
+    rows = _judgements(enrolment).prefetch_related(Prefetch("review", reviews))
     if criteria is None:
         return list(rows.select_related("criterion__standard").defer(*at_length("criterion__standard")))
+    return _on(criteria, rows)
+
+
+def earlier_judgements(enrolment: Enrolment, criteria: Iterable[Criterion]) -> list[Judgement]:
+    """The same, as far as the desk tells of them: not who countersigned."""
+    rows = _judgements(enrolment).select_related(
+        "review__submission__evidence", "review__recorded_by", "review__words"
+    )
+    return _on(criteria, rows.defer(*(f"review__{name}" for name in AT_LENGTH)))
+
+
+def _judgements(enrolment: Enrolment) -> QuerySet[Judgement]:
+    rows = Judgement.objects.filter(review__submission__evidence__enrolment=enrolment)
+    return rows.order_by("-review__recorded_at", "-pk")
+
+
+def _on(criteria: Iterable[Criterion], judgements: QuerySet[Judgement]) -> list[Judgement]:
+    """Those on these criteria; each holds its criterion."""
     by_id = {c.pk: c for c in criteria}
-    found = list(rows.filter(criterion__in=by_id))
+    found = list(judgements.filter(criterion__in=by_id))
     for judgement in found:
         judgement.criterion = by_id[judgement.criterion_id]
     return found
@@ -225,9 +238,13 @@ def feedback_for(learner: User) -> QuerySet[Review]:
 def queue_in(enrolments: Collection[int]) -> QuerySet[Submission]:
     """What waits for the assessor of these portfolios (their ids), oldest first."""
     return (
-        Submission.objects.filter(evidence__enrolment__in=enrolments, evidence__state="submitted")
+        Submission.objects.filter(evidence__enrolment__in=Among(enrolments), evidence__state="submitted")
         .exclude(Exists(Review.objects.filter(submission=OuterRef("pk"))))
-        .select_related("evidence__enrolment__learner", "evidence__enrolment__programme", "words")
+        .select_related("evidence__enrolment__learner", "words")
+        .only(
+            *("uid", "round", "manifest", "submitted_at", "words__body"),
+            *("evidence__number", "evidence__enrolment__learner__name"),
+        )
         .order_by("submitted_at", "pk")
     )
 
@@ -239,7 +256,9 @@ def to_countersign(user: User, portfolios: Collection[int]) -> QuerySet[Review]:
     waiting = Judgement.objects.filter(needs_countersignature=True).exclude(Exists(signed))
     return (
         Review.objects.standing()
-        .filter(pk__in=waiting.order_by().values("review"), submission__evidence__enrolment__in=portfolios)
+        .filter(
+            pk__in=waiting.order_by().values("review"), submission__evidence__enrolment__in=Among(portfolios)
+        )
         .exclude(recorded_by=user)
         .order_by("recorded_at", "pk")
     )
@@ -273,9 +292,10 @@ def on_earlier_editions(provider: Provider) -> QuerySet[EnrolledStandard]:
 
 def standards_to_sign(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]:
     """Standards of these portfolios in which every criterion is met and that nobody has declared competent yet."""
-    return EnrolledStandard.objects.filter(
-        enrolment__in=portfolios, state="in_progress", met_count=F("total_count")
-    ).select_related("standard", "enrolment__learner")
+    rows = EnrolledStandard.objects.filter(
+        enrolment__in=Among(portfolios), state="in_progress", met_count=F("total_count")
+    )
+    return rows.select_related("standard", "enrolment__learner").defer(*at_length("standard"))
 
 
 def standards_to_release(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
+from portfolio.among import Among
 from portfolio.models import Enrolment, Submission
 
 # A learner who submitted nothing for so long is quiet.
@@ -52,7 +53,9 @@ def quiet(portfolios: Collection[int]) -> QuerySet[Enrolment]:
     """Active learners of whom nothing was submitted for four weeks, the longest first; `last` is when."""
     since = timezone.now() - QUIET
     return (
-        Enrolment.objects.filter(pk__in=portfolios, state="active", started_on__lt=timezone.localdate(since))
+        Enrolment.objects.filter(
+            pk__in=Among(portfolios), state="active", started_on__lt=timezone.localdate(since)
+        )
         .select_related("learner")
         .annotate(last=Max("evidence__submitted_at"))
         .filter(Q(last=None) | Q(last__lt=since))

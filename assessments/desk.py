@@ -1,25 +1,23 @@
 """What pages show of a piece, of what was decided on it, and of the desk at which that happens: read, never written."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from accounts.access import qualified_among
 from accounts.models import User
-from assessments.access import criteria_open_in, judgements_in
-from assessments.carried import confirmations_in, judgements_behind
-from assessments.models import Confirmation, Countersignature, Judgement, Review
+from assessments.access import criteria_open_in, earlier_judgements
+from assessments.models import Countersignature, Judgement, Review
 from portfolio import rounds
-from portfolio.access import files_of, mappings_visible_to
-from portfolio.models import EnrolledStandard, Evidence, EvidenceFile, EvidenceKind, Mapping, Submission
-from portfolio.progress import CriterionState, mapping_state, mappings_of, states
-from portfolio.strategy import ACCEPTED, reasons, rules_of, wants_reason, warning
+from portfolio.access import files_of
+from portfolio.models import Evidence, EvidenceFile, EvidenceKind, Mapping, Submission
+from portfolio.progress import CriterionState, mapped_in, states
+from portfolio.strategy import ACCEPTED, Mapped, rules_of, wants_reason, warning
 from standards.models import Criterion, Standard
 
 # How people write a page: "p. 3", "t. 3", "tud. 3", "page 3".
@@ -178,107 +176,13 @@ def history(judgements: Iterable[Judgement]) -> dict[int, list[Line]]:
     return found
 
 
-@dataclass(frozen=True)
-class Support:
-    """What one piece does for a criterion, and the latest that was said of it."""
-
-    evidence: Evidence
-    state: CriterionState
-    line: Line | None
-    # Of a mapping that was carried over: what was said of it on an earlier edition, and who confirmed that here.
-    before: Line | None = None
-    confirmation: Confirmation | None = None
-    # The mapping's id, where it waits to be confirmed.
-    to_confirm: int | None = None
-
-
-@dataclass(frozen=True)
-class Behind:
-    """A criterion of a learner's standard with what stands behind it."""
-
-    criterion: Criterion
-    state: CriterionState
-    support: list[Support]
-    # Why it does not count yet, and what deserves a second look, in words.
-    reasons: list[str]
-    warning: str
-    # Every judgement ever made on it, the latest first.
-    lines: list[Line]
-
-
-def criteria_with_evidence(row: EnrolledStandard, user: User) -> list[Behind]:
-    """Each criterion of a standard, its state, and the evidence for it that this person may see."""
-    criteria = list(row.standard.criteria.all())
-    everything = list(mappings_of(row.enrolment).filter(criterion__standard=row.standard_id))
-    state = states(criteria, everything)
-    lines = history(judgements_in(row.enrolment, criteria))
-    latest: dict[tuple[int, int], Line] = {}
-    for said in chain.from_iterable(lines.values()):
-        latest.setdefault((said.review.submission.evidence_id, said.judgement.criterion_id), said)
-    behind = judgements_behind(row.enrolment) if row.moved_from_id else {}
-    confirmed = confirmations_in(row.enrolment) if row.moved_from_id else {}
-    support = defaultdict(list)
-    mappings = mappings_visible_to(user, row.enrolment).filter(criterion__standard=row.standard_id)
-    for mapping in mappings.order_by("evidence__number"):
-        line = latest.get((mapping.evidence_id, mapping.criterion_id))
-        before = behind.get(mapping.pk) if line is None else None
-        support[mapping.criterion_id].append(
-            Support(
-                evidence=mapping.evidence,
-                state=mapping_state(mapping),
-                line=line,
-                before=Line(before, before.review) if before else None,
-                confirmation=confirmed.get((mapping.evidence_id, mapping.criterion_id)),
-                to_confirm=mapping.pk if mapping.to_confirm else None,
-            )
-        )
-    why = reasons(
-        criteria, everything, state, rules_of(row.enrolment.programme.provider_id, [row.standard_id])
-    )
-    methods = accepted_methods(everything)
-    return [
-        Behind(c, state[c.pk], support[c.pk], why.get(c.pk, []), warning(c, methods[c.pk]), lines[c.pk])
-        for c in criteria
-    ]
-
-
-def accepted_methods(mappings: Iterable[Mapping]) -> dict[int, set[str]]:
+def accepted_methods(mappings: Iterable[Mapping | Mapped]) -> dict[int, set[str]]:
     """Criterion id → the kinds of evidence that were accepted for it."""
     found = defaultdict(set)
     for mapping in mappings:
         if mapping.standing in ACCEPTED:
             found[mapping.criterion_id].add(mapping.method)
     return found
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a whole standard rests on, for whoever is about to sign it."""
-
-    pieces: set[Evidence]
-    # What waits for a decision, a confirmation or a countersignature: the state, and the pieces.
-    waiting: list[tuple[CriterionState, list[Evidence]]]
-    # What deserves a second look.
-    doubtful: list[Behind]
-
-    @property
-    def methods(self) -> list[tuple[str, int]]:
-        """The kinds of evidence by which it is met, each with the number of pieces, the most first."""
-        return Counter(piece.get_kind_display() for piece in self.pieces).most_common()
-
-
-def basis(criteria: list[Behind]) -> Basis:
-    """From the criteria of a standard."""
-    found: dict[CriterionState, set[Evidence]] = defaultdict(set)
-    for entry in criteria:
-        for support in entry.support:
-            found[support.state].add(support.evidence)
-    waiting = (CriterionState.SUBMITTED, CriterionState.CARRIED, CriterionState.AWAITING)
-    return Basis(
-        pieces=found[CriterionState.MET],
-        waiting=[(s, sorted(found[s], key=lambda piece: piece.number)) for s in waiting if found[s]],
-        doubtful=[entry for entry in criteria if entry.warning],
-    )
 
 
 @dataclass(frozen=True)
@@ -328,13 +232,11 @@ def desk(submission: Submission, assessor: User) -> Desk:
     """What this assessor finds on the table for a round."""
     enrolment = submission.evidence.enrolment
     criteria = list(criteria_open_in(submission))
-    mappings = list(mappings_of(enrolment))
+    mappings = mapped_in(enrolment)
     by_id = {c.pk: c for c in criteria}
     own = [m for m in mappings if m.evidence_id == submission.evidence_id and m.criterion_id in by_id]
-    for mapping in own:
-        mapping.criterion = by_id[mapping.criterion_id]
     mapped = {m.criterion_id for m in own}
-    asked = {m.criterion_id for m in rounds.asked_for(submission, own)}
+    asked = {m.criterion_id for m in rounds.asked_for(submission, [m.on(by_id[m.criterion_id]) for m in own])}
     state = states(criteria, mappings)
     piece = as_submitted(submission)
     return Desk(
@@ -358,14 +260,14 @@ def _asked(
     piece: Piece,
     submission: Submission,
     assessor: User,
-    mappings: Iterable[Mapping],
+    mappings: Iterable[Mapped],
 ) -> list[Asked]:
     enrolment, kind = submission.evidence.enrolment, submission.manifest["kind"]
     rule_of = rules_of(enrolment.programme.provider_id, {c.standard_id for c in criteria})
     methods = accepted_methods(mappings)
     provider = enrolment.programme.provider_id
     qualified = qualified_among(assessor, "assessor", {(provider, c.standard.urn) for c in criteria})
-    earlier = history(judgements_in(enrolment, criteria))
+    earlier = history(earlier_judgements(enrolment, criteria))
     piece_id = submission.evidence_id
     met = {m.criterion_id for m in mappings if m.evidence_id == piece_id and m.standing == "met"}
     return [

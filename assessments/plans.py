@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from assessments.models import AssessmentPlan
 from portfolio.access import criteria_in, let_in, mappings_visible_to
+from portfolio.among import Among
 from portfolio.models import Enrolment, Evidence
 from portfolio.progress import CriterionState, mappings_of, states
 from standards.models import Criterion
@@ -41,7 +42,7 @@ def visits_due(portfolios: Collection[int]) -> QuerySet[AssessmentPlan]:
     """Open plans of these portfolios (their ids) whose next visit is due, the most urgent first."""
     return (
         AssessmentPlan.objects.filter(
-            enrolment__in=portfolios,
+            enrolment__in=Among(portfolios),
             state__in=["proposed", "agreed"],
             next_visit_on__lte=timezone.localdate() + SOON,
         )

@@ -26,8 +26,7 @@ def record(*, chain: str, kind: str, by: UUID | None, subject: str, data: dict) 
 
     `data` must survive a round trip through JSON unchanged: strings, whole numbers, lists, dictionaries.
     """
-    Chain.objects.get_or_create(key=chain)
-    link = Chain.objects.select_for_update().get(key=chain)
+    link, _new = Chain.objects.select_for_update().get_or_create(key=chain)
     event = Event(
         chain=link,
         position=link.length + 1,

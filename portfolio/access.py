@@ -27,7 +27,7 @@ from portfolio.models import (
     Visit,
     Withdrawal,
 )
-from standards.models import Criterion, CriterionQuerySet
+from standards.models import Criterion, CriterionQuerySet, at_length
 
 # An allocation counts only while its holder is a member in the role it needs.
 MEMBER_ROLE = {"assessor": "assessor", "countersigner": "assessor", "iqa": "iqa"}
@@ -136,13 +136,9 @@ def allocated(user: User) -> dict[str, set[int]]:
 
 def enrolled_standard_for(user: User, uid: UUID) -> EnrolledStandard:
     rows = EnrolledStandard.objects.select_related(
-        "standard",
-        "enrolment__programme__provider",
-        "enrolment__learner",
-        "moved_from__standard",
-        "moved_to__standard",
+        "standard", "enrolment__programme__provider", "enrolment__learner"
     )
-    row = get_object_or_404(rows, uid=uid)
+    row = get_object_or_404(rows.defer(*at_length("standard")), uid=uid)
     let_in(user, row.enrolment)
     return row
 

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from django.db.models import TextChoices
+from django.db.models import Prefetch, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from portfolio.models import EnrolledStandard, Enrolment, Mapping
-from portfolio.strategy import gaps, rules_of
+from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping
+from portfolio.strategy import Mapped, gaps, rules_of
 from standards.models import Criterion
 
 
@@ -34,15 +34,15 @@ _ORDER = [
 ]
 
 
-def mapping_state(mapping: Mapping) -> CriterionState:
+def mapping_state(mapping: Mapping | Mapped) -> CriterionState:
     """What one piece of evidence does for one criterion."""
-    if mapping.evidence.state == "withdrawn" and not mapping.standing:
+    if mapping.piece_state == "withdrawn" and not mapping.standing:
         return CriterionState.NOT_STARTED
     if mapping.standing == "met":
         if mapping.provisional:
             return CriterionState.AWAITING
         return CriterionState.MORE_NEEDED if mapping.held_back else CriterionState.MET
-    if mapping.evidence.state == "submitted":
+    if mapping.piece_state == "submitted":
         return CriterionState.SUBMITTED
     if mapping.to_confirm:
         return CriterionState.CARRIED
@@ -51,7 +51,7 @@ def mapping_state(mapping: Mapping) -> CriterionState:
     return CriterionState.MAPPED
 
 
-def states(criteria: Iterable[Criterion], mappings: Iterable[Mapping]) -> dict[int, CriterionState]:
+def states(criteria: Iterable[Criterion], mappings: Iterable[Mapping | Mapped]) -> dict[int, CriterionState]:
     """The state of each criterion, by its id. An item with sub-items is met only with all of them."""
     found = defaultdict(set)
     for mapping in mappings:
@@ -67,11 +67,17 @@ def states(criteria: Iterable[Criterion], mappings: Iterable[Mapping]) -> dict[i
 
 
 def mappings_of(enrolment: Enrolment):
-    """Every mapping of a portfolio with what `states` needs."""
-    rows = Mapping.objects.filter(evidence__enrolment=enrolment).select_related("evidence")
-    # There may be thousands, and what was written in a piece is no part of its state.
-    mapping = [field.name for field in Mapping._meta.concrete_fields]
-    return rows.only(*mapping, "evidence__state", "evidence__number")
+    """Every mapping of a portfolio, in no order, with what `states` needs."""
+    # There may be thousands to few pieces, and what was written in a piece is no part of its state.
+    pieces = Evidence.objects.only("state", "number")
+    rows = Mapping.objects.filter(evidence__enrolment=enrolment)
+    return rows.order_by().prefetch_related(Prefetch("evidence", pieces))
+
+
+def mapped_in(enrolment: Enrolment, **only: object) -> list[Mapped]:
+    """The same in plain values (`only` of those): what tells how far criteria are wants no model of each mapping."""
+    rows = Mapping.objects.filter(evidence__enrolment=enrolment, **only).order_by()
+    return [Mapped(*row) for row in rows.values_list(*Mapped._fields[:-1], "evidence__state")]
 
 
 def refresh_counts(enrolment: Enrolment, *, only: Collection[int] | None = None) -> None:
@@ -79,19 +85,19 @@ def refresh_counts(enrolment: Enrolment, *, only: Collection[int] | None = None)
     rows = list(EnrolledStandard.objects.filter(enrolment=enrolment).select_related("enrolment__programme"))
     if only is not None:
         rows = [row for row in rows if row.standard_id in only]
-    mappings = list(mappings_of(enrolment).filter(criterion__standard__in=[row.standard_id for row in rows]))
+    mappings = mapped_in(enrolment, criterion__standard__in=[row.standard_id for row in rows])
     held = held_back(rows, mappings)
-    changed = [m for m in mappings if m.held_back != held.get(m.pk, m.held_back)]
-    for mapping in changed:
-        mapping.held_back = held[mapping.pk]
-    Mapping.objects.bulk_update(changed, ["held_back"])
+    changed = {m.pk for m in mappings if m.held_back != held.get(m.pk, m.held_back)}
+    for value in {held[pk] for pk in changed}:
+        Mapping.objects.filter(pk__in=[pk for pk in changed if held[pk] == value]).update(held_back=value)
+    mappings = [m._replace(held_back=held.get(m.pk, m.held_back)) for m in mappings]
     for row, met in counts(rows, mappings):
         if row.met_count != met:
             row.met_count = met
             row.save(update_fields=["met_count"])
 
 
-def held_back(rows: Collection[EnrolledStandard], mappings: Iterable[Mapping]) -> dict[int, bool]:
+def held_back(rows: Collection[EnrolledStandard], mappings: Iterable[Mapping | Mapped]) -> dict[int, bool]:
     """Mapping id → whether the rules of the strategy hold it back.
 
     Only in standards in progress: a rule that is tightened later does not undo what was declared competent.
@@ -104,7 +110,7 @@ def held_back(rows: Collection[EnrolledStandard], mappings: Iterable[Mapping]) -
         found[mapping.criterion_id].append(mapping)
     standards = [row.standard_id for row in rows]
     rule_of = rules_of(rows[0].enrolment.programme.provider_id, standards)
-    criteria = Criterion.objects.filter(pk__in=found, standard__in=standards).select_related("standard")
+    criteria = Criterion.objects.filter(pk__in=found, standard__in=standards).with_standard()
     result: dict[int, bool] = {}
     for criterion in criteria:
         short = bool(gaps(rule_of(criterion), found[criterion.pk]))
@@ -113,11 +119,12 @@ def held_back(rows: Collection[EnrolledStandard], mappings: Iterable[Mapping]) -
 
 
 def counts(
-    rows: Iterable[EnrolledStandard], mappings: Iterable[Mapping]
+    rows: Iterable[EnrolledStandard], mappings: Iterable[Mapping | Mapped]
 ) -> list[tuple[EnrolledStandard, int]]:
     """Each enrolled standard of a portfolio with the number of its criteria that are met."""
     rows = list(rows)
     criteria = Criterion.objects.filter(standard__in=[row.standard_id for row in rows])
+    criteria = criteria.order_by().only("standard", "parent")
     per_standard = defaultdict(list)
     for criterion in criteria:
         per_standard[criterion.standard_id].append(criterion)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ledger.models import Words
 from portfolio.models import Evidence, Mapping, Scan, Submission, Upload
+from standards.models import at_length
 
 # What only some pieces have, in the words of a round besides title, text and place.
 WRITTEN = ("link", "translation", "translator", "kept_by", "awarded_by")
@@ -143,6 +144,7 @@ def _mappings(evidence: Evidence):
     return (
         evidence.mappings.open()
         .select_related("criterion__standard")
+        .defer(*at_length("criterion__standard"))
         .order_by("criterion__standard__urn", "-criterion__kind", "criterion__position")
     )
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -22,6 +23,26 @@ ACCEPTED = ("met", "more_needed")
 KNOWLEDGE = frozenset({"discussion", "questioning", "reflection", "testimony", "prior_learning"})
 # What is said about work, rather than work.
 INDIRECT = frozenset({"reflection", "questioning", "testimony"})
+
+
+class Mapped(NamedTuple):
+    """A mapping in plain values: what the state of its criterion depends on."""
+
+    pk: int
+    evidence_id: int
+    criterion_id: int
+    carried_from_id: int | None
+    standing: str
+    provisional: bool
+    held_back: bool
+    to_confirm: bool
+    method: str
+    # The state of the piece.
+    piece_state: str
+
+    def on(self, criterion: Criterion) -> Mapping:
+        """As a model, for whoever asks what else it rests on."""
+        return Mapping(criterion=criterion, standing=self.standing, carried_from_id=self.carried_from_id)
 
 
 @dataclass(frozen=True)
@@ -110,7 +131,7 @@ def rule_of_kind(provider: Provider, standard: Standard, kind: str) -> Rule:
     return rules_of(provider, [standard.pk])(Criterion(standard=standard, kind=kind))
 
 
-def gaps(rule: Rule, mappings: Iterable[Mapping]) -> list[str]:
+def gaps(rule: Rule, mappings: Iterable[Mapping | Mapped]) -> list[str]:
     """What the accepted evidence of a criterion still lacks, in words; empty when it is enough."""
     accepted = [m.method for m in mappings if m.standing in ACCEPTED and not m.provisional]
     counted = [m for m in accepted if rule.simulation or m != EvidenceKind.SIMULATION]

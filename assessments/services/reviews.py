@@ -1,5 +1,6 @@
 """An assessor's decisions on a submission, and the countersignature they may need."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import qualified_among
@@ -23,7 +24,7 @@ from portfolio.access import criteria_in, holders, parts_in, parts_on
 from portfolio.models import Evidence, Mapping, Submission
 from portfolio.progress import refresh_counts
 from portfolio.strategy import wants_reason
-from standards.models import Criterion
+from standards.models import Criterion, at_length
 
 # Of what is said of a whole piece, or of one criterion.
 LONGEST = 20_000
@@ -136,7 +137,10 @@ def write(
         for decision in decisions
     )
     refresh_standings(evidence)
-    prefetch_related_objects([review], "judgements__criterion__standard")
+    judgements = Judgement.objects.select_related("criterion__standard")
+    prefetch_related_objects(
+        [review], Prefetch("judgements", judgements.defer(*at_length("criterion__standard")))
+    )
     record(
         chain=evidence.enrolment.chain,
         kind="review.superseded" if supersedes else "evidence.judged",
@@ -190,11 +194,11 @@ def _decided_criteria(
 ) -> dict[int, Criterion]:
     """The criteria decided on, by id, all of them among the learner's standards."""
     ids = [d.criterion_id for d in decisions]
-    criteria = criteria_in(evidence.enrolment).select_related("standard").in_bulk(ids)
+    criteria = criteria_in(evidence.enrolment).with_standard().in_bulk(ids)
     if len(criteria) != len(ids):
         raise Invalid(_("One of the criteria belongs to a standard that this learner is not enrolled on."))
     extra = set(criteria) - asked
-    if evidence.mappings.filter(criterion__in=extra, standing="met").exists():
+    if extra and evidence.mappings.filter(criterion__in=extra, standing="met").exists():
         raise WrongState(_("One of the criteria is met already by this piece. Nothing was recorded."))
     return criteria
 
@@ -219,6 +223,8 @@ def check_complete(decisions: Sequence[Decision], asked: set[int], sound: bool, 
 def _check_nothing_un_judged(evidence: Evidence, decisions: Sequence[Decision]) -> None:
     """What stands met in a standard that was declared competent stays so until its sign-off is withdrawn."""
     lesser = [d.criterion_id for d in decisions if d.outcome != Outcome.MET]
+    if not lesser:
+        return
     signed = Exists(
         evidence.enrolment.enrolled_standards.filter(standard=OuterRef("criterion__standard")).exclude(
             state__in=["in_progress", "moved"]
@@ -245,16 +251,21 @@ def check_reasons(
 def refresh_standings(evidence: Evidence) -> None:
     """Write what the latest judgement of each criterion says onto the mappings, and the counts that follow from it."""
     latest = standings(evidence)
-    changed = []
-    for mapping in Mapping.objects.filter(evidence=evidence).select_related("criterion"):
-        stands = latest.get(mapping.criterion_id, Stands())
-        if Stands.of(mapping) != stands:
-            mapping.standing, mapping.provisional, mapping.method, mapping.to_confirm = stands
-            mapping.held_back = mapping.held_back and mapping.standing == "met"
-            changed.append(mapping)
+    changed, standards = defaultdict(list), set()
+    rows = Mapping.objects.filter(evidence=evidence).order_by()
+    for pk, criterion, standard, *shown in rows.values_list(
+        "pk", "criterion", "criterion__standard", *Stands._fields
+    ):
+        stands = latest.get(criterion, Stands())
+        if Stands(*shown) != stands:
+            changed[stands].append(pk)
+            standards.add(standard)
+    # At once where the same is said: most reviews say the same of most criteria.
+    for stands, pks in changed.items():
+        held_back = {} if stands.standing == "met" else {"held_back": False}
+        rows.filter(pk__in=pks).update(**stands._asdict(), **held_back)
     if changed:
-        Mapping.objects.bulk_update(changed, [*Stands._fields, "held_back"])
-        refresh_counts(evidence.enrolment, only={m.criterion.standard_id for m in changed})
+        refresh_counts(evidence.enrolment, only=standards)
 
 
 class Stands(NamedTuple):
@@ -281,24 +292,32 @@ def standings(evidence: Evidence) -> dict[int, Stands]:
 
 def standings_of(pieces: Collection[int]) -> dict[int, dict[int, Stands]]:
     """Evidence id → criterion id → what stands; as many queries for many pieces as for one."""
-    judgements = (
-        Judgement.objects.filter(review__submission__evidence__in=pieces)
-        .select_related("review__countersignature", "review__submission")
-        .order_by("review__submission__round", "review__pk")
+    judgements = Judgement.objects.filter(review__submission__evidence__in=pieces).order_by(
+        "review__submission__round", "review__pk"
     )
     judged: dict[int, dict[int, Stands]] = {pk: {} for pk in pieces}
-    for j in judgements:
-        judged[j.review.submission.evidence_id][j.criterion_id] = Stands(
-            j.outcome,
-            j.needs_countersignature and not hasattr(j.review, "countersignature"),
-            j.review.submission.manifest["kind"],
-        )
+    for piece, criterion, outcome, needs, countersigned, kind in judgements.values_list(
+        "review__submission__evidence",
+        "criterion",
+        "outcome",
+        "needs_countersignature",
+        "review__countersignature",
+        "review__submission__manifest__kind",
+    ):
+        judged[piece][criterion] = Stands(outcome, needs and countersigned is None, kind)
     carried = _carried(judged)
     return {pk: judged[pk] | carried[pk] for pk in pieces}
 
 
 def _carried(judged: Dict[int, Dict[int, Stands]]) -> dict[int, dict[int, Stands]]:
     """What stands of judgements on earlier editions, where none was made since: confirmed, or still to be."""
+    found: dict[int, dict[int, Stands]] = {pk: {} for pk in judged}
+    carried = Mapping.objects.filter(evidence__in=judged, carried_from__isnull=False)
+    # Earlier moves first: what waited there waits on.
+    names = ("evidence", "criterion", "carried_from__criterion")
+    moved = list(carried.order_by("pk").values_list(*names))
+    if not moved:
+        return found
     rows = Confirmation.objects.filter(judgement__review__submission__evidence__in=judged)
     confirmed = {
         (row.judgement.review.submission.evidence_id, row.criterion_id): Stands(
@@ -306,11 +325,7 @@ def _carried(judged: Dict[int, Dict[int, Stands]]) -> dict[int, dict[int, Stands
         )
         for row in rows.select_related("judgement__review__submission")
     }
-    found: dict[int, dict[int, Stands]] = {pk: {} for pk in judged}
-    carried = Mapping.objects.filter(evidence__in=judged, carried_from__isnull=False)
-    # Earlier moves first: what waited there waits on.
-    names = ("evidence", "criterion", "carried_from__criterion")
-    for piece, criterion, before in carried.order_by("pk").values_list(*names):
+    for piece, criterion, before in moved:
         if criterion in judged[piece]:
             continue
         if (piece, criterion) in confirmed:

@@ -15,7 +15,8 @@ from accounts.access import roles_of
 from accounts.forms import bound
 from accounts.refusals import Invalid, NotYours, Refusal
 from assessments import access as assessments_access
-from assessments.desk import as_submitted, criteria_with_evidence, told
+from assessments.behind import criteria_with_evidence
+from assessments.desk import as_submitted, told
 from assessments.forms_quality import (
     AddForm,
     AnswerForm,

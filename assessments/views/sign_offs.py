@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.forms import bound, switching
 from assessments import access
-from assessments.desk import basis, criteria_with_evidence
+from assessments.behind import basis, criteria_with_evidence
 from assessments.forms import AcknowledgeForm
 from assessments.forms_quality import WithdrawForm
 from assessments.services import sign_offs as services

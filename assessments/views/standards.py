@@ -8,12 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from assessments import access
-from assessments.desk import criteria_with_evidence
+from assessments.behind import criteria_with_evidence
 from assessments.services import sign_offs as services
 from assessments.services.editions import may_confirm
 from assessments.services.plans import SIDES
 from portfolio.access import enrolled_standard_for, parts_in
-from portfolio.strategy import ADVICE, rules_of
+from portfolio.strategy import ADVICE
 
 
 @never_cache
@@ -30,7 +30,7 @@ def enrolled_standard(request: HttpRequest, uid: UUID) -> HttpResponse:
         "may_plan": bool(parts_in(request.user, row.enrolment) & set(SIDES))
         and row.enrolment.state == "active",
         "own": row.enrolment.learner_id == request.user.pk,
-        "confirms": row.moved_from is not None and may_confirm(request.user, row),
+        "confirms": row.moved_from_id is not None and may_confirm(request.user, row),
         "waiting": any(support.to_confirm for entry in criteria for support in entry.support),
     }
     return render(request, "assessments/enrolled_standard.html", context)
@@ -41,16 +41,8 @@ def enrolled_standard(request: HttpRequest, uid: UUID) -> HttpResponse:
 def criterion(request: HttpRequest, uid: UUID, reference: str) -> HttpResponse:
     """One criterion in a portfolio: its state and why, and every judgement ever made on it."""
     row = enrolled_standard_for(request.user, uid)
-    found = [
-        entry for entry in criteria_with_evidence(row, request.user) if entry.criterion.reference == reference
-    ]
-    if not found:
+    entry = next(iter(criteria_with_evidence(row, request.user, reference)), None)
+    if entry is None:
         raise Http404
-    context = {
-        "row": row,
-        "entry": found[0],
-        "lines": found[0].lines,
-        "rule": rules_of(row.enrolment.programme.provider_id, [row.standard_id])(found[0].criterion),
-        "advice": ADVICE[found[0].criterion.kind],
-    }
+    context = {"row": row, "entry": entry, "lines": entry.lines, "advice": ADVICE[entry.criterion.kind]}
     return render(request, "assessments/criterion.html", context)

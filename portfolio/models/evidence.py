@@ -172,6 +172,10 @@ class Mapping(models.Model):
         return f"{self.evidence_id} → {self.criterion_id}"
 
     @property
+    def piece_state(self) -> str:
+        return self.evidence.state
+
+    @property
     def stays(self) -> bool:
         """It cannot be taken away, because a judgement rests on it."""
         return self.standing == Standing.MET or self.to_confirm
