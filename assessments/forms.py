@@ -1,6 +1,7 @@
 """What assessors decide and write, and why a manager stands in. A form never saves."""
 
 from collections.abc import Iterator
+from copy import copy
 
 from django import forms
 from django.utils.html import format_html_join
@@ -11,6 +12,7 @@ from accounts.models import LANGUAGES
 from assessments.desk import Asked, Creditable, Desk
 from assessments.models import Outcome, Review
 from assessments.services.reviews import SOUND, Decision
+from standards.models import Criterion
 
 OUTCOMES = [(o.value, capfirst(o.label)) for o in Outcome]
 CREDITS = [("", _("Not credited")), *OUTCOMES[:2]]
@@ -49,13 +51,14 @@ class ReviewForm(forms.Form):
         self.desk = desk
         if not desk.wants_reason:
             del self.fields["shown"]
-        asked: dict[str, forms.Field] = {}
-        for row in desk.asked:
-            asked |= _asked_fields(row)
         # The summary of errors names the fields in the order of the page.
-        self.fields = (
-            asked | {f"credit-{c.criterion.pk}": _credit_field(c) for c in desk.creditable} | self.fields
-        )
+        fields: dict[str, forms.Field] = {}
+        for row in desk.asked:
+            fields[f"outcome-{row.criterion.pk}"] = _of(row.criterion, OUTCOME)
+            fields[f"words-{row.criterion.pk}"] = WORDS
+        for other in desk.creditable:
+            fields[f"credit-{other.criterion.pk}"] = _of(other.criterion, CREDIT)
+        self.fields = fields | self.fields
 
     def asked(self) -> Iterator[tuple[Asked, forms.BoundField, forms.BoundField]]:
         """Each criterion that wants a decision, with its choice and its feedback."""
@@ -111,26 +114,26 @@ class ReviewForm(forms.Form):
         return asked + credited
 
 
-def _asked_fields(row: Asked) -> dict[str, forms.Field]:
-    name = str(row.criterion)
-    return {
-        f"outcome-{row.criterion.pk}": forms.ChoiceField(
-            label=name,
-            choices=OUTCOMES,
-            widget=forms.RadioSelect({"class": "keys"}),
-            error_messages={"required": _("Choose one of the three.")},
-        ),
-        f"words-{row.criterion.pk}": forms.CharField(
-            label=_("Feedback on this criterion"),
-            required=False,
-            max_length=LIMIT,
-            widget=forms.Textarea({"rows": 2}),
-        ),
-    }
+# Of each criterion; made once, because a desk has a hundred.
+OUTCOME = forms.ChoiceField(
+    choices=OUTCOMES,
+    widget=forms.RadioSelect({"class": "keys"}),
+    error_messages={"required": _("Choose one of the three.")},
+)
+WORDS = forms.CharField(
+    label=_("Feedback on this criterion"),
+    required=False,
+    max_length=LIMIT,
+    widget=forms.Textarea({"rows": 2}),
+)
+CREDIT = forms.ChoiceField(choices=CREDITS, required=False)
 
 
-def _credit_field(row: Creditable) -> forms.Field:
-    return forms.ChoiceField(label=str(row.criterion), choices=CREDITS, required=False)
+def _of(criterion: Criterion, field: forms.Field) -> forms.Field:
+    """The field, named after the criterion."""
+    field = copy(field)
+    field.label = str(criterion)
+    return field
 
 
 class CountersignForm(forms.Form):

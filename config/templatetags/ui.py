@@ -1,16 +1,22 @@
 """Template tags and filters for every page."""
 
 import re
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
 
 from django import template
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from accounts.access import roles_of, unread_by
 from accounts.models import Role
@@ -20,11 +26,11 @@ register = template.Library()
 
 # The places of the top bar: the name of the URL, what it is called, whose it is (everybody's if nobody is named).
 PLACES = [
-    ("home", _("Home"), set()),
-    ("queue", _("To assess"), {Role.ASSESSOR}),
-    ("sampling", _("Sampling"), {Role.IQA}),
-    ("providers", _("People"), {Role.MANAGER}),
-    ("standards", _("Standards"), set()),
+    ("home", gettext_lazy("Home"), set()),
+    ("queue", gettext_lazy("To assess"), {Role.ASSESSOR}),
+    ("sampling", gettext_lazy("Sampling"), {Role.IQA}),
+    ("providers", gettext_lazy("People"), {Role.MANAGER}),
+    ("standards", gettext_lazy("Standards"), set()),
 ]
 
 
@@ -77,19 +83,79 @@ def _address(name: str) -> str:
 @register.simple_tag
 def mark(state: str) -> str:
     """`{% mark "met" %}`: the shape of a state, without its word; only where the word stands beside it or unseen."""
-    return _drawn("ui/mark.html", state)
+    return _drawn("ui/mark.html", state=state)
 
 
 @register.simple_tag
 def state(state: str, word: str) -> str:
     """`{% state row.state row.get_state_display|capfirst %}`: a state as shape and word, in the page's language."""
-    return _drawn("ui/state.html", str(state), str(word))
+    return _drawn("ui/state.html", state=str(state), word=str(word))
 
 
-@lru_cache(maxsize=1024)
-def _drawn(template: str, state: str, word: str = "") -> str:
-    """Once for each of the few there are: a page may show hundreds."""
-    return render_to_string(template, {"state": state, "word": word})
+@register.simple_tag
+def progress(done: int | None, total: int | None) -> str:
+    """`{% progress row.met_count row.total_count %}`: in figures and as a bar."""
+    figures = {"done": done or 0, "total": total or 0}
+    return _drawn("ui/progress.html", word=_("Criteria met: %(done)s of %(total)s") % figures, **figures)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(template: str, **context: object) -> str:
+    """Once for each of the few there are: a page may show hundreds. All that it depends on is in the context."""
+    return render_to_string(template, context)
+
+
+@register.filter
+def moment(at: datetime, how: str = "DATE_FORMAT") -> str:
+    """`{{ review.recorded_at|moment }}`: when something happened, for people and for machines."""
+    return _moment(at, how, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _moment(at: datetime, how: str, language: str) -> str:
+    """Once for each: what was decided at once says so on every criterion."""
+    at = timezone.localtime(at)
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), date_format(at, how))
+
+
+@register.filter
+def address(uid: UUID, name: str) -> str:
+    """`{{ piece.uid|address:"evidence" }}`: as `{% url "evidence" piece.uid %}`, for long lists."""
+    before, after = _around(name, get_language())
+    return f"{before}{uid}{after}"
+
+
+@lru_cache(maxsize=256)
+def _around(name: str, language: str) -> list[str]:
+    """What stands before and after the id in such an address."""
+    return reverse(name, args=[UUID(int=0)]).split(str(UUID(int=0)))
+
+
+@register.filter
+def option(option: dict) -> str:
+    """`{{ option|option }}`: one of a select, of which there may be hundreds."""
+    attrs = attributes(option["attrs"])
+    return format_html('<option value="{}"{}>{}</option>', option["value"], attrs, option["label"])
+
+
+@register.filter
+def choice(option: dict) -> str:
+    """`{{ option|choice }}`: one of a list of boxes, of which a page may show hundreds."""
+    attrs = option["attrs"]
+    label = attributes({"for": attrs.get("id")})
+    box = attributes({"type": option["type"], "name": option["name"], "value": option["value"], **attrs})
+    return format_html("<label{}><input{}> {}</label>", label, box, option["label"])
+
+
+@register.filter
+def attributes(attrs: dict[str, Any]) -> str:
+    """`{{ widget.attrs|attributes }}`: as a tag holds them; as Django's flatatt, but in a third of the time."""
+    there = ((name, value) for name, value in attrs.items() if value is not None and value is not False)
+    said = (
+        f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in there
+    )
+    # Safe because the values are escaped; the names are our own.
+    return mark_safe("".join(said))  # noqa: S308
 
 
 @register.simple_tag
