@@ -96,6 +96,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # Its queries are short; compiling the long ones takes many times as long as running them.
     DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c jit=off"
+    # What a connection has asked three times it need not explain again: with many joins, planning takes most of the
+    # time. Bound by the server, or every other id would make another question.
+    DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 3}
     # Each thread keeps its connection for a minute: opening one costs more than most pages ask of it.
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
