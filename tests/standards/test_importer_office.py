@@ -123,6 +123,19 @@ def test_feet_of_many_lines_and_heads_of_tables_overleaf_are_left_out(lang):
 
 
 @LANGUAGES
+@pytest.mark.parametrize("hour", ["27/11/2026, 09:41", "11/27/26, 9:41 AM"])
+def test_a_browser_prints_the_hour_above_the_title(lang, hour):
+    title = HEAD[lang].splitlines()[0]
+    style = f"@page{{@top-left{{content:'{hour}';white-space:nowrap;font-size:7pt}}"
+    style += f"@top-center{{content:'{title}';white-space:nowrap;font-size:7pt}}"
+    style += (
+        "@bottom-left{content:'https://siop.example'}@bottom-right{content:counter(page) '/' counter(pages)}}"
+    )
+    document = printed(lang, f"<ol>{items(ITEMS[lang] * 9)}</ol>", style)
+    assert (document.title, told(document)) == (title, numbered(ITEMS[lang] * 9))
+
+
+@LANGUAGES
 @pytest.mark.parametrize("first", range(1, 4))
 def test_a_page_may_begin_within_a_cell(lang, first):
     """Its first number is not in the middle of what is left of the cell before it and its own."""

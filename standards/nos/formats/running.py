@@ -12,6 +12,7 @@ from standards.nos.vocabulary import HEADINGS, heading_key, words_of
 _MOST_LINES, _APART = 5, 0.8
 # The lines at the beginning of a document that running heads repeat: title and URN.
 _NAMES = 5
+_PRINTED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4},? \d{1,2}[:.]\d\d")
 _URN_WORDS = {"urn", "rcu"}
 
 Row = list[Box]
@@ -22,7 +23,7 @@ Cells = tuple[Mark, ...]
 def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
     """Without lines that stand in one place of most pages, of the odd or the even ones; or that only name the document.
 
-    The first page keeps its top. The head of a table that goes on overleaf stands once.
+    The first page keeps its top, but for what a browser prints above it. The head of a table stands once.
     """
     rows = [rows_of(page) for page in pages]
     repeated = _repeated(rows)
@@ -31,13 +32,18 @@ def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
     kept = []
     for number, page in enumerate(rows, 1):
         marks = repeated[(number - 1) % 2]
-        top = _running(page, number, marks, names) if number > 1 else 0
+        top = _running(page, number, marks, names) if number > 1 else _is_printed(page)
         bottom = _running(page[top:][::-1], number, marks, names)
         inner = page[top : len(page) - bottom]
         inner = inner[bool(inner and _cells(inner[0]) in heads) :]
         heads.update(_cells(row) for row in inner if len(row) > 1)
         kept.append([box for row in inner for box in row])
     return kept
+
+
+def _is_printed(page: list[Row]) -> bool:
+    """The first line says when the page was printed, and repeats its title."""
+    return bool(page and _PRINTED.match(page[0][0].text))
 
 
 def _repeated(pages: list[list[Row]]) -> tuple[set[Mark], set[Mark]]:
