@@ -99,6 +99,12 @@ def progress(done: int | None, total: int | None) -> str:
     return _drawn("ui/progress.html", word=_("Criteria met: %(done)s of %(total)s") % figures, **figures)
 
 
+@register.simple_tag
+def text_status(standard: Model) -> str:
+    """What the texts of a standard are (official, working translation, none), language by language."""
+    return _drawn("ui/text_status.html", cy=word(standard, "status_cy"), en=word(standard, "status_en"))
+
+
 @lru_cache(maxsize=4096)
 def _drawn(template: str, **context: object) -> str:
     """Once for each of the few there are: a page may show hundreds. All that it depends on is in the context."""
