@@ -16,6 +16,8 @@ from django.utils.translation import _trans, trans_real
 from lxml.etree import Comment
 from lxml.html import HtmlElement, document_fromstring
 
+from config.templatetags.ui import _moment
+
 OPEN, CLOSE = "⟦", "⟧"
 MARKED = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 TAG = re.compile(r"</?[a-z][^>]*>")
@@ -53,8 +55,11 @@ def marked_translations() -> Iterator[None]:
         "pgettext": lambda context, message: f"{context}\x04{message}",
         "npgettext": lambda context, singular, plural, number: (f"{context}\x04{singular}", number),
     }
+    # What is kept drawn must not come from outside, nor go there.
+    _moment.cache_clear()
     with patch.multiple(_trans, create=True, **{name: marking(name, key) for name, key in keys.items()}):
         yield
+    _moment.cache_clear()
 
 
 def _in_catalogue(key: str | tuple[str, int]) -> bool:
