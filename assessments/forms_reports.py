@@ -90,7 +90,7 @@ class WithdrawForm(forms.Form):
 
 class LogoForm(forms.Form):
     image = forms.FileField(
-        label=_("Picture"),
+        label=_("Choose a picture"),
         help_text=_("PNG, JPEG or WebP, at most 4 MB. A small copy is kept."),
         widget=forms.FileInput({"accept": "image/png,image/jpeg,image/webp"}),
     )
@@ -101,7 +101,7 @@ class VerifyForm(forms.Form):
 
     code = forms.CharField(label=_("Verification code"), max_length=40, required=False)
     file = forms.FileField(
-        label=_("Or the file itself"),
+        label=_("Or choose the file itself"),
         required=False,
         help_text=_("It is compared and not kept."),
     )
