@@ -18,6 +18,12 @@ from django.utils import translation
 from ledger import guards
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that nobody waits for them at the end: those with a browser, which needs no second one."""
+    items.sort(key=lambda item: "browser" not in item.keywords)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What is loaded by now stays; whatever comes is looked through for garbage less often than usual."""
     gc.collect()

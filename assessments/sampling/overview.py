@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -16,7 +16,6 @@ from accounts.models import LANGUAGES, Competence
 from assessments.models import Judgement, Review, Sample, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
 from assessments.sampling.decided import reviews_in
-from portfolio.among import Among
 from portfolio.models import Allocation, EvidenceKind
 
 
@@ -90,21 +89,25 @@ def overview(plan: SamplingPlan) -> Overview:
 
     Whatever the plan has a sample of was decided. Decisions, of which there may be a million, are asked for the rest.
     """
-    superseded = Exists(Review.objects.filter(supersedes=OuterRef("review")))
-    reviewed = plan.samples.filter(review__isnull=False).annotate(superseded=superseded).order_by()
-    pairs = _decided_pairs(plan, reviewed.filter(superseded=False))
     tallies = list(_tallies(plan))
+    pairs = _decided_pairs(plan, {tally.pair for tally in tallies if tally.stands})
     return Overview(
         _matrix(plan, pairs, tallies),
-        _still_to_cover(plan, reviewed, pairs, tallies),
+        _still_to_cover(plan, pairs, tallies),
         _nobody_reads_welsh(plan),
     )
 
 
 class Tally(NamedTuple):
-    """The samples of a pair in one month: looked at in it, or due."""
+    """The samples that are alike in all but the day: looked at in a month, or due in it."""
 
     pair: Pair
+    # Of the evidence that was reviewed; nothing in samples of what else an assessor does.
+    method: str | None
+    language: str | None
+    state: str
+    # Whether it is of a review that nothing supersedes.
+    stands: bool
     done_in: date | None
     due_in: date
     number: int
@@ -112,13 +115,15 @@ class Tally(NamedTuple):
 
 
 def _tallies(plan: SamplingPlan) -> Iterator[Tally]:
+    superseded = Exists(Review.objects.filter(supersedes=OuterRef("review")))
+    stands = ExpressionWrapper(Q(review__isnull=False) & ~superseded, output_field=BooleanField())
     counts = {"number": Count("pk"), "late": Count("pk", filter=Q(due_on__lt=timezone.localdate()))}
-    samples = plan.samples.filter(state__in=["chosen", *LOOKED_AT]).order_by()
-    rows = samples.values_list(*PAIR, TruncMonth("sampled_at"), TruncMonth("due_on")).annotate(**counts)
-    for name, assessor, urn, standard, done_in, due_in, number, late in rows:
-        yield Tally(
-            Pair(name, assessor, urn or "", standard), done_in and done_in.date(), due_in, number, late
-        )
+    alike = (f"review__{KIND}", f"review__{LANGUAGE}", "state", stands)
+    months = (TruncMonth("sampled_at"), TruncMonth("due_on"))
+    rows = plan.samples.order_by().values_list(*PAIR, *alike, *months).annotate(**counts)
+    for name, assessor, urn, standard, *told, done_in, due_in, number, late in rows:
+        pair = Pair(name, assessor, urn or "", standard)
+        yield Tally(pair, *told, done_in and done_in.date(), due_in, number, late)
 
 
 def _matrix(plan: SamplingPlan, pairs: Iterable[Pair], tallies: Iterable[Tally]) -> Matrix:
@@ -127,6 +132,8 @@ def _matrix(plan: SamplingPlan, pairs: Iterable[Pair], tallies: Iterable[Tally])
     for pair in pairs:
         cells[pair]
     for tally in tallies:
+        if tally.state not in ("chosen", *LOOKED_AT):
+            continue
         cell = cells[tally.pair][_place(months, tally.done_in or tally.due_in)]
         if tally.done_in:
             cell.done += tally.number
@@ -148,17 +155,16 @@ def _place(months: list[date], month: date) -> int:
     return months.index(min(max(month, months[0]), months[-1]))
 
 
-def _decided_pairs(plan: SamplingPlan, known: QuerySet[Sample]) -> set[Pair]:
+def _decided_pairs(plan: SamplingPlan, known: set[Pair]) -> set[Pair]:
     """Every assessor with every standard in which they decided something in the plan's time."""
-    found = {Pair(*row) for row in known.values_list(*PAIR).distinct()}
-    rest = _possible_pairs(plan) - found
+    rest = _possible_pairs(plan) - known
     judgements = Judgement.objects.filter(
         review__in=reviews_in(plan).filter(recorded_by__in={pair.assessor for pair in rest}),
         criterion__standard__in={pair.standard for pair in rest},
     ).order_by()
     # Ids only: of a great many judgements, names take a database long to tell apart.
     decided = set(judgements.values_list("review__recorded_by", "criterion__standard").distinct())
-    return found | {pair for pair in rest if (pair.assessor, pair.standard) in decided}
+    return known | {pair for pair in rest if (pair.assessor, pair.standard) in decided}
 
 
 def _possible_pairs(plan: SamplingPlan) -> set[Pair]:
@@ -173,19 +179,13 @@ def _possible_pairs(plan: SamplingPlan) -> set[Pair]:
     }
 
 
-def _still_to_cover(
-    plan: SamplingPlan, reviewed: QuerySet[Sample], pairs: set[Pair], tallies: Iterable[Tally]
-) -> Coverage:
+def _still_to_cover(plan: SamplingPlan, pairs: set[Pair], tallies: Iterable[Tally]) -> Coverage:
     """The assessors, standards, methods and languages that the plan has yet to look at."""
-    done = {tally.pair for tally in tallies if tally.done_in}
-    people, standards = {pair.assessor for pair in done}, {pair.standard for pair in done}
-    rows = reviewed.values_list(f"review__{KIND}", f"review__{LANGUAGE}", "state", "superseded").distinct()
-    seen, decided = set(), set()
-    for kind, code, state, superseded in rows:
-        if state in LOOKED_AT:
-            seen |= {kind, code}
-        if not superseded:
-            decided |= {kind, code}
+    looked_at = [tally for tally in tallies if tally.state in LOOKED_AT]
+    people = {tally.pair.assessor for tally in looked_at}
+    standards = {tally.pair.standard for tally in looked_at}
+    seen = {value for tally in looked_at for value in (tally.method, tally.language)}
+    decided = {value for tally in tallies if tally.stands for value in (tally.method, tally.language)}
     others = Q(**{f"{KIND}__in": set(EvidenceKind.values) - decided}) | Q(
         **{f"{LANGUAGE}__in": set(dict(LANGUAGES)) - decided}
     )
@@ -208,11 +208,11 @@ def _nobody_reads_welsh(plan: SamplingPlan) -> bool:
         Competence.objects.current().filter(provider=plan.programme.provider_id, kind="welsh").values("user")
     )
     readers = Allocation.objects.current().filter(role="iqa", user__in=welsh)
-    unread = plan.programme.enrolments.exclude(pk__in=readers.values("enrolment")).order_by()
+    unread = plan.programme.enrolments.exclude(pk__in=readers.values("enrolment"))
     return (
         reviews_in(plan)
         .filter(submission__manifest__language="cy")
-        .filter(submission__evidence__enrolment__in=Among(unread.values_list("pk", flat=True)))
+        .filter(submission__evidence__enrolment__in=unread)
         .exclude(samples__in=plan.samples.filter(sampled_by__in=welsh))
         .exists()
     )

@@ -88,7 +88,8 @@ def known(whole_cast: SimpleNamespace) -> dict[str, re.Pattern[str]]:
 
 
 def furnished(cast: SimpleNamespace) -> SimpleNamespace:
-    cast.rule_subject = "P1"
+    # Decided on once already.
+    cast.rule_subject = "P3"
     _planned(cast)
     cast.phrase = keep_phrase(by=cast.assessor, text="Da iawn, mae'n glir.", language="cy")
     _further_on(cast)
