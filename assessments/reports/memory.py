@@ -54,7 +54,10 @@ def _put(function, *modules: ModuleType) -> None:
 
 
 def _split_first_line(text: str, style: Style, context: object, *where: object, **how: object) -> tuple:
-    """How much of a text goes on a line: the same for all styles that set text alike, in this and the next report."""
+    """How much of a text goes on a line: the same for all styles that set text alike, in this and the next report.
+
+    Not for justified text, which is spread afterwards; reports have none.
+    """
     key = (text, _manner(style), where, *how.items())
     if key not in _lines:
         if len(_lines) >= LINES_KEPT:

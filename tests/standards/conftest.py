@@ -1,9 +1,12 @@
 """The five standards that Tystio brings along, and somebody who reads them."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from assessments.reports import memory
 from tests import factories
 
 FIXTURES = settings.BASE / "fixtures" / "standards"
@@ -24,3 +27,11 @@ def five(the_five, db) -> None:
 def reader(db, sign_in):
     """The browser of a person who is nothing anywhere yet."""
     return sign_in(factories.make_user())
+
+
+@pytest.fixture(autouse=True)
+def _others_print_without_memory() -> Iterator[None]:
+    """Documents of others may justify their lines, which reports never do."""
+    memory.uninstall()
+    yield
+    memory.install()
