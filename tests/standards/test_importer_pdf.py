@@ -118,8 +118,10 @@ def test_a_value_at_the_end_of_a_page_is_no_page_number(lang):
 @LANGUAGES
 def test_wide_spaces_of_justified_lines_are_no_cells(lang):
     listing = many(lang, times=3)
-    style = "@page{size:10cm 20cm;margin:1cm} li{text-align:justify;font-size:15pt}"
-    assert texts(printed(lang, f"<ol>{items(listing)}</ol>", style)) == listing
+    # In lines of either length, one of those that are said again stands at the top of a page.
+    for size in ("13pt", "15pt"):
+        style = f"@page{{size:10cm 20cm;margin:1cm}} li{{text-align:justify;font-size:{size}}}"
+        assert texts(printed(lang, f"<ol>{items(listing)}</ol>", style)) == listing
 
 
 @LANGUAGES

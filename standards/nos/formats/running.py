@@ -35,10 +35,18 @@ def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
         top = _running(page, number, marks, names) if number > 1 else _is_printed(page)
         bottom = _running(page[top:][::-1], number, marks, names)
         inner = page[top : len(page) - bottom]
-        inner = inner[bool(inner and _cells(inner[0]) in heads) :]
+        inner = inner[_is_head(inner[:2], heads) :]
         heads.update(_cells(row) for row in inner if len(row) > 1)
         kept.append([box for row in inner for box in row])
     return kept
+
+
+def _is_head(rows: list[Row], heads: set[Cells]) -> bool:
+    """The first of these stood on an earlier page, and the second has its columns: wide spaces alone make no table."""
+    if len(rows) < 2 or _cells(rows[0]) not in heads:
+        return False
+    columns, others = ({round(box.left) for box in row} for row in rows)
+    return len(columns & others) > 1
 
 
 def _is_printed(page: list[Row]) -> bool:
