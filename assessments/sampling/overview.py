@@ -103,8 +103,8 @@ class Tally(NamedTuple):
 
     pair: Pair
     # Of the evidence that was reviewed; nothing in samples of what else an assessor does.
-    method: str | None
-    language: str | None
+    method: str
+    language: str
     state: str
     # Whether it is of a review that nothing supersedes.
     stands: bool
@@ -121,9 +121,10 @@ def _tallies(plan: SamplingPlan) -> Iterator[Tally]:
     alike = (f"review__{KIND}", f"review__{LANGUAGE}", "state", stands)
     months = (TruncMonth("sampled_at"), TruncMonth("due_on"))
     rows = plan.samples.order_by().values_list(*PAIR, *alike, *months).annotate(**counts)
-    for name, assessor, urn, standard, *told, done_in, due_in, number, late in rows:
+    for name, assessor, urn, standard, method, language, state, standing, done_in, due_in, *numbers in rows:
         pair = Pair(name, assessor, urn or "", standard)
-        yield Tally(pair, *told, done_in and done_in.date(), due_in, number, late)
+        done_in = done_in and done_in.date()
+        yield Tally(pair, method or "", language or "", state, standing, done_in, due_in, *numbers)
 
 
 def _matrix(plan: SamplingPlan, pairs: Iterable[Pair], tallies: Iterable[Tally]) -> Matrix:
