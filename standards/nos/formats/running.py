@@ -42,8 +42,8 @@ def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
 
 
 def _is_head(rows: list[Row], heads: set[Cells]) -> bool:
-    """The first of these stood on an earlier page, and the second has its columns: wide spaces alone make no table."""
-    if len(rows) < 2 or _cells(rows[0]) not in heads:
+    """The first of these stood on an earlier page, and the second has its columns; bullets make no table."""
+    if len(rows) < 2 or _cells(rows[0]) not in heads or any(box.is_lone_label for box in rows[0]):
         return False
     columns, others = ({round(box.left) for box in row} for row in rows)
     return len(columns & others) > 1
