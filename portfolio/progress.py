@@ -52,7 +52,7 @@ def mapping_state(mapping: Mapping | Mapped) -> CriterionState:
 
 
 def states(criteria: Iterable[Criterion], mappings: Iterable[Mapping | Mapped]) -> dict[int, CriterionState]:
-    """The state of each criterion, by its id. An item with sub-items is met only with all of them."""
+    """The state of each criterion (sub-items after their item), by its id. An item is met only with all of them."""
     found = defaultdict(set)
     for mapping in mappings:
         found[mapping.criterion_id].add(mapping_state(mapping))
@@ -60,7 +60,8 @@ def states(criteria: Iterable[Criterion], mappings: Iterable[Mapping | Mapped]) 
     result = {
         c.pk: next((s for s in _ORDER if s in found[c.pk]), CriterionState.NOT_STARTED) for c in criteria
     }
-    for criterion in criteria:
+    # From the end: what hangs from a sub-item tells on it before that tells on its own parent.
+    for criterion in reversed(criteria):
         if criterion.parent_id and result[criterion.pk] != "met" and result.get(criterion.parent_id) == "met":
             result[criterion.parent_id] = CriterionState.MORE_NEEDED
     return result
@@ -80,8 +81,19 @@ def mapped_in(enrolment: Enrolment, **only: object) -> list[Mapped]:
     return [Mapped(*row) for row in rows.values_list(*Mapped._fields[:-1], "evidence__state")]
 
 
+def lock_counts(enrolments: Iterable[Enrolment]) -> None:
+    """Whoever else decides in these portfolios waits: rules and counts look at every piece of a standard.
+
+    To be called before any mapping is changed, after the pieces are locked.
+    """
+    rows = EnrolledStandard.objects.filter(enrolment__in=enrolments).order_by("enrolment", "pk")
+    # Not its key: what only refers to a standard need not wait.
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+
+
 def refresh_counts(enrolment: Enrolment, *, only: Collection[int] | None = None) -> None:
     """Store what the rules hold back and met_count (`only` of these standards' ids), in the caller's transaction."""
+    lock_counts([enrolment])
     rows = list(EnrolledStandard.objects.filter(enrolment=enrolment).select_related("enrolment__programme"))
     if only is not None:
         rows = [row for row in rows if row.standard_id in only]
@@ -124,7 +136,7 @@ def counts(
     """Each enrolled standard of a portfolio with the number of its criteria that are met."""
     rows = list(rows)
     criteria = Criterion.objects.filter(standard__in=[row.standard_id for row in rows])
-    criteria = criteria.order_by().only("standard", "parent")
+    criteria = criteria.order_by("position").only("standard", "parent")
     per_standard = defaultdict(list)
     for criterion in criteria:
         per_standard[criterion.standard_id].append(criterion)

@@ -18,7 +18,7 @@ from assessments.workflow import STANDARD
 from ledger.services import record
 from portfolio.access import holders, parts_in
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping
-from portfolio.progress import refresh_counts
+from portfolio.progress import lock_counts, refresh_counts
 from portfolio.workflow import check_allowed
 from standards.editions import Pair, compare, latest_after
 from standards.models import Standard
@@ -68,6 +68,7 @@ def move(
         .filter(pk__in=evidence.values("pk"), enrolment=enrolled_standard.enrolment_id)
         .order_by("pk")
     )
+    lock_counts([enrolled_standard.enrolment])
     row = _locked(enrolled_standard)
     target = check_may_move(by=by, enrolled_standard=row)
     if to != str(target):
@@ -157,6 +158,7 @@ def confirm(
         .filter(pk__in=Mapping.objects.filter(pk__in=mappings).values("evidence"), enrolment=row.enrolment)
         .order_by("pk")
     )
+    lock_counts([row.enrolment])
     waiting = _mapped(row).filter(pk__in=mappings, to_confirm=True).select_related("criterion__standard")
     chosen = list(waiting.order_by("pk"))
     if len(chosen) != len(set(mappings)):

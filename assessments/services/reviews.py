@@ -22,7 +22,7 @@ from ledger.services import record
 from portfolio import rounds, workflow
 from portfolio.access import criteria_in, holders, parts_in, parts_on
 from portfolio.models import Evidence, Mapping, Submission
-from portfolio.progress import refresh_counts
+from portfolio.progress import lock_counts, refresh_counts
 from portfolio.strategy import wants_reason
 from standards.models import Criterion, at_length
 
@@ -95,11 +95,13 @@ def record_review(
 
 
 def locked_evidence(submission: Submission) -> Evidence:
-    """The piece of a round; whoever decides on it waits here for whoever was quicker."""
+    """The piece of a round; whoever decides on it, or beside it, waits here for whoever was quicker."""
     rows = Evidence.objects.select_for_update(of=("self",)).select_related(
         "enrolment__programme__provider", "enrolment__learner", "started_by"
     )
-    return rows.get(pk=submission.evidence_id)
+    evidence = rows.get(pk=submission.evidence_id)
+    lock_counts([evidence.enrolment])
+    return evidence
 
 
 def write(
@@ -347,6 +349,7 @@ def countersign(*, by: User, reviews: Iterable[Review]) -> list[Countersignature
         .order_by("pk")
         .in_bulk([review.submission.evidence_id for review in reviews])
     )
+    lock_counts({evidence.enrolment for evidence in locked.values()})
     pairs = [(review, locked[review.submission.evidence_id]) for review in reviews]
     pairs.sort(key=lambda pair: pair[1].enrolment.chain)
     return [_countersign(by, review, evidence) for review, evidence in pairs]

@@ -89,10 +89,10 @@ def check_may_supersede(*, by: User, review: Review, evidence: Evidence) -> None
 
 
 def _check_in_progress(evidence: Evidence, criteria: list[Criterion]) -> None:
-    """Locked, so that nobody declares the learner competent meanwhile."""
+    """Whoever decides has locked them: nobody declares the learner competent meanwhile."""
     standards = {criterion.standard_id for criterion in criteria}
     rows = EnrolledStandard.objects.filter(enrolment=evidence.enrolment, standard__in=standards)
-    for row in rows.select_for_update(of=("self",)).select_related("standard").order_by("pk"):
+    for row in rows.select_related("standard").order_by("pk"):
         if row.state == "moved":
             raise WrongState(_("The learner has moved to a later edition. Decide there."))
         if row.state != "in_progress":

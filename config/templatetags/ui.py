@@ -185,7 +185,8 @@ def text_of(thing: Model, field: str) -> str:
 @register.filter
 def word(row: Model, field: str) -> str:
     """`{{ row|word:"state" }}`: what `row.get_state_display` says, for long lists; that one takes all choices apart."""
-    return str(_words(type(row), field)[getattr(row, field)])
+    value = getattr(row, field)
+    return str(_words(type(row), field).get(value, value))
 
 
 @lru_cache(maxsize=64)

@@ -149,6 +149,8 @@ class _Folder:
         # The last item of each printed number.
         self.numbered: dict[str, Item] = {}
         self.group: str | None = None
+        # Its heading may have broken: the format does not mark it as one.
+        self.may_go_on = False
         self.opener: tuple[_Piece, Item] | None = None
         self.nesting: list[tuple[int, Item]] = []
         self.last: tuple[_Piece, Item] | None = None
@@ -159,7 +161,7 @@ class _Folder:
 
     def _take(self, piece: _Piece, following: _Piece | None) -> None:
         is_heading = piece.line.nature == Nature.HEADING
-        if self.group and self._is_rest_of_group(piece, following):
+        if self.may_go_on and self._is_rest_of_group(piece, following):
             self.group = joined(self.group, piece.text)
         elif is_heading or (not piece.is_item and self._is_group(piece, following)):
             self._open_group(piece)
@@ -168,10 +170,13 @@ class _Folder:
 
     def _open_group(self, piece: _Piece) -> None:
         self.group, self.opener, self.last, self.nesting = piece.text, None, None, []
+        self.may_go_on = piece.line.nature != Nature.HEADING
 
     def _is_rest_of_group(self, piece: _Piece, following: _Piece | None) -> bool:
         """The heading of a group that broke: nothing stands between its lines."""
-        if self.last or piece.is_item or not (piece.text[:1].islower() or breaks_off(self.group or "")):
+        if self.last or piece.is_item or piece.text.endswith(":"):
+            return False
+        if not (piece.text[:1].islower() or breaks_off(self.group or "")):
             return False
         return piece.line.strong or bool(following and following.is_item)
 

@@ -69,6 +69,19 @@ def test_of_two_assessors_one_decides_and_the_other_is_told(cast):
     assert whole()
 
 
+def test_two_pieces_of_one_standard_are_decided_on_and_both_count(cast):
+    rest = list(cast.standard.criteria.all())[2:]
+    other = factories.submit(factories.make_evidence(cast.enrolment, rest))
+    outcomes = at_once(
+        lambda: factories.review(cast.submission, cast.assessor),
+        lambda: factories.review(other, cast.assessor),
+    )
+    assert not refused(outcomes)
+    cast.enrolled_standard.refresh_from_db()
+    assert cast.enrolled_standard.met_count == cast.enrolled_standard.total_count
+    assert whole()
+
+
 def test_pressing_twice_records_and_submits_once(cast):
     one, other = at_once(*[lambda: factories.review(cast.submission, cast.assessor)] * 2)
     assert one == other

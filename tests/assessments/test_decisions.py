@@ -172,6 +172,12 @@ def test_a_parent_is_met_only_with_its_sub_items(cast):
     assert states(all_of_it, mappings_of(cast.enrolment))[parent.pk] == "more_needed"
     review(submit(make_evidence(cast.enrolment, [sub_items[1]])), cast.assessor)
     assert states(all_of_it, mappings_of(cast.enrolment))[parent.pk] == "met"
+    # Whatever hangs from a sub-item counts, too.
+    last = sub_items[-1]
+    place = {"number": f"{last.number}.1", "position": last.position + 1}
+    below = last.sub_items.create(standard=cast.second, kind="knowledge", text_cy="rhan o ran", **place)
+    found = states([*all_of_it, below], mappings_of(cast.enrolment))
+    assert [found[c.pk] for c in (parent, last, sub_items[0])] == ["more_needed", "more_needed", "met"]
 
 
 def test_what_was_met_cannot_be_unmapped(cast):

@@ -1,5 +1,7 @@
 """What word processors make of published documents, on paper and as web pages."""
 
+import re
+
 import pytest
 
 from standards.nos.document import Document
@@ -66,6 +68,25 @@ def test_the_heading_of_a_group_may_be_long_and_break(lang, strong, between):
     assert [(item.group, item.text) for item in found] == [(None, one), (whole, two), (whole, three)]
 
 
+@LANGUAGES
+def test_a_criterion_below_the_heading_of_a_group_is_none_of_it(lang):
+    one, two, three = ITEMS[lang]
+    above = INCLUDING[lang][0].lower() + INCLUDING[lang][1:].rstrip(":") + ":"
+    listing = f"<h3>{one.capitalize()}</h3><p>{above}</p><ul><li>{two}</li><li>{three}</li></ul>"
+    found = parse("page.html", page(lang, listing)).performance
+    assert [(item.group, item.number, item.text) for item in found] == [
+        (one.capitalize(), number, text) for number, text in [("1", above), ("1.1", two), ("1.2", three)]
+    ]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("start", ["<b>24</b>-", "<b>24</b>%", "<b>1</b>st", "24<sup>th</sup>"])
+def test_a_number_in_letters_of_its_own_is_no_label(lang, start):
+    listing = [f"{start} {item}" for item in ITEMS[lang]]
+    bare = [re.sub(r"<[^>]*>", "", item) for item in listing]
+    assert told(parse("page.html", page(lang, f"<ol>{items(listing)}</ol>"))) == numbered(bare)
+
+
 def test_sentences_may_end_with_a_preposition():
     listing = ["How emergencies should be responded to", "The people to ask for help"]
     assert told(parse("document.txt", text("en", performance="\n".join(listing)))) == numbered(listing)
@@ -120,6 +141,21 @@ def test_feet_of_many_lines_and_heads_of_tables_overleaf_are_left_out(lang):
     assert (document.title, told(document)) == (title, numbered(listing))
     assert {item.group for item in document.performance} == {None}
     assert [item.text for item in document.knowledge] == FACTS[lang]
+
+
+@LANGUAGES
+def test_a_bullet_overleaf_that_was_said_before_stays(lang):
+    one, two, three = ITEMS[lang]
+    below = [
+        f"<ul><li{place}>{two}</li><li>{three}</li></ul>" for place in ("", " style='break-before:page'")
+    ]
+    listing = "".join(f"<li>{INCLUDING[lang]}{bullets}</li>" for bullets in below)
+    style = "ul{list-style:'o     ' outside} ul li{margin-left:2em}"
+    assert told(printed(lang, f"<ol>{listing}<li>{one}</li></ol>", style)) == [
+        *(("1", INCLUDING[lang]), ("1.1", two), ("1.2", three)),
+        *(("2", INCLUDING[lang]), ("2.1", two), ("2.2", three)),
+        ("3", one),
+    ]
 
 
 @LANGUAGES

@@ -12,6 +12,7 @@ from standards.nos.formats import MOST_LINES
 from standards.nos.formats.encoding import decoded
 from standards.nos.labels import split_label
 
+_GOES_ON = re.compile(r"[-–%°.,:;)]|(?:st|nd|rd|th|af|ail|ydd|fed|eg)\b")
 _HEADING = re.compile("h[1-6]$")
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
 _SILENT = {"aside", "button", "footer", "head", "nav", "noscript", "script", "select", "style", "template"}
@@ -50,6 +51,8 @@ class _Page(HTMLParser):
         self.tags = 0
         self.texts: list[str] = []
         self.start = 0
+        # An element that held nothing but a label has just ended.
+        self.is_after_label = False
         self.silent: list[str] = []
         self.heading = ""
         # The lists that are open here, each as the nature of its items.
@@ -106,8 +109,7 @@ class _Page(HTMLParser):
             return
         self.bold = max(0, self.bold - (tag in _BOLD))
         if tag not in _BLOCKS:
-            # A label in an element of its own stands apart.
-            self.texts += [" "] if _is_lone_label(clean("".join(self.texts))) else []
+            self.is_after_label = _is_lone_label(clean("".join(self.texts)))
             return
         self.end_line()
         if tag == "tr":
@@ -125,6 +127,10 @@ class _Page(HTMLParser):
             return
         if not self.texts:
             self.start = self.getpos()[0]
+        # A label in an element of its own stands apart; "24" in bold letters before "-hour" does not.
+        if self.is_after_label and not _GOES_ON.match(data):
+            self.texts.append(" ")
+        self.is_after_label = False
         self.texts.append(data)
         self.is_plain = self.is_plain or (not self.bold and not data.isspace())
 

@@ -13,6 +13,7 @@ _MOST_LINES, _APART = 5, 0.8
 # The lines at the beginning of a document that running heads repeat: title and URN.
 _NAMES = 5
 _PRINTED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4},? \d{1,2}[:.]\d\d")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _URN_WORDS = {"urn", "rcu"}
 
 Row = list[Box]
@@ -42,8 +43,11 @@ def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
 
 
 def _is_head(rows: list[Row], heads: set[Cells]) -> bool:
-    """The first of these stood on an earlier page, and the second has its columns; bullets make no table."""
-    if len(rows) < 2 or _cells(rows[0]) not in heads or any(box.is_lone_label for box in rows[0]):
+    """The first of these stood on an earlier page, with a word in each cell, and the second has its columns.
+
+    Neither wide spaces nor bullets make a table.
+    """
+    if len(rows) < 2 or _cells(rows[0]) not in heads or not all(_WORD.search(box.text) for box in rows[0]):
         return False
     columns, others = ({round(box.left) for box in row} for row in rows)
     return len(columns & others) > 1
