@@ -56,12 +56,12 @@ def states(criteria: Iterable[Criterion], mappings: Iterable[Mapping | Mapped]) 
     found = defaultdict(set)
     for mapping in mappings:
         found[mapping.criterion_id].add(mapping_state(mapping))
-    criteria = list(criteria)
+    ordered = list(criteria)
     result = {
-        c.pk: next((s for s in _ORDER if s in found[c.pk]), CriterionState.NOT_STARTED) for c in criteria
+        c.pk: next((s for s in _ORDER if s in found[c.pk]), CriterionState.NOT_STARTED) for c in ordered
     }
     # From the end: what hangs from a sub-item tells on it before that tells on its own parent.
-    for criterion in reversed(criteria):
+    for criterion in reversed(ordered):
         if criterion.parent_id and result[criterion.pk] != "met" and result.get(criterion.parent_id) == "met":
             result[criterion.parent_id] = CriterionState.MORE_NEEDED
     return result
