@@ -161,7 +161,7 @@ class _Folder:
 
     def _take(self, piece: _Piece, following: _Piece | None) -> None:
         is_heading = piece.line.nature == Nature.HEADING
-        if self.may_go_on and self._is_rest_of_group(piece, following):
+        if self.group and self.may_go_on and self._is_rest_of_group(piece, following):
             self.group = joined(self.group, piece.text)
         elif is_heading or (not piece.is_item and self._is_group(piece, following)):
             self._open_group(piece)
