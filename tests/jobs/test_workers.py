@@ -68,6 +68,8 @@ def test_lease_is_kept_while_a_long_job_runs(workers):
 
 
 def test_outcome_of_a_worker_that_lost_its_lease_does_not_count(workers):
+    # However long the other one takes to begin, this one is not ended for having slept.
+    workers.environment["TYSTIO_JOBS_LIMIT"] = "60"
     job = enqueue(workers, "sleep", seconds=0.5)
     stalled = workers.start()
     until(workers.lines)
