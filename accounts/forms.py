@@ -27,6 +27,11 @@ def switching(request: HttpRequest) -> bool:
     return request.method == "POST" and "_switch" in request.POST
 
 
+def saves_itself(request: HttpRequest) -> bool:
+    """Whether a script sent this form in the background, not a person (static/js/autosave.js)."""
+    return "X-Autosave" in request.headers
+
+
 def typed(form: Form, request: HttpRequest) -> Form:
     """An unsent form that shows what was typed, without errors. Files and passwords cannot be shown again."""
     for name, field in form.fields.items():

@@ -1,11 +1,25 @@
-"""What happens around every view: the language switch, and refusals as pages."""
+"""What happens around every view: the sign-in, the language switch, and refusals as pages."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
+from django.urls import translate_url
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from accounts.forms import saves_itself
 from accounts.notices import read
 from accounts.refusals import Refusal
 from accounts.services import choose_language
@@ -52,6 +66,48 @@ class LanguageMiddleware:
         return HttpResponseRedirect(request.get_full_path(), status=303)
 
 
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Asks whoever is signed out to sign in. What they had typed waits for them in the session.
+
+    Then the page shows its form as it was typed, as after a switch of the language; files cannot be shown again.
+    """
+
+    KEPT = "typed"
+    # Seconds. Whoever did not come back by then left it to whoever uses the browser next.
+    PATIENCE = 60 * 60
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        if request.method == "GET" and request.user.is_authenticated:
+            self._bring_back(request)
+        return super().process_view(request, view, args, kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view: Callable) -> HttpResponse:
+        if saves_itself(request):
+            said = _("Not saved: you are signed out. Press the button and sign in: what you typed comes along.")
+            return JsonResponse({"said": said}, status=401)
+        if request.method == "POST" and "_typed" in request.POST:
+            request.session[self.KEPT] = {"path": _anywhere(request), "fields": request.POST.urlencode()}
+            request.session.set_expiry(self.PATIENCE)
+        return super().handle_no_permission(request, view)
+
+    def _bring_back(self, request: HttpRequest) -> None:
+        kept = request.session.get(self.KEPT)
+        if not kept or kept["path"] != _anywhere(request):
+            return
+        fields = request.POST.copy()
+        fields.update(QueryDict(request.session.pop(self.KEPT)["fields"]))
+        fields["_switch"] = get_language()
+        request.method, request.POST = "POST", fields  # type: ignore[assignment]
+        messages.warning(
+            request, _("You had been signed out. What you typed is here again. It is not saved yet.")
+        )
+
+
+def _anywhere(request: HttpRequest) -> str:
+    """The address of a page in whatever language."""
+    return translate_url(request.path, settings.LANGUAGE_CODE)
+
+
 class MethodMiddleware:
     """Pages are read and forms are sent: other methods reach only views that say `takes_any_method`."""
 
@@ -84,7 +140,7 @@ class NoticesMiddleware:
 
 
 class RefusalMiddleware:
-    """Shows an uncaught refusal as a page with its status, in the reader's language.
+    """Shows an uncaught refusal as a page with its status, in the reader's language; tells it to a form that saves itself.
 
     So is the address of a mere step that somebody opens like a page (405), which Django answers with nothing.
     """
@@ -101,6 +157,10 @@ class RefusalMiddleware:
         return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404) and saves_itself(request):
+            return JsonResponse({"said": _("Not saved: this is no longer there.")}, status=404)
         if not isinstance(exception, Refusal):
             return None
+        if saves_itself(request):
+            return JsonResponse({"said": str(exception)}, status=exception.status)
         return render(request, "refusal.html", {"refusal": exception}, status=exception.status)

@@ -9,10 +9,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure as no_token
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +28,7 @@ from accounts.forms import (
     LettersForm,
     PeopleFilter,
     bound,
+    saves_itself,
     switching,
     typed,
 )
@@ -52,6 +55,13 @@ def in_house_style(view):
         return response
 
     return answer
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuses a form without the token of this session; one that saves itself gets the new one after a sign-in elsewhere."""
+    if saves_itself(request):
+        return JsonResponse({"token": get_token(request)}, status=403)
+    return no_token(request, reason)
 
 
 @login_not_required

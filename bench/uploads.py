@@ -133,7 +133,7 @@ def _stored(home, path: str, content: bytes) -> None:
 @contextmanager
 def grown(pid: int) -> Iterator[list[int]]:
     """By how many kilobytes the memory of a process and its descendants has grown, again and again."""
-    from tests.uploads.house import descendants
+    from tests.processes import descendants
 
     def resident() -> int:
         return sum(_resident(each) for each in [pid, *descendants(pid)])

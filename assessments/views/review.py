@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import qualified_among
-from accounts.forms import bound
+from accounts.forms import bound, saves_itself
 from accounts.models import User
 from accounts.refusals import Invalid, WrongState
 from assessments import access
@@ -85,15 +85,9 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
 def review_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Keep the decisions as they are typed: quietly for a script, with a message for a button."""
     submission = access.submission_for(request.user, uid)
-    quietly = "X-Autosave" in request.headers
     body = {name: value for name, value in request.POST.items() if FIELD.fullmatch(name)}
-    try:
-        draft = drafts.save_draft(by=request.user, submission=submission, body=body)
-    except WrongState as refusal:
-        if not quietly:
-            raise
-        return JsonResponse({"said": str(refusal)}, status=refusal.status)
-    if quietly:
+    draft = drafts.save_draft(by=request.user, submission=submission, body=body)
+    if saves_itself(request):
         when = date_format(timezone.localtime(draft.saved_at), "H:i")
         return JsonResponse({"said": _("Saved as a draft: %(when)s") % {"when": when}})
     messages.success(request, _("Saved as a draft. Nothing is recorded yet."))

@@ -2,17 +2,12 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portfolio.models import Evidence
-
-
-def saves_itself(request: HttpRequest) -> bool:
-    """Whether a script sent this form, not a person."""
-    return "X-Autosave" in request.headers
 
 
 def saved(evidence: Evidence) -> JsonResponse:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.forms import bound
+from accounts.forms import bound, saves_itself
 from accounts.refusals import Invalid, Stale
 from portfolio import access, rounds
 from portfolio.forms.evidence import (
@@ -58,14 +58,14 @@ def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
                 kind="" if own else "observation",
                 **form.fields_of_evidence,
             )
-            if autosave.saves_itself(request):
+            if saves_itself(request):
                 return autosave.saved(evidence)
         except Stale as refusal:
-            if autosave.saves_itself(request):
+            if saves_itself(request):
                 return autosave.overtaken()
             form.add_error(None, str(refusal))
         except Invalid as refusal:
-            if autosave.saves_itself(request):
+            if saves_itself(request):
                 return autosave.not_saved()
             form.add_error("files", [str(reason) for reason in form.refusals or [refusal]])
         else:
@@ -102,7 +102,7 @@ def evidence_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     form, submitted = bound(EvidenceForm, request, initial=_as_saved(evidence))
     if not submitted:
         return _edit_page(request, evidence, form)
-    if autosave.saves_itself(request):
+    if saves_itself(request):
         return _save_in_passing(request, evidence, form)
     if not form.is_valid():
         return _not_saved(request, evidence, form)

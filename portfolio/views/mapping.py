@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts.forms import switching
+from accounts.forms import saves_itself, switching
 from accounts.refusals import Stale
 from portfolio import access, progress, rounds
 from portfolio.forms.evidence import MappingForm
@@ -76,7 +76,7 @@ def evidence_mapping(request: HttpRequest, uid: UUID) -> HttpResponse:
     # The same again, such as by a second press of the button, is no conflict.
     if stale and not any(row.differs for row in rows.values()):
         return _saved(request, evidence)
-    if autosave.saves_itself(request):
+    if saves_itself(request):
         return autosave.overtaken() if stale else autosave.not_saved()
     files = access.files_of(evidence).prefetch_related("previews")
     context = {
@@ -104,7 +104,7 @@ def _rows(
 
 
 def _saved(request: HttpRequest, evidence: Evidence) -> HttpResponse:
-    if autosave.saves_itself(request):
+    if saves_itself(request):
         return autosave.saved(evidence)
     messages.success(request, _("Saved."))
     return redirect(step_after(rounds.missing_from(evidence)), evidence.uid)

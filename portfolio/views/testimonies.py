@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.forms import bound
+from accounts.forms import bound, saves_itself
 from accounts.letters import Unsent
 from accounts.refusals import Invalid, Refusal
 from portfolio import access
@@ -126,7 +126,7 @@ def testimony_account(request: HttpRequest, token: str, found: Testimony) -> Htt
     """First in their own words: what they saw, when and where."""
     form, submitted = bound(AccountForm, request, initial={"language": get_language()} | found.draft)
     complete = submitted and form.is_valid()
-    if submitted and autosave.saves_itself(request):
+    if submitted and saves_itself(request):
         # Whatever is right so far; the button says what is not.
         services.write(token=token, **form.cleaned_data)
         return autosave.noted()

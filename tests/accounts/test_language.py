@@ -65,6 +65,20 @@ def test_what_was_typed_comes_along_and_nothing_is_sent(manager, provider, sign_
     assert not mailoutbox
 
 
+def test_what_was_typed_outlives_a_session(manager, provider, client, language, mailoutbox):
+    invite = f"/{language}/providers/{provider.uid}/people/invite/"
+    typed = {"email": "gwen@dysgu.example", "name": "Gwen", "role": "learner", "_typed": "1"}
+    sign_in = client.post(invite, typed)["Location"]
+    assert sign_in.startswith(f"/{language}/sign-in/?next=")
+    back = client.post(sign_in, {"login": manager.email, "password": "sesiwn-y-bore"})["Location"]
+    page = client.get(back).content.decode()
+    assert 'value="Gwen"' in page
+    said = {"cy": "Nid yw wedi’i gadw eto.", "en": "It is not saved yet."}
+    assert said[language] in page
+    assert not mailoutbox
+    assert 'value="Gwen"' not in client.get(back).content.decode()
+
+
 def test_the_switch_does_not_sign_in(client, person):
     nia = person("nia")
     typed = {"login": nia.email, "password": "sesiwn-y-bore", "_switch": "cy", "_typed": "1"}

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from portfolio.models import Evidence
@@ -44,8 +45,19 @@ class TestDetails:
 
     def test_not_for_others(self, cast, sign_in):
         url, data = details(cast.evidence, title="Nid fi")
-        assert sign_in(cast.assessor).post(url, data, headers=BY_SCRIPT).status_code == 403
-        assert sign_in(None).post(url, data, headers=BY_SCRIPT).status_code == 302
+        refused = sign_in(cast.assessor).post(url, data, headers=BY_SCRIPT)
+        assert (refused.status_code, "does not include" in refused.json()["said"]) == (403, True)
+        signed_out = sign_in(None).post(url, data, headers=BY_SCRIPT)
+        assert (signed_out.status_code, "you are signed out" in signed_out.json()["said"]) == (401, True)
+
+    def test_after_a_sign_in_elsewhere_it_gets_its_token(self, cast):
+        browser = Client(enforce_csrf_checks=True, headers=BY_SCRIPT)
+        browser.force_login(cast.learner)
+        url, data = details(cast.draft, title="Wedyn")
+        refused = browser.post(url, data)
+        assert refused.status_code == 403
+        token = {"csrfmiddlewaretoken": refused.json()["token"]}
+        assert browser.post(url, data | token).status_code == 200
 
 
 class TestNew:
@@ -92,4 +104,5 @@ class TestMapping:
 @pytest.mark.parametrize("name", ["evidence_edit", "evidence_mapping"])
 def test_a_stranger_learns_nothing(cast, sign_in, name):
     url = reverse(name, args=[uuid.uuid4()])
-    assert sign_in(cast.learner).post(url, headers=BY_SCRIPT).status_code == 404
+    missing = sign_in(cast.learner).post(url, headers=BY_SCRIPT)
+    assert (missing.status_code, missing.json()["said"]) == (404, "Not saved: this is no longer there.")

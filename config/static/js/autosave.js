@@ -8,7 +8,7 @@ const AGAIN = 8000;
 
 let timer = 0;
 let sending = null;
-let overtaken = false;
+let ended = false;
 let leaving = false;
 
 const data = () => {
@@ -25,15 +25,24 @@ function say(text) {
 async function send(keepalive = false) {
   clearTimeout(timer);
   const body = data();
-  if (overtaken || leaving || String(body) === saved) return;
+  if (ended || leaving || String(body) === saved) return;
   try {
     const answer = await fetch(form.dataset.autosaveTo ?? form.action, { method: "POST", body, keepalive, headers: { "X-Autosave": "1" } });
     const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
     if (!told) throw new Error(answer.status);
-    if (answer.status === 409) {
-      overtaken = true;
+    if (told.token) {
+      // Signed in again in another window: this one goes on.
+      form.elements.csrfmiddlewaretoken.value = told.token;
+      timer = setTimeout(save, PAUSE);
+      return;
+    }
+    const refused = !answer.ok && answer.status !== 422;
+    alarm.hidden = !refused;
+    if (refused) {
       alarm.textContent = told.said;
-      alarm.hidden = false;
+      // Whoever is signed out can sign in again; what else is refused stays refused.
+      if (answer.status === 401) timer = setTimeout(save, AGAIN);
+      else ended = true;
       return;
     }
     if (told.version) {
