@@ -76,14 +76,18 @@ class SignInMiddleware(LoginRequiredMiddleware):
     # Seconds. Whoever did not come back by then left it to whoever uses the browser next.
     PATIENCE = 60 * 60
 
-    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
+    ) -> HttpResponse | None:
         if request.method == "GET" and request.user.is_authenticated:
             self._bring_back(request)
         return super().process_view(request, view, args, kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view: Callable) -> HttpResponse:
         if saves_itself(request):
-            said = _("Not saved: you are signed out. Press the button and sign in: what you typed comes along.")
+            said = _(
+                "Not saved: you are signed out. Press the button and sign in: what you typed comes along."
+            )
             return JsonResponse({"said": said}, status=401)
         if request.method == "POST" and "_typed" in request.POST:
             request.session[self.KEPT] = {"path": _anywhere(request), "fields": request.POST.urlencode()}
@@ -99,7 +103,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
         fields["_switch"] = get_language()
         request.method, request.POST = "POST", fields  # type: ignore[assignment]
         messages.warning(
-            request, _("You had been signed out. What you typed is here again. It is not saved yet.")
+            request,
+            _("You had been signed out. What you typed is here again. Look at it, then press the button."),
         )
 
 
@@ -140,9 +145,10 @@ class NoticesMiddleware:
 
 
 class RefusalMiddleware:
-    """Shows an uncaught refusal as a page with its status, in the reader's language; tells it to a form that saves itself.
+    """Shows an uncaught refusal as a page with its status, in the reader's language.
 
-    So is the address of a mere step that somebody opens like a page (405), which Django answers with nothing.
+    A form that saves itself is told in plain words. The address of a mere step, opened like a page (405), gets one as
+    well; Django answers it with nothing.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -58,7 +58,7 @@ def in_house_style(view):
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Refuses a form without the token of this session; one that saves itself gets the new one after a sign-in elsewhere."""
+    """Refuses a form without the token of this session; one that saves itself gets the token of the new session."""
     if saves_itself(request):
         return JsonResponse({"token": get_token(request)}, status=403)
     return no_token(request, reason)

@@ -73,7 +73,7 @@ def test_what_was_typed_outlives_a_session(manager, provider, client, language, 
     back = client.post(sign_in, {"login": manager.email, "password": "sesiwn-y-bore"})["Location"]
     page = client.get(back).content.decode()
     assert 'value="Gwen"' in page
-    said = {"cy": "Nid yw wedi’i gadw eto.", "en": "It is not saved yet."}
+    said = {"cy": "Roeddech wedi allgofnodi.", "en": "You had been signed out."}
     assert said[language] in page
     assert not mailoutbox
     assert 'value="Gwen"' not in client.get(back).content.decode()

@@ -119,6 +119,24 @@ def test_two_windows_overwrite_nothing_silently(cast, learners_page):
     assert cast.draft.title == "Yn y gyntaf"
 
 
+def test_what_is_typed_outlives_a_broken_connection_and_a_session(cast, learners_page):
+    page = learners_page("evidence_edit", cast.draft.uid)
+    title, told = page.get_by_label("Title", exact=True), page.locator("[data-saved]")
+    page.context.set_offline(True)
+    title.fill("Heb gysylltiad")
+    expect(told).to_contain_text("there is no connection")
+    page.context.set_offline(False)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(title).to_have_value("Heb gysylltiad")
+    expect(told).to_contain_text("Saved:")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    title.fill("Wedi allgofnodi")
+    expect(page.locator("[data-overtaken]")).to_contain_text("you are signed out")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/sign-in/?next=**")
+
+
 def test_files_chosen_one_after_the_other_are_all_kept(cast, learners_page, settings):
     settings.JOBS_IMMEDIATELY = True
     page = learners_page("evidence_new", cast.enrolment.uid)

@@ -16,7 +16,26 @@ const data = () => {
   for (const [name, value] of [...filled]) if (value instanceof File) filled.delete(name);
   return new URLSearchParams(filled);
 };
-let saved = String(data());
+// Shown again as it was typed, in the other language or after a sign-in, it is not saved yet.
+let saved = form.hasAttribute("data-unsaved") ? "" : String(data());
+
+// What is not saved yet waits in this tab, too: the phone may put the page away, or the button meet no connection.
+const SLOT = "typed";
+const keep = (body) => sessionStorage.setItem(SLOT, JSON.stringify([location.pathname, String(body)]));
+
+// It comes back where nothing was saved since; whoever is on another page has left it.
+function bringBack() {
+  const [path, body] = JSON.parse(sessionStorage.getItem(SLOT) ?? "[]");
+  sessionStorage.removeItem(SLOT);
+  const typed = new URLSearchParams(body);
+  if (path !== location.pathname || (typed.get("version") ?? "") !== (form.elements.version?.value ?? "")) return;
+  for (const field of form.elements) {
+    if (["checkbox", "radio"].includes(field.type)) field.checked = typed.getAll(field.name).includes(field.value);
+    else if (!["hidden", "file"].includes(field.type) && typed.has(field.name)) field.value = typed.get(field.name);
+    else continue;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
 
 function say(text) {
   said.textContent = text;
@@ -25,7 +44,9 @@ function say(text) {
 async function send(keepalive = false) {
   clearTimeout(timer);
   const body = data();
-  if (ended || leaving || String(body) === saved) return;
+  if (leaving || String(body) === saved) return;
+  keep(body);
+  if (ended) return;
   try {
     const answer = await fetch(form.dataset.autosaveTo ?? form.action, { method: "POST", body, keepalive, headers: { "X-Autosave": "1" } });
     const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
@@ -50,11 +71,21 @@ async function send(keepalive = false) {
       body.set("version", told.version);
     }
     saved = String(body);
+    if (answer.ok) sessionStorage.removeItem(SLOT);
+    remember();
     say(told.said);
   } catch {
     say(form.dataset.autosave);
     timer = setTimeout(save, AGAIN);
   }
+}
+
+// A new piece that was saved is found again by its address.
+function remember() {
+  if (!form.elements.uid) return;
+  const here = new URL(location.href);
+  here.searchParams.set("piece", form.elements.uid.value);
+  history.replaceState(null, "", here);
 }
 
 // One at a time: each needs the version that the one before it has made.
@@ -71,12 +102,19 @@ form.addEventListener("input", ({ target }) => {
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save(true));
 
 addEventListener("pageshow", () => (leaving = false));
+addEventListener("beforeunload", (event) => !leaving && sessionStorage.getItem(SLOT) && event.preventDefault());
 
 // The button waits for what is on its way, so that it does not overtake it.
 form.addEventListener("submit", (event) => {
   clearTimeout(timer);
-  if (!sending) return void (leaving = true);
+  if (!sending) {
+    if (String(data()) !== saved) keep(data());
+    return void (leaving = true);
+  }
   event.preventDefault();
   const button = event.submitter;
   sending.then(() => form.requestSubmit(button));
 });
+
+bringBack();
+save();
