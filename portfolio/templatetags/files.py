@@ -1,5 +1,7 @@
 """How files are called on pages, and how much of them has arrived."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+
 from django import template
 from django.utils.functional import Promise
 
@@ -23,9 +25,18 @@ def beginning(file: EvidenceFile) -> str:
     """How a plain text begins, as far as a page shows it; nothing if it cannot be read."""
     try:
         with file.file.open("rb") as content:
-            return content.read(SHOWN).decode("utf-8", errors="replace")
+            return _decoded(content.read(SHOWN))
     except OSError:
         return ""
+
+
+def _decoded(head: bytes) -> str:
+    """In UTF-8, or as Windows writes it; the last letter may be cut."""
+    encoding = "utf-16" if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return head.decode("cp1252", errors="replace")
 
 
 @register.filter

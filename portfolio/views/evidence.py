@@ -206,7 +206,7 @@ def _edit_page(
     context = {
         "form": form,
         "evidence": evidence,
-        "files": access.files_of(evidence),
+        "files": access.files_of(evidence).prefetch_related("previews"),
         "infected": access.infected_files_of(evidence),
         "uploads": access.uploads_for(request.user, evidence.uid),
         "places": _places(request, evidence),

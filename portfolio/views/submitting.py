@@ -48,7 +48,7 @@ def evidence_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
         "stale": stale,
         "missing": [(step_after({name: todo}), todo) for name, todo in missing.items()],
         "asked_for": rounds.next_asks_for(evidence),
-        "files": access.files_of(evidence),
+        "files": access.files_of(evidence).prefetch_related("previews"),
         "more": rounds.extras(evidence) | {"link_seen_on": evidence.link_seen_on},
         "other_language": "en" if evidence.language == "cy" else "cy",
     }

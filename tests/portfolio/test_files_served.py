@@ -196,6 +196,8 @@ def test_each_kind_is_shown_in_place(keep):
     assert '<pre class="viewer-text" lang="cy">Tŷ &lt;b&gt;Dŵr&lt;/b&gt;</pre>' in note
     file.file.storage.delete(file.file.name)
     assert "note.txt" in viewer(file)
+    for encoding in ("utf-16", "cp1252"):
+        assert "Diolch – café" in viewer(keep("windows.txt", "Diolch – café".encode(encoding)))
     broken = viewer(keep("huge.png", samples.huge_picture()))
     assert "There is no preview yet" in broken
 

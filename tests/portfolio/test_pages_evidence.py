@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.refusals import Invalid
+from jobs import runner
 from portfolio.models import Evidence, EvidenceFile, Submission
 from portfolio.services import enrolments
 from portfolio.services import evidence as services
@@ -201,6 +202,15 @@ class TestFinish:
         browser.post(*details(cast.draft, title="Heb lun", remove=file.uid))
         cast.draft.refresh_from_db()
         assert (cast.draft.title, cast.draft.files.count()) == ("Heb lun", 0)
+
+    def test_a_photo_is_known_by_its_thumbnail(self, cast, sign_in):
+        browser = sign_in(cast.learner)
+        browser.post(*details(cast.draft, files=photo()))
+        runner.run_waiting()
+        small = reverse("preview", args=[cast.draft.files.get().uid, 0])
+        for page in ("evidence_edit", "evidence_submit"):
+            shown = soup_of(browser.get(reverse(page, args=[cast.draft.uid])))
+            assert shown.select_one(".file img")["src"] == small
 
     def test_nobody_removes_a_file_of_another_piece(self, cast, sign_in):
         other = factories.make_evidence(cast.enrolment)

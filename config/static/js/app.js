@@ -37,7 +37,7 @@ document.addEventListener("change", ({ target }) => {
   for (const file of target.files) {
     const line = document.createElement("li");
     const [unit, sign] = file.size < 2 ** 20 ? [2 ** 10, "KB"] : [2 ** 20, "MB"];
-    line.textContent = `${file.name} (${decimal.format(file.size / unit)} ${sign})`;
+    line.textContent = `${file.name} (${decimal.format(Math.max(file.size / unit, 0.1))} ${sign})`;
     list.append(line);
   }
   target.after(list);

@@ -18,7 +18,7 @@ const percent = new Intl.NumberFormat(region, { style: "percent" });
 const decimal = new Intl.NumberFormat(region, { maximumFractionDigits: 1 });
 // As the server counts, in the list of files.
 const amount = (bytes) =>
-  bytes < 2 ** 20 ? `${decimal.format(bytes / 2 ** 10)} KB` : `${decimal.format(bytes / 2 ** 20)} MB`;
+  bytes < 2 ** 20 ? `${decimal.format(Math.max(bytes / 2 ** 10, 0.1))} KB` : `${decimal.format(bytes / 2 ** 20)} MB`;
 const rows = (...states) => [...list.children].filter((row) => states.includes(row.dataset.state));
 const address = (row) => `${box.dataset.uploads}${row.dataset.uid}/`;
 

@@ -6,13 +6,17 @@ for (const picture of document.querySelectorAll(".viewer figure > a > img")) {
   const { nearer, farther, turn } = picture.closest(".viewer").dataset;
   const lens = document.createElement("div");
   const tools = document.createElement("div");
+  const [width, height] = ["width", "height"].map((name) => picture.getAttribute(name));
   let zoom = 1;
   let turned = 0;
 
+  // At first all of it is in sight, and its room is kept before it has arrived.
   function show() {
-    lens.classList.toggle("turned", turned % 180 !== 0);
-    picture.style.width = `${zoom * 100}%`;
-    picture.style.height = turned % 180 ? `${zoom * 100}%` : "auto";
+    const sideways = turned % 180 !== 0;
+    const fits = `min(${zoom * 100}%, ${(zoom * 80 * width) / height}vh, ${zoom * width}px)`;
+    lens.classList.toggle("turned", sideways);
+    picture.style.width = sideways ? `${zoom * 100}%` : fits;
+    picture.style.height = sideways ? `${zoom * 100}%` : "auto";
     picture.style.rotate = `${turned}deg`;
   }
   function add(words, act) {
@@ -33,4 +37,5 @@ for (const picture of document.querySelectorAll(".viewer figure > a > img")) {
   tools.className = "row small lens-tools";
   picture.parentElement.before(tools, lens);
   lens.append(picture.parentElement);
+  show();
 }
