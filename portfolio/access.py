@@ -20,6 +20,7 @@ from portfolio.models import (
     Evidence,
     EvidenceFile,
     Mapping,
+    Preview,
     Programme,
     Seeing,
     Testimony,
@@ -161,14 +162,18 @@ def evidence_for(user: User, uid: UUID) -> Evidence:
 
 
 def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
-    """What this person started here and may still work on, with the counts that `rounds.missing` asks for."""
+    """What this person started here and may still work on, with files and the counts that `rounds.missing` asks for."""
     kept = Q(files__isnull=False, files__removed_at__isnull=True)
     waiting = EvidenceFile.objects.filter(evidence=OuterRef("pk"), scan="waiting", removed_at=None)
     uploads = Upload.objects.arriving().filter(piece=OuterRef("uid"))
     wanting = Q(mappings__standing__in=["more_needed", "not_accepted"], mappings__closed=False)
+    seen = EvidenceFile.objects.filter(removed_at=None).prefetch_related(
+        Prefetch("previews", Preview.objects.filter(page=0))
+    )
     return (
         pieces_in(user, enrolment)
         .filter(started_by=user, state__in=["draft", "judged"])
+        .prefetch_related(Prefetch("files", seen, to_attr="kept"))
         .annotate(
             file_count=Count("files", filter=kept, distinct=True),
             arriving=Q(Exists(waiting)) | Q(Exists(uploads)),

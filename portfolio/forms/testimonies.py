@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.forms import DayField
 from accounts.models import LANGUAGES
@@ -75,7 +76,10 @@ class AboutForm(forms.Form):
     )
     witness_expert = forms.TypedChoiceField(
         label=_("Are you qualified in this work, and do you know its standards?"),
-        choices=YES_NO,
+        choices=[
+            ("yes", pgettext_lazy("I am qualified", "Yes")),
+            ("no", pgettext_lazy("I am qualified", "No")),
+        ],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
         help_text=_("Then you are an expert witness. The testimony of others counts as well."),

@@ -3,6 +3,8 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.apps import apps
@@ -46,6 +48,23 @@ def touching(path: Path) -> Iterator[str]:
 def test_views_go_through_the_doors():
     """A view gets objects from access.py and changes them through services.py; it asks no table itself."""
     assert not [found for path in VIEWS for found in touching(path)]
+
+
+def test_benchmarks_find_what_they_borrow_from_the_tests():
+    """They import it inside their functions, because settings are read once, and are run once in a while."""
+    borrowed = [
+        (node.module, name.name)
+        for path in sorted((settings.BASE / "bench").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests")
+        for name in node.names
+    ]
+    assert borrowed
+    assert not [
+        (module, name)
+        for module, name in borrowed
+        if not hasattr(import_module(module), name) and not find_spec(f"{module}.{name}")
+    ]
 
 
 def test_dangerous_things_say_why():

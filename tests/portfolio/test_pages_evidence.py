@@ -211,6 +211,8 @@ class TestFinish:
         for page in ("evidence_edit", "evidence_submit"):
             shown = soup_of(browser.get(reverse(page, args=[cast.draft.uid])))
             assert shown.select_one(".file img")["src"] == small
+        tray = soup_of(browser.get(reverse("to_finish", args=[cast.enrolment.uid])))
+        assert [img["src"] for img in tray.select("img[loading]")] == [small]
 
     def test_nobody_removes_a_file_of_another_piece(self, cast, sign_in):
         other = factories.make_evidence(cast.enrolment)
