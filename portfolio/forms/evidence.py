@@ -47,6 +47,15 @@ class FilesField(forms.FileField):
         return received
 
 
+class WebAddressField(forms.URLField):
+    """A page that a browser opens, and nothing that runs in it."""
+
+    default_validators = (URLValidator(schemes=["http", "https"]),)
+    default_error_messages = {
+        "invalid": _("This is not the address of a web page. Copy the whole address from your browser.")
+    }
+
+
 class WithFiles(forms.Form):
     """A form to which files can be added."""
 
@@ -142,12 +151,11 @@ class EvidenceForm(WithFiles):
         widget=forms.Textarea({"rows": 5}),
     )
     translator = forms.CharField(label=_("Translated by"), required=False, max_length=200)
-    link = forms.URLField(
+    link = WebAddressField(
         label=_("Link to a page elsewhere"),
         required=False,
         max_length=500,
         assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
         help_text=_("A page can change or vanish. A screenshot or a PDF of it is safer: add one as well."),
     )
     link_seen_on = DayField(

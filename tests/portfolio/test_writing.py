@@ -60,6 +60,8 @@ class TestLinks:
         page = sign_in(cast.learner).post(*details(cast.draft, link=link))
         cast.draft.refresh_from_db()
         assert (page.status_code, cast.draft.link) == (422, "")
+        # At the head of the form, and beside the field.
+        assert page.content.decode().count("This is not the address of a web page.") == 2
 
     def test_without_the_day_it_cannot_be_submitted(self, cast):
         piece = factories.make_evidence(cast.enrolment, link="https://siop.example/")
