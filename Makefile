@@ -6,9 +6,12 @@ PO := $(wildcard config/locale/*/LC_MESSAGES/django.po)
 MO := $(PO:.po=.mo)
 
 RUNTIME_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 gettext
-TEST_PACKAGES := postgresql chromium clamav-daemon
+TEST_PACKAGES := postgresql chromium-headless-shell clamav-daemon
 # Debian's Python comes without the means to make a virtual environment.
 VENV_PACKAGE = $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
+
+# The tests start Python some hundred times: what was compiled once is kept, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .PHONY: demo test setup setup-dev packages packages-dev lint types layers database suite format messages

@@ -33,6 +33,7 @@ def test_a_table_is_read_as_it_looks():
     assert row.allowed("POST", "manager") == {"403"}
     assert row.allowed("DELETE", "learner") == {NOT_ALLOWED}
     assert row.methods("learner") == ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    assert read("done\n  POST 200")["done"].methods("manager") == ["POST"]
     assert row.methods("manager") == ["GET", "POST"]
     assert list(row.visits()) == [
         ("GET", "learner", "200"),
