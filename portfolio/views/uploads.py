@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
@@ -38,6 +38,9 @@ def _spoken(view: View) -> View:
                 if not request.user.is_authenticated:
                     raise tus.Problem(401, _("You are signed out. What has arrived is kept: sign in again."))
                 response = view(request, **arguments)
+            except Http404:
+                said = _("This upload is not there any more, or it is somebody else’s.")
+                response = HttpResponse(said, "text/plain; charset=utf-8", 404)
             except Refusal as refusal:
                 response = HttpResponse(str(refusal), "text/plain; charset=utf-8", refusal.status)
         response["Tus-Resumable"], response["Cache-Control"] = tus.VERSION, "no-store"

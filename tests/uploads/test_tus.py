@@ -113,12 +113,15 @@ def test_an_empty_file_is_refused(tus):
 
 
 @pytest.mark.parametrize("method", ["head", "get", "patch", "delete"])
-def test_the_upload_of_somebody_else_is_not_there(tus, enrolment, method):
+def test_the_upload_of_somebody_else_is_not_there(tus, enrolment, method, language):
     tus.begin(len(CONTENT))
     for stranger in (enrolment.allocations.get().user, factories.make_user()):
         other = Tus(stranger, enrolment)
         other.uid = tus.uid
-        assert getattr(other.client, method)(tus.address).status_code == 404
+        answer = getattr(other.client, method)(tus.address, headers={"accept-language": language})
+        assert answer.status_code == 404
+        said = {"cy": "Nid yw’r ffeil hon yno mwyach", "en": "This upload is not there any more"}
+        assert method == "head" or answer.content.decode().startswith(said[language])
     assert getattr(Client(), method)(tus.address).status_code == 401
     assert tus.offset() == 0
 
