@@ -13,13 +13,14 @@ from django.db.models import Max, Model
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from assessments.models import Judgement, Review
+from assessments.models import Judgement, Review, Sample
 from ledger.models import Chain, Event, Words, event_hash
 from portfolio.models import (
     Allocation,
     EnrolledStandard,
     Enrolment,
     Evidence,
+    Programme,
     Submission,
 )
 from standards.models import Criterion
@@ -28,6 +29,8 @@ from tests import factories
 PIECES, MAPPINGS = 100, 10
 # Of an assessor with a large caseload: so many learners besides, with 2,040 pieces of evidence between them.
 CASELOAD, THEIR_PIECES = 60, 34
+# That the internal quality assurer is to look at, each of another learner.
+SAMPLES = 100
 BATCH = 2000
 
 
@@ -56,6 +59,7 @@ def fill(learners: int) -> SimpleNamespace:
         pieces = THEIR_PIECES if assessor == people["assessor"] else PIECES
         _portfolio(enrolment, assessor, criteria, pieces)
     _mappings_and_judgements(criteria)
+    _samples(programme, people["iqa"])
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = origin")
     visit = factories.make_visit(programme, people["manager"], people["eqa"])
@@ -165,6 +169,26 @@ def _mappings_and_judgements(criteria: dict[int, list[Criterion]]) -> None:
             " FROM assessments_review r JOIN portfolio_submission s ON s.id = r.submission_id"
             " JOIN portfolio_evidence e ON e.id = s.evidence_id JOIN chosen USING (number)"
         )
+
+
+def _samples(programme: Programme, iqa: User) -> None:
+    plan = factories.make_plan(programme, iqa)
+    firsts = Review.objects.filter(submission__evidence__number=1).select_related(
+        "submission__evidence__enrolment"
+    )
+    write(
+        Sample(
+            plan=plan,
+            kind="interim",
+            assessor_id=row.recorded_by_id,
+            enrolled_standard=row.submission.evidence.enrolment.enrolled_standards.first(),
+            review=row,
+            by_hand=True,
+            due_on=plan.to_on,
+            state="chosen",
+        )
+        for row in firsts.order_by("pk")[:SAMPLES]
+    )
 
 
 Row = TypeVar("Row", bound=Model)
