@@ -160,6 +160,8 @@ def asked_for(submission: Submission, mappings: Iterable[Mapping] | None = None)
     if mappings is None:
         mappings = _mappings(submission.evidence)
     rows = [m for m in mappings if m.criterion.key in criteria]
+    if all(m.standing != "met" for m in rows):
+        return rows
     earlier = list(
         submission.evidence.submissions.filter(round__lt=submission.round)
         .select_related("words")
