@@ -35,28 +35,32 @@ from portfolio.access import (
 )
 from portfolio.among import Among
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
-from standards.models import Criterion, at_length
+from standards.models import NAMES, Criterion, at_length
 
 NOT_MOVED = ~Q(enrolled_standards__state="moved")
 
 
 def own_portfolios(learner: User) -> QuerySet[Enrolment]:
     """The portfolios in which this person is the learner, with their standards."""
-    rows = Enrolment.objects.filter(learner=learner).select_related("programme__provider", "learner")
+    rows = Enrolment.objects.filter(learner=learner).select_related("programme")
     return rows.prefetch_related(open_standards()).order_by("pk")
 
 
 def caseload_in(portfolios: Collection[int]) -> QuerySet[Enrolment]:
-    """The learners of these portfolios (their ids), with progress."""
+    """The learners of these portfolios (their ids): name, title of the programme, progress."""
     # Summed up for each row that a page shows: joined, they would be for all before the page is cut.
     standards = EnrolledStandard.objects.open().filter(enrolment=OuterRef("pk")).order_by()
     met, total = (
         Subquery(standards.values("enrolment").annotate(sum=Sum(count)).values("sum"))
         for count in ("met_count", "total_count")
     )
-    rows = Enrolment.objects.filter(pk__in=Among(portfolios)).select_related("learner", "programme")
-    rows = rows.only("uid", "state", "learner__name", "programme__title_cy", "programme__title_en")
-    return rows.annotate(met=met, total=total).order_by("learner__name", "pk")
+    rows = Enrolment.objects.filter(pk__in=Among(portfolios)).only("uid", "state")
+    names = {
+        "name": F("learner__name"),
+        "title_cy": F("programme__title_cy"),
+        "title_en": F("programme__title_en"),
+    }
+    return rows.annotate(met=met, total=total, **names).order_by("name", "pk")
 
 
 def caseload_choices(portfolios: Collection[int]) -> QuerySet:
@@ -194,7 +198,14 @@ def earlier_judgements(enrolment: Enrolment, criteria: Iterable[Criterion]) -> l
     rows = _judgements(enrolment).select_related(
         "review__submission__evidence", "review__recorded_by", "review__words"
     )
-    return _on(criteria, rows.defer(*(f"review__{name}" for name in AT_LENGTH)))
+    told = (
+        "recorded_at",
+        "recorded_by__name",
+        "words__body",
+        "submission__uid",
+        "submission__evidence__number",
+    )
+    return _on(criteria, rows.only("criterion", "outcome", *(f"review__{name}" for name in told)))
 
 
 def _judgements(enrolment: Enrolment) -> QuerySet[Judgement]:
@@ -295,7 +306,8 @@ def standards_to_sign(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]
     rows = EnrolledStandard.objects.filter(
         enrolment__in=Among(portfolios), state="in_progress", met_count=F("total_count")
     )
-    return rows.select_related("standard", "enrolment__learner").defer(*at_length("standard"))
+    rows = rows.select_related("standard", "enrolment__learner")
+    return rows.only("uid", *(f"standard__{name}" for name in NAMES), "enrolment__learner__name")
 
 
 def standards_to_release(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]:

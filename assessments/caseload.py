@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Window
 from django.utils import timezone
 
 from portfolio.among import Among
-from portfolio.models import Enrolment, Submission
+from portfolio.models import Enrolment, Mapping, Submission
 
 # A learner who submitted nothing for so long is quiet.
 QUIET = timedelta(days=28)
@@ -37,16 +38,17 @@ class Chosen:
         if self.learner:
             rows = rows.filter(evidence__enrolment__uid=self.learner)
         if self.standard:
-            rows = rows.filter(evidence__mappings__criterion__standard__urn=self.standard).distinct()
+            mapped = Mapping.objects.filter(criterion__standard__urn=self.standard)
+            rows = rows.filter(evidence__in=mapped.values("evidence"))
         return rows.filter(evidence__language=self.language) if self.language else rows
 
 
-def counted(rounds: QuerySet[Submission]) -> dict[str, int]:
-    """How much waits, and how much of that went back before."""
-    return rounds.order_by().aggregate(
-        queue_count=Count("pk", distinct=True),
-        returned_count=Count("pk", filter=Q(round__gt=1), distinct=True),
-    )
+def first_of(rounds: QuerySet[Submission], number: int) -> dict[str, object]:
+    """The first that wait; with how many there are, and how many of these went back before."""
+    in_all = {"waiting": Window(Count("pk")), "returned": Window(Count("pk", filter=Q(round__gt=1)))}
+    rows: list[Any] = list(rounds.annotate(**in_all)[:number])
+    counts = (rows[0].waiting, rows[0].returned) if rows else (0, 0)
+    return {"queue": rows, "queue_count": counts[0], "returned_count": counts[1]}
 
 
 def quiet(portfolios: Collection[int]) -> QuerySet[Enrolment]:
@@ -57,6 +59,7 @@ def quiet(portfolios: Collection[int]) -> QuerySet[Enrolment]:
             pk__in=Among(portfolios), state="active", started_on__lt=timezone.localdate(since)
         )
         .select_related("learner")
+        .only("uid", "learner__name")
         .annotate(last=Max("evidence__submitted_at"))
         .filter(Q(last=None) | Q(last__lt=since))
         .order_by(F("last").asc(nulls_first=True), "pk")

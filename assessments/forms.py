@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from copy import copy
 
 from django import forms
-from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +11,6 @@ from accounts.models import LANGUAGES
 from assessments.desk import Asked, Creditable, Desk
 from assessments.models import Outcome, Review
 from assessments.services.reviews import SOUND, Decision
-from standards.models import Criterion
 
 OUTCOMES = [(o.value, capfirst(o.label)) for o in Outcome]
 CREDITS = [("", _("Not credited")), *OUTCOMES[:2]]
@@ -54,10 +52,11 @@ class ReviewForm(forms.Form):
         # The summary of errors names the fields in the order of the page.
         fields: dict[str, forms.Field] = {}
         for row in desk.asked:
-            fields[f"outcome-{row.criterion.pk}"] = _of(row.criterion, OUTCOME)
+            field = fields[f"outcome-{row.criterion.pk}"] = copy(OUTCOME)
+            field.label = str(row.criterion)
             fields[f"words-{row.criterion.pk}"] = WORDS
         for other in desk.creditable:
-            fields[f"credit-{other.criterion.pk}"] = _of(other.criterion, CREDIT)
+            fields[f"credit-{other.criterion.pk}"] = CREDIT
         self.fields = fields | self.fields
 
     def asked(self) -> Iterator[tuple[Asked, forms.BoundField, forms.BoundField]]:
@@ -72,10 +71,6 @@ class ReviewForm(forms.Form):
     def creditable(self) -> Iterator[tuple[Creditable, forms.BoundField]]:
         for row in self.desk.creditable:
             yield row, self[f"credit-{row.criterion.pk}"]
-
-    def not_credited(self) -> str:
-        """The choices of a criterion that is not credited, once for the many that are not."""
-        return format_html_join("", '<option value="{}">{}</option>', CREDITS)
 
     def credited(self) -> bool:
         """Whether anything is credited, as far as it was typed."""
@@ -126,14 +121,7 @@ WORDS = forms.CharField(
     max_length=LIMIT,
     widget=forms.Textarea({"rows": 2}),
 )
-CREDIT = forms.ChoiceField(choices=CREDITS, required=False)
-
-
-def _of(criterion: Criterion, field: forms.Field) -> forms.Field:
-    """The field, named after the criterion."""
-    field = copy(field)
-    field.label = str(criterion)
-    return field
+CREDIT = forms.ChoiceField(label=_("Credit further criteria"), choices=CREDITS, required=False)
 
 
 class CountersignForm(forms.Form):

@@ -47,6 +47,7 @@ def visits_due(portfolios: Collection[int]) -> QuerySet[AssessmentPlan]:
             next_visit_on__lte=timezone.localdate() + SOON,
         )
         .select_related("enrolment__learner", "words")
+        .only("uid", "next_visit_on", "enrolment__learner__name", "words__body")
         .order_by("next_visit_on", "pk")
     )
 

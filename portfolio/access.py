@@ -58,7 +58,7 @@ def parts_in(user: User, enrolment: Enrolment) -> frozenset[str]:
         of[how].add(role)
     member_as = of["member"]
     found = {role for role in of["allocated"] if MEMBER_ROLE[role] in member_as} | member_as & {"manager"}
-    if "eqa" in member_as and _examined_by(user).filter(pk=enrolment.pk).exists():
+    if "eqa" in member_as and examined_by(user).filter(pk=enrolment.pk).exists():
         found.add("eqa")
     return frozenset(found)
 
@@ -76,8 +76,8 @@ def _current(rows: type[Membership] | type[Allocation], user: User, **outer: str
     )
 
 
-def _examined_by(user: User) -> QuerySet[Enrolment]:
-    """The portfolios that a visit opens: of its programme, by learners enrolled at some time in its period."""
+def examined_by(user: User) -> QuerySet[Enrolment]:
+    """What an external quality assurer may read now: of the programme of a visit, in its period (see `examined_in`)."""
     member = _current(Membership, user, provider="programme__provider").filter(role="eqa")
     visit = Visit.objects.current().filter(
         user=user,
@@ -88,13 +88,10 @@ def _examined_by(user: User) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(Exists(member), Exists(visit)).exclude(learner=user)
 
 
-def examined_by(user: User, visit: Visit | None = None) -> QuerySet[Enrolment]:
-    """What an external quality assurer may read now; of one visit if it is given."""
-    rows = _examined_by(user).select_related("programme__provider", "learner")
-    if visit is None:
-        return rows
-    ended_before = Q(ended_on__lt=visit.period_from)
-    return rows.filter(programme=visit.programme, started_on__lte=visit.period_to).exclude(ended_before)
+def examined_in(visit: Visit) -> QuerySet[Enrolment]:
+    """The portfolios that a visit, which came through the door, opens to whoever makes it."""
+    rows = Enrolment.objects.filter(programme=visit.programme_id, started_on__lte=visit.period_to)
+    return rows.exclude(ended_on__lt=visit.period_from).exclude(learner=visit.user_id)
 
 
 def let_in(user: User, enrolment: Enrolment) -> None:
@@ -112,27 +109,32 @@ def enrolment_for(user: User, uid: UUID) -> Enrolment:
     return enrolment
 
 
-def allocated(user: User) -> dict[str, set[int]]:
-    """Role → the ids of the portfolios in which somebody is allocated now as assessor, countersigner or iqa.
-
-    Lists ask for them first and name them: as a part of every question, this would take Python longer to put together
-    than the database to answer, and PostgreSQL would begin with what waits for anybody.
-    """
+def roles_and_allocated(user: User) -> tuple[set[str], dict[str, set[int]]]:
+    """What somebody is today, at whichever provider; and where they are allocated (see `allocated`)."""
     members = Membership.objects.current().filter(user=user)
     allocations = Allocation.objects.current().filter(user=user).exclude(enrolment__learner=user)
     where = ("role", "enrolment__programme__provider", "enrolment")
-    # Both at once; a membership is in no portfolio.
+    # Both at once; a membership is in no portfolio. The first says how to read the rows, and a column is read as it is.
     held = list(
-        members.order_by()
-        .values_list("role", "provider", Value(0))
-        .union(allocations.order_by().values_list(*where), all=True)
+        allocations.order_by()
+        .values_list(*where)
+        .union(members.order_by().values_list("role", "provider", Value(0)), all=True)
     )
     roles = {(role, provider) for role, provider, enrolment in held if not enrolment}
     found: dict[str, set[int]] = {role: set() for role in MEMBER_ROLE}
     for role, provider, enrolment in held:
         if enrolment and (MEMBER_ROLE[role], provider) in roles:
             found[role].add(enrolment)
-    return found
+    return {role for role, _provider in roles}, found
+
+
+def allocated(user: User) -> dict[str, set[int]]:
+    """Role → the ids of the portfolios in which somebody is allocated now as assessor, countersigner or iqa.
+
+    Lists ask for them first and name them: as a part of every question, this would take Python longer to put together
+    than the database to answer, and PostgreSQL would begin with what waits for anybody.
+    """
+    return roles_and_allocated(user)[1]
 
 
 def enrolled_standard_for(user: User, uid: UUID) -> EnrolledStandard:
@@ -350,7 +352,8 @@ def enrolments_of(programme: Programme) -> QuerySet[Enrolment]:
     standards = EnrolledStandard.objects.open().annotate(urn=F("standard__urn"))
     held = Allocation.objects.current().annotate(name=F("user__name"))
     rows = programme.enrolments.select_related("learner").prefetch_related(
-        Prefetch("enrolled_standards", standards), Prefetch("allocations", held, to_attr="held")
+        Prefetch("enrolled_standards", standards, to_attr="standards"),
+        Prefetch("allocations", held, to_attr="held"),
     )
     return rows.order_by(Lower("learner__name"), "pk")
 
@@ -383,7 +386,7 @@ def visits_by(user: User) -> QuerySet[Visit]:
     """The visits that are open to an external quality assurer now."""
     member = _current(Membership, user, provider="programme__provider").filter(role="eqa")
     rows = Visit.objects.current().filter(Exists(member), user=user)
-    return rows.select_related("programme__provider", "user").order_by("to_at", "pk")
+    return rows.select_related("programme__provider").order_by("to_at", "pk")
 
 
 def visit_for(user: User, uid: UUID) -> Visit:

@@ -12,7 +12,7 @@ from accounts.models import Competence, Membership, Provider, User
 from accounts.refusals import NotYours
 from assessments.models import Sample, SampleAct, SampleState, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
-from portfolio.access import allocated, examined_by, parts_in, visits_by
+from portfolio.access import allocated, examined_by, examined_in, parts_in, visits_by
 from portfolio.among import Among
 from portfolio.models import Allocation, EnrolledStandard, Enrolment, Programme, Visit
 
@@ -67,8 +67,13 @@ def plans_for(user: User, programme: Programme) -> bool:
     return _providers(user, "iqa").filter(provider=programme.provider_id).exists()
 
 
+def plans_of(programme: Programme) -> QuerySet[SamplingPlan]:
+    """The plans of a programme that came through the door, the latest first."""
+    return programme.sampling_plans.order_by("-pk")
+
+
 def latest_plan(programme: Programme) -> SamplingPlan | None:
-    return programme.sampling_plans.order_by("-pk").first()
+    return plans_of(programme).first()
 
 
 def samples_visible_to(user: User, held: dict[str, set[int]]) -> QuerySet[Sample]:
@@ -173,14 +178,18 @@ def acts_of(sample: Sample) -> QuerySet[SampleAct]:
     return sample.acts.select_related("signed_by", "words").order_by("pk")
 
 
-def examined_portfolios(user: User, visit: Visit) -> QuerySet[Enrolment]:
+def examined_portfolios(visit: Visit) -> QuerySet[Enrolment]:
     """The portfolios of a visit with everybody who is or was allocated, by the learner's name."""
     allocations = Allocation.objects.annotate(name=F("user__name")).order_by("role", "from_at", "pk")
     standards = EnrolledStandard.objects.annotate(urn=F("standard__urn"))
     return (
-        examined_by(user, visit)
-        .prefetch_related(Prefetch("enrolled_standards", standards), Prefetch("allocations", allocations))
-        .order_by("learner__name", "pk")
+        examined_in(visit)
+        .annotate(name=F("learner__name"))
+        .prefetch_related(
+            Prefetch("enrolled_standards", standards, to_attr="standards"),
+            Prefetch("allocations", allocations, to_attr="people"),
+        )
+        .order_by("name", "pk")
     )
 
 

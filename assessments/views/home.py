@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.access import managed_by, roles_of
+from accounts.access import managed_by
 from accounts.models import User
 from assessments import access, caseload
 from assessments.forms_plans import CaseloadFilter
 from assessments.plans import visits_due
 from assessments.sampling.access import actions_of, samples_theirs
-from portfolio.access import allocated, examined_by, visits_by
+from portfolio.access import examined_by, roles_and_allocated, visits_by
 from portfolio.models import Enrolment
 
 PER_PAGE = 60
@@ -37,10 +37,10 @@ class Step:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Sections for each part a person plays; most play one."""
-    user, roles = request.user, roles_of(request.user)
+    user = request.user
+    roles, held = roles_and_allocated(user)
     context: dict = {"roles": roles, **_as_learner(user)}
     if roles & {"assessor", "iqa", "eqa"}:
-        held = allocated(user)
         theirs = set().union(*held.values())
         if "eqa" in roles:
             theirs |= set(examined_by(user).values_list("pk", flat=True))
@@ -110,11 +110,9 @@ def _as_assessor(request: HttpRequest, held: dict[str, set[int]]) -> dict:
     chosen = caseload.Chosen(**{name: form.cleaned_data.get(name, "") for name in form.fields})
     portfolios = chosen.portfolios(choices)
     to_sign = access.standards_to_sign(portfolios)
-    waiting = chosen.submissions(access.queue_in(mine))
     return {
         "filter": form,
-        **caseload.counted(waiting),
-        "queue": list(waiting[:SHOWN]),
+        **caseload.first_of(chosen.submissions(access.queue_in(mine)), SHOWN),
         "to_countersign": access.to_countersign(user, mine | held["countersigner"]).count(),
         "to_sign": to_sign.filter(standard__urn=chosen.standard) if chosen.standard else to_sign,
         "due": visits_due(portfolios),

@@ -11,7 +11,7 @@ from accounts.forms import bound
 from assessments import access
 from assessments.forms_quality import ReleaseForm
 from assessments.services import sign_offs as services
-from portfolio.access import allocated
+from portfolio.access import roles_and_allocated
 
 PER_PAGE = 50
 
@@ -22,7 +22,8 @@ def releases(request: HttpRequest) -> HttpResponse:
 
     Those that were ticked are listed once more before they are released.
     """
-    waiting = access.standards_to_release(allocated(request.user)["iqa"])
+    roles, held = roles_and_allocated(request.user)
+    waiting = access.standards_to_release(held["iqa"])
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     in_the_way = services.in_the_way(by=request.user, rows=list(page))
     rows = [(row, in_the_way.get(row.pk)) for row in page]
@@ -34,5 +35,5 @@ def releases(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Released for claiming: %(count)s") % {"count": len(released)})
         return redirect("releases")
     ticked = form["standard"].value() or []
-    context = {"page": page, "rows": rows, "form": form, "ticked": ticked}
+    context = {"roles": roles, "page": page, "rows": rows, "form": form, "ticked": ticked}
     return render(request, "assessments/releases.html", context, status=422 if form.errors else 200)

@@ -24,7 +24,7 @@ from assessments.forms import CountersignForm, ReviewForm
 from assessments.models import Outcome, Review
 from assessments.services import drafts
 from assessments.services import reviews as services
-from portfolio.access import allocated
+from portfolio.access import roles_and_allocated
 from portfolio.models import Submission
 
 PER_PAGE = 50
@@ -36,10 +36,11 @@ FIELD = re.compile(r"(outcome|words|credit)-\d+|valid|authentic|current|shown|fe
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this assessor, oldest first."""
-    waiting = access.queue_in(allocated(request.user)["assessor"])
+    roles, held = roles_and_allocated(request.user)
+    waiting = access.queue_in(held["assessor"])
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     rows = [(row, sorted({key.split("/")[0] for key in row.manifest["criteria"]})) for row in page]
-    return render(request, "assessments/queue.html", {"page": page, "rows": rows})
+    return render(request, "assessments/queue.html", {"roles": roles, "page": page, "rows": rows})
 
 
 @never_cache
@@ -123,7 +124,7 @@ def _typed(data: QueryDict, submission: Submission) -> list[tuple]:
 @never_cache
 def countersigning(request: HttpRequest) -> HttpResponse:
     """Decisions that do not count yet: read them, stand by one or several."""
-    held = allocated(request.user)
+    roles, held = roles_and_allocated(request.user)
     waiting = access.to_countersign(request.user, held["assessor"] | held["countersigner"])
     page = Paginator(access.with_their_learners(waiting), PER_PAGE).get_page(request.GET.get("page"))
     rows = _to_sign(request.user, [told(review) for review in page])
@@ -133,6 +134,7 @@ def countersigning(request: HttpRequest) -> HttpResponse:
         chosen = [review for review in mine if str(review.uid) in form.cleaned_data["review"]]
         return _signed(request, chosen)
     context = {"page": page, "rows": rows, "form": form, "chosen": form["review"].value() or []}
+    context["roles"] = roles
     return render(request, "assessments/countersigning.html", context, status=422 if form.errors else 200)
 
 

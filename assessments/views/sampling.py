@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import roles_of
 from accounts.forms import bound
 from accounts.refusals import Invalid, NotYours, Refusal
 from assessments import access as assessments_access
@@ -31,7 +30,7 @@ from assessments.sampling import access, overview
 from assessments.sampling.decided import decided_in, in_words, latest_in
 from assessments.services import samples as services
 from assessments.services import sampling_plans as plans
-from portfolio.access import allocated
+from portfolio.access import allocated, roles_and_allocated
 
 PER_PAGE = 50
 SHOWN = 100
@@ -41,10 +40,10 @@ SHOWN = 100
 @require_safe
 def sampling(request: HttpRequest) -> HttpResponse:
     """What waits for somebody who samples, or whose decisions were returned."""
-    held = allocated(request.user)
+    roles, held = roles_and_allocated(request.user)
     theirs = access.samples_theirs(request.user, held["iqa"])
     context = {
-        "is_iqa": "iqa" in roles_of(request.user),
+        "roles": roles,
         "programmes": access.sampled_programmes(request.user),
         **access.in_lists(
             actions=access.actions_of(request.user, held["assessor"])[:SHOWN],

@@ -58,11 +58,11 @@ def visit_end(request: HttpRequest, uid: UUID) -> HttpResponse:
 def visit(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Everything an external quality assurer chooses from: learners, plans, samples, staff."""
     found = portfolio_access.visit_for(request.user, uid)
-    learners = Paginator(access.examined_portfolios(request.user, found), PER_PAGE)
+    learners = Paginator(access.examined_portfolios(found), PER_PAGE)
     context = {
         "visit": found,
         "learners": learners.get_page(request.GET.get("page")),
-        "plans": access.plans_visible_to(request.user).filter(programme=found.programme),
+        "plans": access.plans_of(found.programme),
         "staff": access.staff_of(found.programme.provider),
     }
     return render(request, "assessments/visit.html", context)

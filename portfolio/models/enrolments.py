@@ -199,3 +199,8 @@ class EnrolledStandard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment.learner}: {self.standard}"
+
+    @property
+    def figures(self) -> str:
+        """How far it is, as lists say it."""
+        return f"{self.met_count}/{self.total_count}"

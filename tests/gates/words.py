@@ -16,7 +16,8 @@ from django.utils.translation import _trans, trans_real
 from lxml.etree import Comment
 from lxml.html import HtmlElement, document_fromstring
 
-from config.templatetags.ui import _moment
+from assessments.templatetags.told import _held
+from config.templatetags.ui import _day, _moment, _words
 
 OPEN, CLOSE = "⟦", "⟧"
 MARKED = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
@@ -55,11 +56,14 @@ def marked_translations() -> Iterator[None]:
         "pgettext": lambda context, message: f"{context}\x04{message}",
         "npgettext": lambda context, singular, plural, number: (f"{context}\x04{singular}", number),
     }
-    # What is kept drawn must not come from outside, nor go there.
-    _moment.cache_clear()
+    # What is kept in the words of a page must not come from outside, nor go there.
+    kept = (_day, _held, _moment, _words)
+    for words in kept:
+        words.cache_clear()
     with patch.multiple(_trans, create=True, **{name: marking(name, key) for name, key in keys.items()}):
         yield
-    _moment.cache_clear()
+    for words in kept:
+        words.cache_clear()
 
 
 def _in_catalogue(key: str | tuple[str, int]) -> bool:
