@@ -26,6 +26,8 @@ FAST = [
     # It counts tables between two tests, when they are empty; what the next one puts there, uncommitted, it does not
     # see, and queries are then planned for no rows at all.
     "autovacuum=off",
+    # Compiling a question takes longer than answering it from a few rows.
+    "jit=off",
 ]
 
 

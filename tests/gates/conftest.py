@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 
@@ -14,8 +14,9 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image
 
 from accounts.access import token_hash
@@ -54,14 +55,19 @@ def _jpeg() -> bytes:
 JPEG = _jpeg()
 
 
-@pytest.fixture(scope="module")
-def make_cast() -> Callable[[], SimpleNamespace]:
-    return lambda: furnished(factories.make_cast())
+@pytest.fixture(scope="package")
+def whole_cast(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
+    """Made once for all gates: it takes longer than most of their tests, each of which undoes what it did to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with translation.override("en"):
+            cast = furnished(factories.make_cast())
+        yield cast
+        transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def sessions(whole_cast: SimpleNamespace) -> dict[User, SimpleCookie]:
-    """Who signed in: once for all tests of the module, since it takes as long as many a page."""
+    """Who signed in: once for all gates, since it takes as long as many a page."""
     clients = {person: Client() for name in PEOPLE for person in people(whole_cast, name) if person}
     for person, client in clients.items():
         client.force_login(person)
@@ -81,7 +87,7 @@ def sign_in(sessions: dict[User, SimpleCookie]) -> Callable[[User | None], Clien
     return browser_of
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def known(whole_cast: SimpleNamespace) -> dict[str, re.Pattern[str]]:
     """Texts that may stand on a page, by its language; made once, because it takes longer than a page."""
     return {language: known_texts(language) for language in ("cy", "en")}
