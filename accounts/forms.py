@@ -51,10 +51,13 @@ def bound(form_class: type[Form], request: HttpRequest, **kwargs) -> tuple[Form,
 
 
 class DayInput(forms.DateInput):
-    """A browser's own picker. Each shows a day in an order of its own: app.js adds it in words, with these months."""
+    """A browser's own picker. Each shows a day in an order of its own: app.js adds it in words, with these months.
 
-    def __init__(self) -> None:
-        super().__init__({"type": "date"}, format="%Y-%m-%d")
+    Where it is mostly `today`, app.js adds a button for that.
+    """
+
+    def __init__(self, *, today: bool = False) -> None:
+        super().__init__({"type": "date"} | ({"data-today": _("Today")} if today else {}), format="%Y-%m-%d")
 
     def get_context(self, name, value, attrs) -> dict:
         months = ",".join(str(MONTHS[number]) for number in range(1, 13))

@@ -4,13 +4,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DayField
+from accounts.forms import DayField, DayInput
 
 
 class SeenForm(forms.Form):
     """The day on which an assessor or a quality assurer went and saw it."""
 
-    seen_on = DayField(label=_("When you saw it"))
+    seen_on = DayField(label=_("When you saw it"), widget=DayInput(today=True))
 
     def clean_seen_on(self):
         day = self.cleaned_data["seen_on"]

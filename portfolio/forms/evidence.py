@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.forms import DayField
+from accounts.forms import DayField, DayInput
 from accounts.models import LANGUAGES
 from accounts.refusals import Invalid
 from portfolio.models import EvidenceKind
@@ -50,7 +50,7 @@ class FilesField(forms.FileField):
 class WebAddressField(forms.URLField):
     """A page that a browser opens, and nothing that runs in it."""
 
-    default_validators = (URLValidator(schemes=["http", "https"]),)
+    default_validators = [URLValidator(schemes=["http", "https"])]
     default_error_messages = {
         "invalid": _("This is not the address of a web page. Copy the whole address from your browser.")
     }
@@ -124,6 +124,7 @@ class EvidenceForm(WithFiles):
     happened_on = DayField(
         label=_("When it happened"),
         required=False,
+        widget=DayInput(today=True),
     )
     place = forms.CharField(
         label=_("Where it happened"),
@@ -161,6 +162,7 @@ class EvidenceForm(WithFiles):
     link_seen_on = DayField(
         label=_("When you saw that page"),
         required=False,
+        widget=DayInput(today=True),
     )
     kept_by = forms.CharField(
         label=_("Who keeps it"),

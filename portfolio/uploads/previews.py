@@ -86,6 +86,9 @@ def _shrunk(image: Image.Image, pixels: int) -> Image.Image:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode == "I;16":
+        # Grey in 65,536 steps, of which a JPEG has 256.
+        image = image.point(lambda value: value / 256).convert("L")
     if not image.mode.startswith("RGB"):
         # A profile of other inks would not fit the colours it is turned into.
         image.info.pop("icc_profile", None)

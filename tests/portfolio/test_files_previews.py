@@ -73,6 +73,12 @@ def test_transparent_is_white(keep):
     assert pictures(keep("clear.png", out.getvalue()))[1].getpixel((4, 4)) == (255, 255, 255)
 
 
+def test_grey_in_many_steps_stays_grey(keep):
+    out = io.BytesIO()
+    Image.new("I;16", (8, 8), 0x8080).save(out, "PNG")
+    assert pictures(keep("scan.png", out.getvalue()))[1].getpixel((4, 4)) == (128, 128, 128)
+
+
 def test_a_pdf_becomes_the_pictures_of_its_pages(keep):
     made = pictures(keep("log.pdf", samples.demo("cofnod-cysylltiadau.pdf")))
     assert list(made) == [0, 1, 2, 3]

@@ -69,4 +69,21 @@ for (const input of document.querySelectorAll("input[data-months]")) {
   input.addEventListener("input", tell);
   input.after(words);
   tell();
+  if (input.dataset.today) offerToday(input);
+}
+
+function offerToday(input) {
+  const row = document.createElement("div");
+  const button = document.createElement("button");
+  row.className = "row";
+  button.type = "button";
+  button.className = "quiet";
+  button.textContent = input.dataset.today;
+  button.addEventListener("click", () => {
+    const now = new Date();
+    input.value = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => `${part}`.padStart(2, "0")).join("-");
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  input.replaceWith(row);
+  row.append(input, button);
 }
