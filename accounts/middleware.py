@@ -80,7 +80,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict
     ) -> HttpResponseBase | None:
-        if request.method == "GET" and request.user.is_authenticated:
+        needed = getattr(view, "login_required", True)
+        if needed and request.method == "GET" and request.user.is_authenticated:
             self._bring_back(request)
         return super().process_view(request, view, args, kwargs)
 

@@ -71,7 +71,8 @@ async function send(keepalive = false) {
       body.set("version", told.version);
     }
     saved = String(body);
-    if (answer.ok) sessionStorage.removeItem(SLOT);
+    // What is sent on leaving may arrive when the next page is drawn already; that it was is told by the version.
+    if (answer.ok && !(keepalive && told.version)) sessionStorage.removeItem(SLOT);
     remember();
     say(told.said);
   } catch {
@@ -102,7 +103,9 @@ form.addEventListener("input", ({ target }) => {
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save(true));
 
 addEventListener("pageshow", () => (leaving = false));
-addEventListener("beforeunload", (event) => !leaving && sessionStorage.getItem(SLOT) && event.preventDefault());
+addEventListener("beforeunload", (event) => {
+  if (!leaving && sessionStorage.getItem(SLOT) && String(data()) !== saved) event.preventDefault();
+});
 
 // The button waits for what is on its way, so that it does not overtake it.
 form.addEventListener("submit", (event) => {
