@@ -70,7 +70,8 @@ class LanguageMiddleware:
 class SignInMiddleware(LoginRequiredMiddleware):
     """Asks whoever is signed out to sign in. What they had typed waits for them in the session.
 
-    Then the page shows its form as it was typed, as after a switch of the language; files cannot be shown again.
+    Then the page shows its form as it was typed, as after a switch of the language. Files and passwords cannot be shown
+    again.
     """
 
     KEPT = "typed"
@@ -92,7 +93,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
             )
             return JsonResponse({"said": said}, status=401)
         if request.method == "POST" and "_typed" in request.POST:
-            request.session[self.KEPT] = {"path": _anywhere(request), "fields": request.POST.urlencode()}
+            fields = request.POST.copy()
+            for name in [name for name in fields if "password" in name]:
+                del fields[name]
+            request.session[self.KEPT] = {"path": _anywhere(request), "fields": fields.urlencode()}
             request.session.set_expiry(self.PATIENCE)
         return super().handle_no_permission(request, view)
 

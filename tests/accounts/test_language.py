@@ -68,7 +68,8 @@ def test_what_was_typed_comes_along_and_nothing_is_sent(manager, provider, sign_
 def test_what_was_typed_outlives_a_session(manager, provider, client, language, mailoutbox):
     invite = f"/{language}/providers/{provider.uid}/people/invite/"
     typed = {"email": "gwen@dysgu.example", "name": "Gwen", "role": "learner", "_typed": "1"}
-    sign_in = client.post(invite, typed)["Location"]
+    sign_in = client.post(invite, typed | {"password1": "sesiwn-y-bore"})["Location"]
+    assert "sesiwn" not in str(dict(client.session))
     assert sign_in.startswith(f"/{language}/sign-in/?next=")
     back = client.post(sign_in, {"login": manager.email, "password": "sesiwn-y-bore"})["Location"]
     page = client.get(back).content.decode()
