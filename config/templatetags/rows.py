@@ -1,4 +1,4 @@
-"""Rows of long lists, written in Python: a page has hundreds, and a template takes five times as long for each."""
+"""Rows of long lists, written in Python: a page has hundreds, and a template takes several times as long."""
 
 from collections.abc import Iterable
 from html import escape
