@@ -68,14 +68,6 @@ class Suite(models.Model):
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
-    def name_in(self, language: str) -> str:
-        """Its name; where it has none in that language, the other one and a note."""
-        if name := getattr(self, f"name_{language}"):
-            return name
-        if language == "cy":
-            return _("%(name)s (no Welsh text)") % {"name": self.name_en}
-        return _("%(name)s (no English text)") % {"name": self.name_cy}
-
 
 class Validity(models.TextChoices):
     CURRENT = "current", _("current")
@@ -103,13 +95,20 @@ class StandardQuerySet(models.QuerySet["Standard"]):
         words, vendor = search.words_of(query), connections[self.db].vendor
         if not words:
             return self.annotate(rank=Value(2))
-
-        def found(column: str) -> Q:
-            return Q(pk__in=search.ids_with(words, column, vendor=vendor))
-
-        rank = Case(When(found("search_urn"), then=0), When(found("search_title"), then=1), default=2)
+        urn, title = self._found(words, "search_urn"), self._found(words, "search_title")
         here = search.has(words, kind and f"search_{kind}", vendor=vendor)
+        rank = Case(When(urn, then=0), When(title, then=1), default=2)
         return self.filter(here).annotate(rank=rank)
+
+    def named(self, query: str) -> Self:
+        """The first of those that match: with every word in the URN, or in title and keywords."""
+        words, vendor = search.words_of(query), connections[self.db].vendor
+        here = [search.has(words, column, vendor=vendor) for column in ("search_urn", "search_title")]
+        rank = Case(When(self._found(words, "search_urn"), then=0), default=1)
+        return self.filter(here[0] | here[1]).annotate(rank=rank)
+
+    def _found(self, words: list[str], column: str) -> Q:
+        return Q(pk__in=search.ids_with(words, column, vendor=connections[self.db].vendor))
 
 
 class Standard(models.Model):

@@ -9,7 +9,7 @@ triggers of a table that it rebuilds.
 from collections.abc import Sequence
 
 from django.db import connections
-from django.db.models import BooleanField, Q
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from standards.sorting import normalised
@@ -46,6 +46,23 @@ def has(words: Sequence[str], column: str = "", *, vendor: str) -> RawSQL | Q:
         condition, params = _vector_condition(words, column)
         return RawSQL(condition, params, output_field=BooleanField())  # noqa: S611
     return Q(pk__in=ids_with(words, column, vendor=vendor))
+
+
+class Found:
+    """The ids of what a search found, the best first, for pages of them.
+
+    Where those with the words in their names (URN, title or keywords) fill the page, no others are put in order.
+    """
+
+    def __init__(self, named: QuerySet, ids: QuerySet) -> None:
+        self.named, self.ids = named, ids
+
+    def count(self) -> int:
+        return self.ids.count()
+
+    def __getitem__(self, place: slice) -> list[int]:
+        named = list(self.named[: place.stop])
+        return named[place] if len(named) == place.stop else list(self.ids[place])
 
 
 def _vector_condition(words: Sequence[str], column: str) -> tuple[str, list[str]]:

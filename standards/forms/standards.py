@@ -1,28 +1,41 @@
 """What narrows the list of standards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from html import escape
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from standards.models import Kind, StandardQuerySet, Suite
+from standards.search import Found, words_of
 
 
 class LongSelect(forms.Select):
     """Hundreds of options: as a template they cost more than the rest of the page."""
 
     def render(self, name, value, attrs=None, renderer=None):
-        options = format_html_join(
-            "\n",
-            '<option value="{}"{}>{}</option>',
-            ((key, " selected" if key == value else "", label) for key, label in self.choices),
+        options = "\n".join(
+            f'<option value="{escape(key)}"{" selected" * (key == value)}>{escape(str(label))}</option>'
+            for key, label in self.choices
         )
-        return format_html(
-            '<select name="{}"{}>{}</select>', name, flatatt(self.build_attrs(self.attrs, attrs)), options
-        )
+        attributes = flatatt(self.build_attrs(self.attrs, attrs))
+        # Each option was escaped as it was written; doing that through Django takes three times as long.
+        return format_html('<select name="{}"{}>{}</select>', name, attributes, mark_safe(options))  # noqa: S308
+
+
+def _named(suites: QuerySet[Suite], language: str) -> Iterator[tuple[str, str]]:
+    """(name, slug) of each; where it has no name in that language, the other one and a note."""
+    if language == "cy":
+        other, note = "en", _("%(name)s (no Welsh text)")
+    else:
+        other, note = "cy", _("%(name)s (no English text)")
+    for slug, name, other_name in suites.values_list("slug", f"name_{language}", f"name_{other}"):
+        yield name or note % {"name": other_name}, slug
 
 
 class StandardFilter(forms.Form):
@@ -46,17 +59,23 @@ class StandardFilter(forms.Form):
         ],
     )
 
-    def __init__(self, *args, suites: Iterable[Suite], **kwargs) -> None:
+    def __init__(self, *args, suites: QuerySet[Suite], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        named = sorted((suite.name_in(get_language()), suite.slug) for suite in suites)
+        named = sorted(_named(suites, get_language()))
         self.fields["suite"].choices = [("", _("All")), *((slug, name) for name, slug in named)]
 
-    def narrow(self, standards: StandardQuerySet) -> StandardQuerySet:
-        """Those that pass, the best first; a filter that makes no sense lets all pass."""
+    def narrow(self, standards: StandardQuerySet) -> Found | QuerySet:
+        """The ids of those that pass, the best first; a filter that makes no sense lets all pass."""
         language = get_language()
         if not self.is_valid():
-            return standards.in_order(language)
+            return standards.in_order(language).values_list("pk", flat=True)
         query, suite, kind = (self.cleaned_data[name] for name in ("q", "suite", "kind"))
         if suite:
             standards = standards.filter(suites__slug=suite)
-        return standards.matching(query, kind).order_by("rank", f"sort_key_{language}", "urn", "edition")
+
+        def ids(found: StandardQuerySet) -> QuerySet:
+            best_first = found.order_by("rank", f"sort_key_{language}", "urn", "edition")
+            return best_first.values_list("pk", flat=True)
+
+        found = ids(standards.matching(query, kind))
+        return Found(ids(standards.named(query)), found) if words_of(query) and not kind else found

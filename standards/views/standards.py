@@ -24,8 +24,9 @@ PAGE = 25
 def standards(request: HttpRequest) -> HttpResponse:
     """All standards, with search and filters."""
     form = StandardFilter(request.GET, suites=suites_visible_to(request.user))
-    found = form.narrow(standards_visible_to(request.user)).values_list("pk", flat=True)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    found = form.narrow(standards_visible_to(request.user))
+    pages: Paginator[int] = Paginator(found, PAGE)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "form": form,
         "page": page,

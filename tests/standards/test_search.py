@@ -55,6 +55,12 @@ def test_finds_what_a_reader_would_find_the_best_first(db, rows, query, kind):
     Standard.objects.bulk_create(standards)
     found = Standard.objects.matching(query, kind).order_by("rank", "sort_key_en")
     assert [(row.rank, int(row.urn[1:])) for row in found] == expected(rows, query, kind)
+    if words_of(query) and not kind:
+        ids = [row.pk for row in found]
+        named = Standard.objects.named(query).order_by("rank", "sort_key_en")
+        pages = search.Found(*(rows.values_list("pk", flat=True) for rows in (named, found)))
+        for start in range(0, len(ids), 2):
+            assert pages[start : min(start + 2, len(ids))] == ids[start : start + 2]
 
 
 def found(query: str) -> list[str]:
