@@ -155,7 +155,11 @@ class _Folder:
         self.nesting: list[tuple[int, Item]] = []
         self.last: tuple[_Piece, Item] | None = None
         sure = [piece for piece in pieces if piece.is_item] or pieces
-        self.lower = sum(piece.text[:1].islower() for piece in sure) * 2 > len(sure)
+        lower = sum(piece.text[:1].islower() for piece in sure)
+        ended = sum(piece.text.endswith((".", ";")) for piece in sure)
+        begins_with_title = bool(pieces) and not pieces[0].is_item and _looks_like_title(pieces[0].text)
+        # A title differs from most items: by its capital, or, where one stands first, by its end.
+        self.titled = max(lower, ended * begins_with_title) * 2 > len(sure)
         for place, piece in enumerate(pieces):
             self._take(piece, pieces[place + 1] if place + 1 < len(pieces) else None)
 
@@ -183,7 +187,9 @@ class _Folder:
     def _is_group(self, piece: _Piece, following: _Piece | None) -> bool:
         text = piece.text
         if following and piece.line.strong and not following.line.strong:
-            return len(text.split()) <= _MOST_WORDS_OF_A_GROUP
+            # Between items without labels one may be printed bold; that begins as they do.
+            is_one = text[:1].islower() and not following.is_item
+            return len(text.split()) <= _MOST_WORDS_OF_A_GROUP and not is_one
         if (
             following is None
             or not _looks_like_title(text)
@@ -192,12 +198,12 @@ class _Folder:
             return False
         last = self.last[0] if self.last else None
         if is_group(text) or last is None:
-            return is_group(text) or self.lower or self._is_first_group(following)
+            return is_group(text) or self.titled or self._is_first_group(following)
         if self.last and self.last[1].parent and last.kind == Nature.PARAGRAPH:
             return False
         restarts = bare_number(following.label) == "1"
         has_groups = self.group is not None and last.is_item and following.is_item
-        return self.lower or restarts or has_groups
+        return self.titled or restarts or has_groups
 
     def _is_first_group(self, following: _Piece) -> bool:
         return self.group is None and following.is_item and bare_number(following.label) in ("", "1")
@@ -217,10 +223,8 @@ class _Folder:
         if piece.line.is_item and not bare_number(piece.label):
             return self._nested(piece.line.depth) or self._opened(piece)
         self.nesting = []
-        head, dot, _rest = bare_number(piece.label).rpartition(".")
-        if dot:
-            return self.numbered.get(head)
-        return self._opened(piece)
+        head, dot, _part = bare_number(piece.label).rpartition(".")
+        return self.numbered.get(head) if dot and head in self.numbered else self._opened(piece)
 
     def _opened(self, piece: _Piece) -> Item | None:
         """Bullets, letters and plain lines belong to the item before them that ends with a colon."""
@@ -231,7 +235,8 @@ class _Folder:
         deeper = piece.kind == first.kind and piece.line.depth > first.line.depth
         if piece.kind == "number":
             deeper = inside and bare_number(piece.label) == self._next_part(item)
-        other = piece.kind not in (first.kind, "number")
+        is_part = "." in bare_number(piece.label)
+        other = piece.kind != first.kind and (piece.kind != "number" or is_part)
         opens = item.text.endswith(":") or (first.kind == "number" and (piece.kind == "letter" or inside))
         return item if opens and (other or deeper) else None
 

@@ -33,10 +33,14 @@ def split_label(text: str) -> tuple[str, str]:
     found = _LABEL.match(text)
     if found is None:
         return "", text
-    label, rest = found["label"], found["text"]
+    label, rest = found["label"], found["text"].strip()
     if bare_number(label):
-        rest = _DASH_BEHIND.sub("", rest, count=1) if _DASH_BEHIND.match(rest) else rest
-    return label, rest.strip()
+        return label, _DASH_BEHIND.sub("", found["text"], count=1).strip()
+    # "• P1 text" has a number as well, "• 1.5 mm" none.
+    inner = _LABEL.match(rest) if is_bullet(label) else None
+    if inner and bare_number(inner["label"]) not in ("", inner["label"]):
+        return inner["label"], inner["text"].strip()
+    return label, rest
 
 
 def label_of(text: str) -> str:
@@ -54,6 +58,11 @@ def bare_number(label: str) -> str:
 def is_letter(label: str) -> bool:
     """The label is a letter or a Roman number."""
     return bool(_LETTER.match(label))
+
+
+def is_bullet(label: str) -> bool:
+    """The label is a sign, neither a number nor a letter."""
+    return bool(label) and not bare_number(label) and not is_letter(label)
 
 
 def number_after(label: str) -> str:

@@ -17,13 +17,13 @@ from standards.nos.values import (
     iso_date,
     listed,
     looks_like_urn,
+    names,
     urns,
     without_repeats,
+    words,
 )
 from standards.nos.vocabulary import breaks_off
 
-# Commas belong to names of suites and occupations; between two of them a capital follows, and no bracket is open.
-_BEFORE_A_CAPITAL = r",\s*(?=[A-ZÀ-ÞŴŶ])(?![^(]*\))"
 _WELSH_WORDS = re.compile(r"\b(?:yn|yr?|gan|sy'n|eich|chi|ar|neu|gyda|wrth|sut|o)\b", re.IGNORECASE)
 _ENGLISH_WORDS = re.compile(r"\b(?:the|of|and|to|for|with|your|you|how|or|when|in)\b", re.IGNORECASE)
 # Of how many words telling one language none may tell the other.
@@ -81,11 +81,11 @@ def _read_tail(document: Document, sections: Sections) -> None:
     tailored = re.search("tailor|eilwr|addas", first("status"), re.IGNORECASE)
     document.status = "tailored" if tailored else "original"
     document.originating_organisation = first("originating_organisation")
-    document.suites = listed(sections.texts("suites"), commas=_BEFORE_A_CAPITAL)
+    document.suites = listed(sections.texts("suites"), apart=names)
     document.original_urns = urns(sections.texts("original_urns"))
-    document.occupations = listed(sections.texts("occupations"), commas=_BEFORE_A_CAPITAL)
+    document.occupations = listed(sections.texts("occupations"), apart=names)
     document.soc_codes = without_repeats(re.findall(r"\d[\d./]*\d", " ".join(sections.texts("soc_codes"))))
-    document.keywords = listed(sections.texts("keywords"), commas=",")
+    document.keywords = listed(sections.texts("keywords"), apart=words)
 
 
 def _read_lists(document: Document, sections: Sections) -> None:

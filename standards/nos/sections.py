@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from standards.nos.document import Line, Nature, Remark
 from standards.nos.items import is_group
-from standards.nos.labels import label_of, split_label
+from standards.nos.labels import is_bullet, label_of, split_label
 from standards.nos.values import is_no_title, iso_date
 from standards.nos.vocabulary import (
     BANNERS,
@@ -184,17 +184,25 @@ def heading_of(line: Line, current: str) -> tuple[str, str, str] | None:
     """(field, language, value on the same line) if the line is a heading where it stands."""
     if line.is_item and current in LISTS and ":" not in line.text:
         return None
-    found = HEADINGS.get(heading_key(line.text)) or _numbered(line.text)
+    text = _behind_bullet(line.text, current)
+    found = HEADINGS.get(heading_key(text)) or _numbered(line.text)
     # "skills" among sub-items is none.
-    if found and (line.text[:1].isupper() or " " in line.text):
+    if found and (text[:1].isupper() or " " in text):
         return *found, ""
-    before, colon, rest = line.text.partition(":")
+    before, colon, rest = text.partition(":")
     found = HEADINGS.get(heading_key(before)) if colon else None
     if found and (
         found[0] in METADATA | {"overview"} or stem_of(rest.strip()) or _is_aside(found[0], before)
     ):
         return *found, rest.strip()
     return _without_colon(line.text, current)
+
+
+def _behind_bullet(text: str, current: str) -> str:
+    """Facts and sections may be a list: "• Developed by: Skills CFA"; among criteria "• Values" is an item."""
+    label, rest = split_label(text)
+    clear = current not in _CRITERIA or re.search("[ /]", rest.partition(":")[0])
+    return rest if is_bullet(label) and rest[:1].isupper() and clear else text
 
 
 def _numbered(text: str) -> tuple[str, str] | None:

@@ -1,18 +1,24 @@
 """From the words of a field to its value: dates, URNs, lists."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import reduce
+from itertools import takewhile
 
 from standards.nos.document import joined
+from standards.nos.labels import is_bullet, split_label
 from standards.nos.vocabulary import BANNERS, MONTHS, breaks_off, straight
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 _NUMBERS = re.compile(r"(?:(\d{1,2})[./-])?(\d{1,2})[./-](\d{4})$")
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|af|il|ydd|ed|fed|eg|ain)?"
-_WORDS = re.compile(rf"(?:{_DAY}\s+(?:o\s+|of\s+)?)?([^\W\d_]{{3,}})\.?,?\s+(\d{{4}})$")
+_WORDS = re.compile(rf"(?:{_DAY}[\s-]+(?:o\s+|of\s+)?)?([^\W\d_]{{3,}})\.?,?[\s-]+(\d{{4}})$")
 _MONTH_FIRST = re.compile(rf"([^\W\d_]{{3,}})\.?\s+{_DAY},?\s+(\d{{4}})$")
 _URN_WORD = re.compile(r"[A-Za-z][A-Za-z&]+[\w&./-]*\d[\w.]*$")
+# Commas belong to names of suites and occupations; between two of them a capital follows, and no bracket is open.
+_BEFORE_A_CAPITAL = re.compile(r",\s*(?=[A-ZÀ-ÞŴŶ])(?![^(]*\))")
+_LAST_OF_SEVERAL = re.compile(r" (?:and|a|ac|&) (?:the |yr? )?[A-ZÀ-ÞŴŶ]")
 _BETWEEN_URNS = re.compile(r"\s*[,;\n]\s*|(?:(?<=\d)|(?<=\dL))\s+(?:and|a|ac|&|/)\s+|(?<=\d)/(?=[A-Z]{2})")
 
 
@@ -69,16 +75,49 @@ def first_urn(text: str) -> str:
     return word if looks_like_urn(word) and (not others or re.match("[A-Z][a-z]?[A-Z&]{2}", word)) else ""
 
 
-def listed(lines: list[str], *, commas: str) -> list[str]:
-    """A list kept apart by semicolons, else by commas (the pattern says which), else by lines."""
+def listed(lines: list[str], *, apart: Callable[[str], list[str]]) -> list[str]:
+    """A list kept apart by bullets, else by semicolons, by commas (`apart` knows which) or by lines."""
     whole = reduce(joined, lines, "").strip()
-    if ";" in whole:
+    if bulleted := _bulleted(lines):
+        parts = [part.rstrip("; ") for part in bulleted]
+    elif ";" in whole:
         parts = whole.split(";")
     elif len(lines) > 1 and not any(map(breaks_off, lines)):
-        parts = [part for line in lines for part in re.split(commas, line)]
+        parts = [part for line in lines for part in apart(line)]
     else:
-        parts = re.split(commas, whole)
+        parts = apart(whole)
     return without_repeats([part.strip(" ,") for part in parts])
+
+
+def _bulleted(lines: list[str]) -> list[str]:
+    """What stands behind each bullet; []: not all of it does."""
+    parts: list[str] = []
+    for line in lines:
+        label, text = split_label(line)
+        if is_bullet(label):
+            parts.append(text)
+        elif parts:
+            parts[-1] = joined(parts[-1], line)
+        else:
+            return []
+    return parts
+
+
+def words(text: str) -> list[str]:
+    """Keywords between commas."""
+    return text.split(",")
+
+
+def names(text: str) -> list[str]:
+    """Suites or occupations between commas; those of single words may belong to one: "Arts, Media and Publishing"."""
+    found: list[str] = []
+    for part in _BEFORE_A_CAPITAL.split(text):
+        if _LAST_OF_SEVERAL.search(part):
+            single = list(takewhile(lambda name: " " not in name, reversed(found)))[::-1]
+            found[len(found) - len(single) :] = [", ".join([*single, part])]
+        else:
+            found.append(part)
+    return found
 
 
 def without_repeats(texts: list[str]) -> list[str]:

@@ -135,17 +135,21 @@ TEXT_COLUMNS = {
 }
 
 # The sentence above a list, alone on its line or, after a colon, with the first item.
-_YOU_MUST = r"you (?:must|should|will)(?: need to)?|you need to"
-_CHI = r"(?: i chi| ichi| i ti| eich bod(?: chi)?| fod)*(?:'n| yn)?(?: fod)?(?:'n| yn)?"
-_RHAID = rf"(?:(?:mae|bydd)(?:'n| yn)? )?(?:angen|rhaid){_CHI}|(?:dylech|dylai)(?: chi)?"
+_YOU = r"(?:(?:in order )?to [^:,.]{1,40},? )?(?:you|(?:the )?(?:individual|learner|candidate|worker)s?)"
+_YOU_MUST = rf"{_YOU} (?:must|should|will|needs? to|(?:is|are) required to)(?: need to)?"
+_I_BWY = r" i chi| ichi| i ti| i(?:'r)? (?:unigolyn|unigolion|dysgwyr?|ymgeisydd|ymgeiswyr|gweithwyr?)"
+_CHI = rf"(?:{_I_BWY}| eich bod(?: chi)?| fod)*(?:'n| yn)?(?: fod)?(?:'n| yn)?"
+_RHAID = rf"(?:(?:mae|bydd)(?:'n| yn)? )?(?:angen|rhaid|ofynnol){_CHI}|(?:dylech|dylai)(?: chi)?"
+_RYDYCH = r"(?:byddwch|rydych)(?: chi)?(?:'n| yn)"
 _SHOW = r"ddangos eich bod(?: chi)?(?:'n| yn)"
 _STEMS = {
     ("en", "performance"): rf"(?:{_YOU_MUST}) be able to",
     (
         "en",
         "knowledge",
-    ): rf"(?:{_YOU_MUST})(?: show that you)? (?:know|understand)(?: (?:and|&) (?:understand|know))?",
-    ("cy", "performance"): rf"(?:{_RHAID}) (?:g?allu|f?medru|fedru)",
+    ): rf"(?:{_YOU_MUST})(?: show that you)? (?:know|understand)(?: (?:and|&) (?:understand|know))?"
+    r"|you (?:need|must have)(?: a)? (?:knowledge|understanding)(?: and understanding)? of",
+    ("cy", "performance"): rf"(?:{_RHAID}|{_RYDYCH}) (?:g?allu|f?medru|fedru)",
     ("cy", "knowledge"): rf"(?:{_RHAID})(?: {_SHOW})? (?:g?wybod|feddu ar wybodaeth)"
     r"(?: (?:a|ac|ac yn|a'i|a'u) d?deall)?",
 }

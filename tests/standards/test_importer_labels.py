@@ -240,3 +240,64 @@ def test_letters_are_read_whatever_wrote_them(lang, encoding):
 def test_endless_web_pages_are_refused_at_once(name, data):
     with pytest.raises(Refused, match=r"\.$"):
         parse(name, data)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("bullet", ["• ", "- "])
+def test_a_number_behind_a_bullet_is_the_label(lang, bullet):
+    lines = [f"{bullet}P{n} {item}" for n, item in enumerate(ITEMS[lang], 1)]
+    items = performance(text(lang, performance="\n".join(lines)))
+    assert (told(items), items[0].printed_label) == (in_order(lang), "P1")
+
+
+@LANGUAGES
+def test_a_quantity_behind_a_bullet_is_none(lang):
+    items = performance(text(lang, performance="• 24 awr y dydd\n• 1.5 mm o led"))
+    assert [item.text for item in items] == ["24 awr y dydd", "1.5 mm o led"]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("label", ["", "• "])
+def test_parts_with_numbers_of_items_without_belong_to_them(lang, label):
+    one, two, three = ITEMS[lang]
+    listing = f"{label}{three}\n{label}{INCLUDING[lang]}\n2.1 {one}\n2.2 {two}\n{label}{three}"
+    assert told(performance(text(lang, performance=listing))) == [
+        *(("1", three), ("2", INCLUDING[lang]), ("2.1", one), ("2.2", two), ("3", three))
+    ]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("end", [".", ";"])
+def test_among_sentences_the_line_without_an_end_is_a_group_if_the_list_begins_with_one(lang, end):
+    groups = {"cy": ["Cyn agor", "Wedi cau"], "en": ["Before opening", "After closing"]}[lang]
+    sentences = [f"{item.capitalize()}{end}" for item in ITEMS[lang]]
+    for listing, first in [([groups[0], *sentences[:2]], groups[0]), (sentences[:2], None)]:
+        lines = [*listing, groups[1], sentences[2]]
+        items = performance(text(lang, performance="\n".join(lines)))
+        found = [(item.group, item.text) for item in items]
+        last = [(groups[1], sentences[2])] if first else [(None, groups[1]), (None, sentences[2])]
+        assert found == [(first, sentence) for sentence in sentences[:2]] + last
+
+
+@LANGUAGES
+def test_a_criterion_may_be_bold(lang):
+    one, two, three = ITEMS[lang]
+    listing = f"<p>{one}</p><p><b>{two}</b></p><p>{three}</p>"
+    page = f"<h1>{HEAD[lang].splitlines()[0]}</h1><h2>{PERFORMANCE[lang].splitlines()[0]}</h2>{listing}"
+    items = performance(page.encode(), "page.html")
+    assert [(item.group, item.text) for item in items] == [(None, item) for item in (one, two, three)]
+
+
+@LANGUAGES
+def test_the_sentence_above_a_list_has_many_forms(lang):
+    stems = {
+        "cy": ["Byddwch yn gallu:", "Mae'n ofynnol i chi allu:", "Mae'n rhaid i'r unigolyn allu:"],
+        "en": [
+            "The individual must be able to:",
+            "To be competent, you must be able to:",
+            "You are required to be able to:",
+        ],
+    }[lang]
+    for stem in stems:
+        data = text(lang).decode().replace(PERFORMANCE[lang].splitlines()[2], stem)
+        assert told(performance(data.encode())) == in_order(lang)
