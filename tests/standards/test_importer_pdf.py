@@ -146,6 +146,32 @@ def test_a_foot_of_two_lines_on_a_single_page_is_left_out(lang):
 
 
 @LANGUAGES
+def test_items_may_stand_but_a_little_apart(lang):
+    listing = [f"{LONG[lang]} {LONG[lang][:length]}x" for length in range(5, 65, 5)]
+    style = "@page{size:A4} ul{list-style:none} *{margin:0} li{font-size:20px;margin-bottom:2pt}"
+    assert texts(printed(lang, f"<ul>{items(listing)}</ul>", style)) == listing
+
+
+@LANGUAGES
+def test_a_word_in_italics_makes_no_line_another(lang):
+    emphasis = {"cy": "<em>polisïau</em>", "en": "<em>policies</em>"}[lang]
+    word = emphasis[4:-5]
+    listing = [f"{n} {LONG[lang]} x" for n in "abcd"]
+    style = "@page{size:A5} *{font-family:'Liberation Sans'} em{font-family:'DejaVu Sans'} li{margin:1em 0}"
+    bullets = items([item.replace(word, emphasis) for item in listing])
+    assert texts(printed(lang, f"<ul>{bullets}</ul>", style)) == listing
+
+
+@LANGUAGES
+def test_numbers_before_lines_without_spaces_between_are_where_they_stand(lang):
+    """Three lines around a number are no cell, where none stands apart from the others."""
+    long = [f"{LONG[lang]} {LONG[lang]}"[:length] + "x" for length in (75, 40, 75, 120, 40, 75)]
+    listing = [text.replace("  ", " ") for text in long]
+    document = printed(lang, f"<ol>{items(listing)}</ol>", "li{margin:0;font-size:11pt;line-height:1.1}")
+    assert texts(document) == listing
+
+
+@LANGUAGES
 @pytest.mark.parametrize("table", ["", "border-spacing:0", "width:100%"])
 def test_numbers_half_way_down_their_cells_belong_to_the_first_line(lang, table):
     listing = [f"{item} {LONG[lang] * (n % 4)}x" for n, item in enumerate(ITEMS[lang] * 4, 1)]

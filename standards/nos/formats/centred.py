@@ -1,40 +1,60 @@
-"""Numbers half-way down their cells, as browsers print tables: they belong to the first line of what they number."""
+"""Numbers and names half-way down their cells, as browsers print tables: they belong to the first line beside them."""
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain, pairwise
 
-from standards.nos.formats.layout import Box
+from standards.nos.document import joined
+from standards.nos.formats.layout import Box, rows_of
 from standards.nos.labels import bare_number, split_label
+from standards.nos.vocabulary import HEADINGS, METADATA, begins_heading, heading_key
 
-# In heights of a line: so near is a number to the middle of its cell.
+# In heights of a line: so near is a number to the middle of its cell, and a line to the one above it (twice).
 _SLACK = 0.3
+# By so much more do cells stand apart than lines.
+_CLEAR = 0.05
 
-Table = tuple[list[Box], list[Box]]
+Page = list[Box]
+Table = tuple[Page, Page]
 
 
-def raised(pages: list[list[Box]]) -> list[list[Box]]:
-    """The pages from top to bottom, their numbers at the first lines of their cells.
+def raised(pages: list[Page]) -> list[Page]:
+    """The pages from top to bottom, numbers and names of fields at the first lines of their cells."""
+    numbers = _raised(pages, [list(_apart(page)) for page in pages], _is_number)
+    names = _raised(numbers, [list(_whole_names(page)) for page in numbers], _is_name)
+    return [
+        _level_with_values(page) if page is before else page
+        for page, before in zip(names, numbers, strict=True)
+    ]
 
-    Where most numbers of the document cannot be in the middle of their cells, none is: a page may begin within a cell.
+
+def _raised(pages: list[Page], apart: list[Page], is_head: Callable[[Box], bool]) -> list[Page]:
+    """Where most heads of a table's rows cannot be in the middle of their cells, none is.
+
+    They are told by all pages together: one of them may begin within a cell.
     """
-    apart = [list(_apart(page)) for page in pages]
-    tables = [list(_tables(boxes)) for boxes in apart]
-    firsts = [dict(chain(*(_first_lines(*table).items() for table in page))) for page in tables]
-    lower = sum(map(_is_lower, chain(*(first.items() for first in firsts))))
-    elsewhere = sum(
-        len(numbers)
-        for numbers, lines in chain(*tables)
-        if 1 < len(numbers) < len(lines) and not _first_lines(numbers, lines)
-    )
-    if lower <= elsewhere:
-        return pages
+    tables = [list(_tables(boxes, is_head)) for boxes in apart]
+    votes: Counter[int] = Counter()
+    for heads, lines in chain(*tables):
+        if first := _first_lines(heads, lines):
+            votes[_margin(lines)] += sum(map(_is_lower, first.items()))
+        elif 1 < len(heads) < len(lines):
+            votes[_margin(lines)] -= len(heads)
+    firsts = [
+        dict(chain(*(_first_lines(*table).items() for table in page if votes[_margin(table[1])] > 0)))
+        for page in tables
+    ]
     return [
         _level(boxes, first) if any(map(_is_lower, first.items())) else page
         for page, boxes, first in zip(pages, apart, firsts, strict=True)
     ]
+
+
+def _margin(lines: Page) -> int:
+    """Where most of them begin."""
+    return Counter(round(line.left) for line in lines).most_common(1)[0][0] if lines else 0
 
 
 def _is_lower(number_and_line: tuple[Box, Box]) -> bool:
@@ -42,7 +62,7 @@ def _is_lower(number_and_line: tuple[Box, Box]) -> bool:
     return abs(number.top - first.top) >= _SLACK * number.height
 
 
-def _level(boxes: list[Box], moved: dict[Box, Box]) -> list[Box]:
+def _level(boxes: Page, moved: dict[Box, Box]) -> Page:
     level = [
         replace(box, top=moved[box].top, bottom=moved[box].bottom) if box in moved else box for box in boxes
     ]
@@ -53,7 +73,54 @@ def _is_number(box: Box) -> bool:
     return box.is_lone_label and bool(bare_number(box.label))
 
 
-def _apart(page: list[Box]) -> Iterator[Box]:
+def _is_name(box: Box) -> bool:
+    name, _language = HEADINGS.get(heading_key(box.text), ("", ""))
+    return name in METADATA
+
+
+def _has_value(box: Box) -> bool:
+    """A name and its value touch: "Original URN SIOP11"."""
+    words = heading_key(box.text).split()
+    return any(" ".join(words[:n]) in HEADINGS for n in range(2, len(words)))
+
+
+def _whole_names(page: Page) -> Iterator[Box]:
+    """With the names of fields in one piece that broke: "Indicative / review date"."""
+    rest: set[Box] = set()
+    for place, box in enumerate(page):
+        whole = box
+        for line in page[place + 1 :] if begins_heading(box.text) else []:
+            together = joined(whole.text, line.text)
+            if _is_beneath(whole, line) and begins_heading(together):
+                rest.add(line)
+                whole = replace(whole, text=together, bottom=line.bottom, right=max(whole.right, line.right))
+        if box not in rest:
+            yield whole
+
+
+def _level_with_values(page: Page) -> Page:
+    """Names that broke stand where the first line stands that is beside any of theirs."""
+    whole = list(_whole_names(page))
+    broken = [box for box in whole if box.top - box.bottom > 2 * box.height - 2 * _SLACK * box.height]
+    moved = {}
+    for name in broken:
+        beside = (box for box in page if name.right < box.left and _is_within(box, name))
+        if first := next(beside, None):
+            moved[name] = first
+    return _level(whole, moved) if broken else page
+
+
+def _is_within(line: Box, name: Box) -> bool:
+    """The line is beside one of those of a name that broke."""
+    return _is_name(name) and name.bottom < (line.top + line.bottom) / 2 < name.top
+
+
+def _is_beneath(box: Box, line: Box) -> bool:
+    aligned = box.left < line.right and line.left < box.right and box.bold == line.bold
+    return aligned and abs(box.bottom - line.top) < 2 * _SLACK * box.height
+
+
+def _apart(page: Page) -> Iterator[Box]:
     """The widest numbers may touch what stands in the next cell."""
     starts = {round(box.left) for box in page if not _is_number(box)}
     numbered = {round(box.left) for box in page if _is_number(box)}
@@ -71,55 +138,68 @@ def _is_at(places: set[int], left: float) -> bool:
     return not places.isdisjoint(round(left) + step for step in (-1, 0, 1))
 
 
-def _tables(boxes: list[Box]) -> Iterator[Table]:
-    """The numbers and the lines beside them; a row that begins as far left, and with none, ends a table."""
-    edge = min((box.right for box in boxes if _is_number(box)), default=0.0)
-    numbers: list[Box] = []
-    lines: list[Box] = []
+def _tables(boxes: Page, is_head: Callable[[Box], bool]) -> Iterator[Table]:
+    """The heads of rows and the lines beside them; a row that begins as far left, and with none, ends a table."""
+    edge = min((box.right for box in boxes if is_head(box)), default=0.0)
+    heads: Page = []
+    lines: Page = []
     end = math.inf
     for box in boxes:
-        if _is_number(box) and box.left < edge:
-            numbers.append(box)
-        elif box.left < edge:
-            yield numbers, lines
-            numbers, lines, end = [], [], box.bottom
-        elif box.top < end + _SLACK * box.height:
+        if is_head(box) and box.left < edge:
+            heads.append(box)
+        elif box.left < edge and not _has_value(box):
+            yield heads, lines
+            heads, lines, end = [], [], box.bottom
+        elif box.left >= edge and box.top < end + _SLACK * box.height:
             lines.append(box)
-    yield numbers, lines
+    yield heads, lines
 
 
-def _first_lines(numbers: list[Box], lines: list[Box]) -> dict[Box, Box]:
-    """The first line of each number's cell, where every number is in the middle of its own; {}: they are not."""
-    margin = {left for left, _times in Counter(round(line.left) for line in lines).most_common(1)}
-    lines = [line for line in lines if _is_at(margin, line.left)]
+def _first_lines(heads: Page, lines: Page) -> dict[Box, Box]:
+    """The first line of each head's cell, where every head is in the middle of its own; {}: they are not."""
+    if heads and _is_number(heads[0]):
+        margin = {_margin(lines)}
+        lines = [line for line in lines if _is_at(margin, line.left)]
+    else:
+        lines = [row[0] for row in rows_of(lines)]
     for start, line in enumerate(lines):
-        if not numbers or line.bottom < numbers[0].bottom - _SLACK * line.height:
+        if not heads or line.bottom < heads[0].bottom - _SLACK * line.height:
             break
-        cells = _cells(numbers, lines[start:])
-        if cells and _is_clear(cells):
-            return {number: cell[0] for number, cell in zip(numbers, cells, strict=True)}
+        cells = _cells(heads, lines[start:])
+        if cells and _is_clear([lines[:start][-1:], *cells.values()]):
+            return {head: cell[0] for head, cell in cells.items()}
     return {}
 
 
-def _cells(numbers: list[Box], lines: list[Box]) -> list[list[Box]]:
-    """The lines of each cell, from the first line on; []: some number is not in the middle of any.
+def _cells(heads: Page, lines: Page) -> dict[Box, Page]:
+    """The lines of each head's cell, from the first line on; {}: some head is not in the middle of any.
 
-    A cell that goes on overleaf has lines left over.
+    A cell that goes on overleaf has lines left over, one that begins there has none.
     """
-    cells: list[list[Box]] = []
-    for number in numbers:
-        middle = number.top + number.bottom
-        near = 2 * _SLACK * number.height
+    cells: dict[Box, Page] = {}
+    for head in heads:
+        if _has_none(head, lines, is_last=head is heads[-1]):
+            continue
+        middle = head.top + head.bottom
+        near = 2 * _SLACK * head.height
         ends = (n for n, line in enumerate(lines) if abs(lines[0].top + line.bottom - middle) < near)
-        if (end := next(ends, None)) is None:
-            return []
-        cells.append(lines[: end + 1])
+        end = next(ends, 0 if lines and _is_within(lines[0], head) else None)
+        if end is None:
+            return {}
+        cells[head] = lines[: end + 1]
         lines = lines[end + 1 :]
     return cells
 
 
-def _is_clear(cells: list[list[Box]]) -> bool:
-    """Cells stand wider apart than their lines."""
+def _has_none(head: Box, lines: Page, *, is_last: bool) -> bool:
+    """The rest of the page has nothing for it: its cell begins overleaf, or a field has no value."""
+    return is_last if not lines else _is_name(head) and lines[0].top < head.bottom
+
+
+def _is_clear(cells: list[Page]) -> bool:
+    """Cells stand wider apart than their lines, and the first of them than what is above it."""
+    cells = list(filter(None, cells))
     within = [above.bottom - below.top for cell in cells for above, below in pairwise(cell)]
     between = [above[-1].bottom - below[0].top for above, below in pairwise(cells)]
-    return bool(within) and max(within) < min(between, default=0.0)
+    clear = max(within, default=0.0) + _CLEAR * cells[0][0].height
+    return clear < min(between, default=0.0 if within else math.inf)

@@ -26,7 +26,7 @@ _HEADING_GAP, _HEADING_APART, _PARAGRAPH_GAP = 0.12, 0.6, 1.4
 # Wider than this is the space between two cells of a table, and between words; what measuring may be wrong by.
 CELL_GAP, _WORD_GAP, _SLACK = 0.6, 0.2, 0.1
 # Gaps within paragraphs and those between them differ by as much; fewer narrow ones than these are an accident.
-_CLEAR_JUMP, _OFTEN = 0.2, 2
+_CLEAR_JUMP, _OFTEN = 0.12, 2
 # So many lines with one margin tell where lines end; cells may end earlier by so many heights of a line, or twice.
 _FEWEST_LINES, _PADDING = 3, 0.75
 # Lists have no spaces between their items if so many begin without.
@@ -363,10 +363,10 @@ def _is_labelled(line: Box, before: Box) -> bool:
 
 
 def _gap(before: Box, line: Box) -> float:
-    """Between two lines, in heights of a line; -1 over the edge of a page."""
+    """From foot to foot of two lines, in heights of a line, without one; some letters are higher. -1: overleaf."""
     if before.page != line.page:
         return -1.0
-    return (before.bottom - line.top) / max(line.height, 1.0)
+    return (before.bottom - line.bottom) / max(min(before.height, line.height), 1.0) - 1
 
 
 def _spacing(pairs: Iterable[tuple[Box, Box]]) -> float:

@@ -2,7 +2,7 @@
 
 import ctypes
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -135,7 +135,7 @@ def _box(piece: list[_Letter], words: pypdfium2.PdfTextPage, blocks: dict[int, i
     label = len(split_label(clean(raw))[0].replace(" ", ""))
     # Labels often are in a font of their own, and a block of their own; it is the text that goes on in other lines.
     first, last = inked[label if label < len(inked) else 0], inked[-1]
-    tall = max(inked[label:] or inked, key=lambda letter: letter.height)
+    tall = _highest(inked[label:] or inked, words)
     length = len(re.split(r"(?<=[-/])|\s", raw.strip())[0])
     return Box(
         clean(raw),
@@ -145,11 +145,21 @@ def _box(piece: list[_Letter], words: pypdfium2.PdfTextPage, blocks: dict[int, i
         tall.top,
         height=tall.height,
         first_word=inked[min(length, len(inked)) - 1].right - inked[0].left,
-        bold=_is_bold(words, first.place) and _is_bold(words, last.place),
+        bold=all(_BOLD.search(_font(words, letter.place)) for letter in (first, last)),
         spaced=(raw[0].isspace(), raw[-1].isspace()),
         block=blocks.get(_content(words, last.place), 0) if blocks else 0,
         indent=first.left if label and first is not inked[0] else 0.0,
     )
+
+
+def _highest(letters: list[_Letter], words: pypdfium2.PdfTextPage) -> _Letter:
+    """Of those in the font that most have: a word in italics may be higher."""
+    highest = max(letters, key=lambda letter: letter.height)
+    if len({_font(words, letter.place) for letter in (letters[0], highest, letters[-1])}) == 1:
+        return highest
+    fonts = [_font(words, letter.place) for letter in letters]
+    (most, _times), *_others = Counter(fonts).most_common()
+    return max((x for x, font in zip(letters, fonts, strict=True) if font == most), key=lambda x: x.height)
 
 
 def _content(words: pypdfium2.PdfTextPage, character: int) -> int:
@@ -157,7 +167,7 @@ def _content(words: pypdfium2.PdfTextPage, character: int) -> int:
     return pdfium.FPDFPageObj_GetMarkedContentID(pdfium.FPDFText_GetTextObject(words.raw, character))
 
 
-def _is_bold(words: pypdfium2.PdfTextPage, character: int) -> bool:
+def _font(words: pypdfium2.PdfTextPage, character: int) -> bytes:
     name = ctypes.create_string_buffer(200)
     pdfium.FPDFText_GetFontInfo(words.raw, character, name, len(name), None)
-    return bool(_BOLD.search(name.value))
+    return name.value

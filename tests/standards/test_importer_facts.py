@@ -1,0 +1,95 @@
+"""The facts at the end of a document, in tables and lists, and names beside values of any height."""
+
+import pytest
+from weasyprint import HTML
+
+from standards.nos.document import Document
+from standards.nos.parse import parse
+from tests.standards.documents import FACTS, HEAD, ITEMS, KNOWLEDGE, PERFORMANCE, text
+
+LANGUAGES = pytest.mark.parametrize("lang", ["cy", "en"])
+# One occupation that has commas, and two more.
+OCCUPATIONS = {
+    "cy": ["Iechyd, Gwasanaethau Cyhoeddus a Gofal", "Glanhawyr a Gweithwyr Domestig", "Rheolwyr Siopau"],
+    "en": ["Health, Public Services and Care", "Cleaners and Domestics", "Managers of Shops"],
+}
+NAMES = {
+    "cy": [
+        *("Fersiwn rhif", "Dyddiad Adolygu Dangosol", "Sefydliad gwreiddiol", "URN gwreiddiol"),
+        *("Galwedigaethau Perthnasol", "Geiriau Allweddol"),
+    ],
+    "en": [
+        *("Version number", "Indicative review date", "Originating organisation", "Original URN"),
+        *("Relevant occupations", "Keywords"),
+    ],
+}
+VALUES = ["2", "2027-03-01", "Lantra", "SIOP11"]
+
+
+def tail(lang: str, occupations: str, keywords: str = "siop; shop;") -> list[tuple[str, str]]:
+    return list(zip(NAMES[lang], [*VALUES, occupations, keywords], strict=True))
+
+
+def told(document: Document) -> tuple:
+    return (
+        *(document.version, document.review_on, document.originating_organisation),
+        *(document.original_urns, document.occupations, document.keywords),
+    )
+
+
+def expected(lang: str) -> tuple:
+    return "2", "2027-03-01", "Lantra", ["SIOP11"], OCCUPATIONS[lang], ["siop", "shop"]
+
+
+def printed(lang: str, facts: str, style: str) -> Document:
+    title, _, urn, *_rest = HEAD[lang].splitlines()
+    lists = [(PERFORMANCE[lang], ITEMS[lang]), (KNOWLEDGE[lang], FACTS[lang])]
+    body = "".join(
+        f"<h2>{heading.splitlines()[0]}</h2><ol>{''.join(f'<li>{item}' for item in items)}</ol>"
+        for heading, items in lists
+    )
+    page = (
+        f"<html lang={lang}><style>@page{{size:A5}}{style}</style><h1>{title}</h1><p>{urn}</p>{body}{facts}"
+    )
+    return parse("document.pdf", HTML(string=page).write_pdf())
+
+
+@LANGUAGES
+def test_commas_within_the_name_of_an_occupation_are_its_own(lang):
+    one, two, three = OCCUPATIONS[lang]
+    for listing, found in [(one, [one]), (f"{one}, {two}, {three}", OCCUPATIONS[lang])]:
+        data = text(lang, tail=f"{NAMES[lang][4]}\n{listing}\n")
+        assert parse("document.txt", data).occupations == found
+
+
+@LANGUAGES
+@pytest.mark.parametrize("bullet", ["• ", "- ", "* "])
+def test_facts_may_be_a_list(lang, bullet):
+    facts = tail(lang, "; ".join(OCCUPATIONS[lang]))
+    data = text(lang, tail="".join(f"{bullet}{name}: {value}\n" for name, value in facts))
+    document = parse("document.txt", data)
+    assert told(document) == expected(lang)
+    assert [item.text for item in document.knowledge] == FACTS[lang]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("place", ["middle", "top"])
+@pytest.mark.parametrize("names", ["text-align:center", "text-align:left;vertical-align:top"])
+def test_names_and_values_stand_beside_each_other_wherever_in_their_cells(lang, place, names):
+    rows = "".join(f"<tr><th>{n}<td>{v}" for n, v in tail(lang, "; ".join(OCCUPATIONS[lang])))
+    style = (
+        f"th{{width:22%;{names}}} td{{vertical-align:{place}}} td,th{{padding:2pt}} table{{font-size:10pt}}"
+    )
+    for width in ("60%", "100%"):
+        document = printed(lang, f"<table style='width:{width}'>{rows}</table>", style)
+        assert told(document) == expected(lang)
+
+
+@LANGUAGES
+def test_values_may_be_lists_of_their_own(lang):
+    listing = "".join(f"<li>{name}" for name in OCCUPATIONS[lang])
+    rows = tail(lang, f"<ul>{listing}</ul>", "<ul><li>siop<li>shop<li>siop</ul>")
+    table = "".join(f"<tr><th>{name}<td>{value}" for name, value in rows)
+    style = "th{width:30%;text-align:left} td{vertical-align:middle} ul{margin:0} th,td{padding:3pt}"
+    style += " tr{break-inside:avoid}"
+    assert told(printed(lang, f"<table>{table}</table>", style)) == expected(lang)
