@@ -13,14 +13,14 @@ _BULLETS = "•●▪◦·‣∙\uf0b7\uf0a7"
 _DASHES = "-‐–—−*"
 _SIGN = r"[^\w\s\"'“”‘’«»()\[\]{}<>£€$%&@#/\\.,;:!?…+=~|^`©®™°§†‡]"
 _LABEL = re.compile(
-    rf"(?P<label>{_NUMBER}[.):]?(?=\s|$)|{_NUMBER}[.)](?=[^\W\d])|\({_DIGITS}\)(?=\s|$)|\[{_DIGITS}\](?=\s|$)"
+    rf"(?P<label>{_NUMBER}[.):]?(?=\s|$)|{_NUMBER}[.)](?=[^\W\d])|\([PK]?{_DIGITS}\)(?=\s|$)|\[[PK]?{_DIGITS}\](?=\s|$)"
     rf"|(?:[PK]|PC|KU){_DIGITS}(?=(?-i:[a-zà-ÿŵŷ]{{2}}|[aoy]\s))"
     rf"|[{_BULLETS}]+|{_SIGN}(?=\s|$)|\(?[a-z][.)](?=\s|$)|\(?[ivx]{{1,4}}[.)](?=\s|$))(?P<text>.*)",
     re.IGNORECASE,
 )
 _DASH_BEHIND = re.compile(r"\s*[-–—]\s+(?=\S)")
 _PARTS = re.compile(
-    r"(?P<prefix>[(\[]|[A-Z]*[.\s]?)(?P<number>\d+(?:\.\d+)*)(?P<end>[.):\]]?)$",
+    r"(?P<prefix>[(\[]?[A-Z]*[.\s]?)(?P<number>\d+(?:\.\d+)*)(?P<end>[.):\]]?)$",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"(?P<open>\(?)(?P<letter>[a-z]{1,4})(?P<end>[.)])$", re.IGNORECASE)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from standards.nos.document import Line, Nature, Remark
 from standards.nos.items import is_group
 from standards.nos.labels import is_bullet, label_of, split_label
-from standards.nos.values import is_no_title, iso_date
+from standards.nos.values import is_no_title, iso_date, looks_like_urn
 from standards.nos.vocabulary import (
     BANNERS,
     HEADINGS,
@@ -37,6 +37,8 @@ _SHAPES = {
     "status": re.compile(r"^(?:original|tailored|gwreiddiol)$", re.IGNORECASE),
     "keywords": re.compile(";"),
 }
+_RULE = re.compile(r"[\W_]{3,}$")
+_PAGE = re.compile(r"(?:page|tudalen|tud\.?)\s*\d+(?:\s*(?:of|o|/)\s*\d+)?$", re.IGNORECASE)
 _WORDY_METADATA = sorted((h for h, (name, _l) in HEADINGS.items() if name in METADATA), key=len, reverse=True)
 
 
@@ -71,11 +73,15 @@ class _Divider:
         self.level = 0
         # The value stood on the heading's own line.
         self.inline = False
-        # The line before named a column of a table.
-        self.in_head = False
+        # The line before named a column of a table; it was a head or foot of a page.
+        self.in_head = self.was_running = False
 
     def take(self, line: Line, following: Line | None) -> None:
-        if straight(line.text) in BANNERS or self._is_running(line) or self._names_column(line, following):
+        if (
+            straight(line.text) in BANNERS
+            or self._is_running(line, following)
+            or self._names_column(line, following)
+        ):
             return
         if not line.is_item and (stem := stem_of(line.text)):
             self._stem(line, *stem)
@@ -86,8 +92,9 @@ class _Divider:
         else:
             self._add(line)
 
-    def _is_running(self, line: Line) -> bool:
+    def _is_running(self, line: Line, following: Line | None) -> bool:
         """A head or foot of a page that was copied along: URN and title, perhaps with the number of the page."""
+        before, self.was_running = self.was_running, False
         if self.current == "head" or line.is_item:
             return False
         names = islice(chain(self.sections.of("title"), self.sections.of("head")), _NAMES)
@@ -96,9 +103,14 @@ class _Divider:
             words_of(urn) for urn in self.sections.texts("urn")
         ]
         said = words_of(line.text)
-        return any(
+        self.was_running = any(
             said in (urn + title, title + urn) for urn in urns for title in head if title not in (urn, ())
         )
+        if self.current not in METADATA and not self.was_running:
+            # Titles alone may be those of groups.
+            beside = before or (following is not None and _is_edge(following.text, urns))
+            self.was_running = _is_edge(line.text, urns) or (beside and len(said) > 1 and said in head)
+        return self.was_running
 
     def _names_column(self, line: Line, following: Line | None) -> bool:
         """The head of a table ("Number | Criterion") is no item and no group; it may be the only heading of a list."""
@@ -170,6 +182,13 @@ class _Divider:
 
     def _remark(self, code: str, message: str, line: Line) -> None:
         self.sections.remarks.append(Remark(code, message % {"heading": line.text}, line.number))
+
+
+def _is_edge(text: str, urns: list[tuple[str, ...]]) -> bool:
+    """What stands alone at the edges of pages only: a rule, whose it is, which page it is, the URN."""
+    if _RULE.match(text) or text.startswith("©") or _PAGE.match(text):
+        return True
+    return any(map(looks_like_urn, text.split())) and words_of(text) in urns
 
 
 def stem_of(text: str) -> tuple[str, str, str] | None:

@@ -34,7 +34,7 @@ def with_sub_items(lang: str) -> list[tuple[str, str]]:
 
 @LANGUAGES
 @pytest.mark.parametrize(
-    "label", ["({}) ", "P{}: ", "P{} - ", "p{} ", "PC{} ", "P {}. ", "{}.", "{}\u00a0\u00a0"]
+    "label", ["({}) ", "(P{}) ", "P{}: ", "P{} - ", "p{} ", "PC{} ", "P {}. ", "{}.", "{}\u00a0\u00a0"]
 )
 def test_numbers_are_read_however_they_are_printed(lang, label):
     lines = [label.format(n) + item for n, item in enumerate(ITEMS[lang], 1)]
@@ -301,3 +301,24 @@ def test_the_sentence_above_a_list_has_many_forms(lang):
     for stem in stems:
         data = text(lang).decode().replace(PERFORMANCE[lang].splitlines()[2], stem)
         assert told(performance(data.encode())) == in_order(lang)
+
+
+@LANGUAGES
+def test_what_stands_at_the_edges_of_pages_is_no_item(lang):
+    one, two, three = ITEMS[lang]
+    title = HEAD[lang].splitlines()[0]
+    page = {"cy": "Tudalen 2 o 4", "en": "Page 2 of 4"}[lang]
+    for edge in [
+        page,
+        "SIOP12",
+        f"SIOP12\n{title}",
+        f"{title}\nSIOP12",
+        "SIOP12 3",
+        "______",
+        "© Lantra 2012",
+    ]:
+        listing = f"P1 {one}\n{edge}\nP2 {two}\nP3 {three}"
+        items = performance(text(lang, performance=listing))
+        assert [(item.group, item.number, item.text) for item in items] == [
+            (None, number, item) for number, item in in_order(lang)
+        ]

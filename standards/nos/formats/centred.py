@@ -35,15 +35,18 @@ def _raised(pages: list[Page], apart: list[Page], is_head: Callable[[Box], bool]
 
     They are told by all pages together: one of them may begin within a cell.
     """
-    tables = [list(_tables(boxes, is_head)) for boxes in apart]
+    tables = [
+        [(heads, lines, _first_lines(heads, lines)) for heads, lines in _tables(boxes, is_head)]
+        for boxes in apart
+    ]
     votes: Counter[int] = Counter()
-    for heads, lines in chain(*tables):
-        if first := _first_lines(heads, lines):
+    for heads, lines, first in chain(*tables):
+        if first:
             votes[_margin(lines)] += sum(map(_is_lower, first.items()))
         elif 1 < len(heads) < len(lines):
             votes[_margin(lines)] -= len(heads)
     firsts = [
-        dict(chain(*(_first_lines(*table).items() for table in page if votes[_margin(table[1])] > 0)))
+        dict(chain(*(first.items() for _heads, lines, first in page if votes[_margin(lines)] > 0)))
         for page in tables
     ]
     return [
@@ -90,6 +93,8 @@ def _whole_names(page: Page) -> Iterator[Box]:
     for place, box in enumerate(page):
         whole = box
         for line in page[place + 1 :] if begins_heading(box.text) else []:
+            if line.top < whole.bottom - box.height:
+                break
             together = joined(whole.text, line.text)
             if _is_beneath(whole, line) and begins_heading(together):
                 rest.add(line)

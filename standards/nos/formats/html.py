@@ -15,7 +15,19 @@ from standards.nos.labels import split_label
 _GOES_ON = re.compile(r"[-–%°.,:;)]|(?:st|nd|rd|th|af|ail|ydd|fed|eg)\b")
 _HEADING = re.compile("h[1-6]$")
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
-_SILENT = {"aside", "button", "footer", "head", "nav", "noscript", "script", "select", "style", "template"}
+_SILENT = {
+    "aside",
+    "button",
+    "footer",
+    "head",
+    "nav",
+    "noscript",
+    "script",
+    "select",
+    "style",
+    "svg",
+    "template",
+}
 # Even if nothing closed what is silent, the page itself is not.
 _LOUD = {"body", "main", "article", "h1"}
 _LISTS = {"ol", "ul"}
