@@ -93,7 +93,7 @@ class _Divider:
             self._add(line)
 
     def _is_running(self, line: Line, following: Line | None) -> bool:
-        """A head or foot of a page that was copied along: URN and title, perhaps with the number of the page."""
+        """A head or foot of a page that was copied along: URN and title, with the number of the page or without."""
         before, self.was_running = self.was_running, False
         if self.current == "head" or line.is_item:
             return False

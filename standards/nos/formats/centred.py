@@ -60,9 +60,9 @@ def _margin(lines: Page) -> int:
     return Counter(round(line.left) for line in lines).most_common(1)[0][0] if lines else 0
 
 
-def _is_lower(number_and_line: tuple[Box, Box]) -> bool:
-    number, first = number_and_line
-    return abs(number.top - first.top) >= _SLACK * number.height
+def _is_lower(head_and_line: tuple[Box, Box]) -> bool:
+    head, first = head_and_line
+    return abs(head.top - first.top) >= _SLACK * head.height
 
 
 def _level(boxes: Page, moved: dict[Box, Box]) -> Page:
@@ -91,22 +91,24 @@ def _whole_names(page: Page) -> Iterator[Box]:
     """With the names of fields in one piece that broke: "Indicative / review date"."""
     rest: set[Box] = set()
     for place, box in enumerate(page):
-        whole = box
+        whole, parts = box, set()
         for line in page[place + 1 :] if begins_heading(box.text) else []:
             if line.top < whole.bottom - box.height:
                 break
             together = joined(whole.text, line.text)
             if _is_beneath(whole, line) and begins_heading(together):
-                rest.add(line)
+                parts.add(line)
                 whole = replace(whole, text=together, bottom=line.bottom, right=max(whole.right, line.right))
+        is_name = _is_name(whole)
+        rest |= parts if is_name else set()
         if box not in rest:
-            yield whole
+            yield whole if is_name else box
 
 
 def _level_with_values(page: Page) -> Page:
     """Names that broke stand where the first line stands that is beside any of theirs."""
     whole = list(_whole_names(page))
-    broken = [box for box in whole if box.top - box.bottom > 2 * box.height - 2 * _SLACK * box.height]
+    broken = set(whole).difference(page)
     moved = {}
     for name in broken:
         beside = (box for box in page if name.right < box.left and _is_within(box, name))
