@@ -1,14 +1,12 @@
-"""Rows of long lists, written in Python: a page has hundreds, and a template takes several times as long."""
+"""Rows of long lists, each a format: a page has hundreds, and a template takes several times as long."""
 
 from collections.abc import Iterable
-from html import escape
 from typing import Any
-from uuid import UUID
 
 from django import template
 from django.forms import BoundField
-from django.utils.html import conditional_escape
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -19,103 +17,105 @@ from portfolio.progress import CriterionState
 
 register = template.Library()
 
-
-def _row(head: str, *cells: tuple[str, str]) -> str:
-    """A row of a table; each cell after the name of its column, which narrow screens show."""
-    said = "".join(f'<td data-label="{label}">{cell}</td>' for label, cell in cells)
-    return f'<tr><th scope="row">{head}</th>{said}</tr>'
-
-
-def _link(uid: UUID, name: str, text: str) -> str:
-    return f'<a href="{address(uid, name)}">{text}</a>'
+# The first cell leads to the thing; the others come after the name of their column, which narrow screens show.
+ROW = (
+    '<tr><th scope="row"><a href="{}">{}</a></th>'
+    '<td data-label="{}">{}</td><td data-label="{}">{}</td><td data-label="{}">{}</td></tr>'
+)
 
 
 @register.simple_tag
-def learner_rows(learners: Iterable[Any]) -> str:
+def learner_rows(learners: Iterable[Any]) -> SafeString:
     """`{% learner_rows learners %}`: portfolios as access.caseload_in has them."""
     programme, state_of, met = _("Programme"), _("State"), _("Progress")
     rows = (
-        _row(
-            _link(row.uid, "portfolio", escape(row.name)),
-            (programme, conditional_escape(text_of(row, "title"))),
-            (state_of, capfirst(word(row, "state"))),
-            (met, progress(row.met, row.total)),
+        (
+            *(address(row.uid, "portfolio"), row.name),
+            *(programme, text_of(row, "title")),
+            *(state_of, capfirst(word(row, "state"))),
+            *(met, progress(row.met, row.total)),
         )
         for row in learners
     )
-    # Safe because names and titles are escaped; states and labels are our own.
-    return mark_safe("".join(rows))  # noqa: S308
+    return format_html_join("", ROW, rows)
 
 
 @register.simple_tag
-def sample_rows(samples: Iterable[dict], until: str) -> str:
+def sample_rows(samples: Iterable[dict], until: str) -> SafeString:
     """`{% sample_rows samples "due_on" %}`: samples as sampling.access.in_lists has them, and which of their dates."""
     learner, assessor, by = _("Learner"), _("Assessor"), _("By")
     rows = (
-        _row(
-            _link(row["uid"], "sample", escape(sample_name(row["urn"], row["piece"], row["round"]))),
-            (learner, escape(row["learner"] or "–")),
-            (assessor, escape(row["whose"])),
-            (by, day(row[until])),
+        (
+            *(address(row["uid"], "sample"), sample_name(row["urn"], row["piece"], row["round"])),
+            *(learner, row["learner"] or "–"),
+            *(assessor, row["whose"]),
+            *(by, day(row[until])),
         )
         for row in samples
     )
-    # Safe because names are escaped; dates and labels are our own.
-    return mark_safe("".join(rows))  # noqa: S308
+    return format_html_join("", ROW, rows)
 
 
 @register.simple_tag
-def standard_items(portfolio: Any) -> str:
+def standard_items(portfolio: Any) -> SafeString:
     """`{% standard_items portfolio %}`: its standards as sampling.access.examined_portfolios has them."""
-    whose, rows = f'<span class="unseen">, {escape(portfolio.name)}</span>', []
-    for row in portfolio.standards:
-        link = _link(row.uid, "enrolled_standard", f'<span translate="no">{escape(row.urn)}</span>{whose}')
-        rows.append(f"<li>{link} {row.figures} · {word(row, 'state')}</li>")
-    # Safe because names and numbers of standards are escaped; figures and states are our own.
-    return mark_safe("".join(rows))  # noqa: S308
+    return format_html_join(
+        "",
+        '<li><a href="{}"><span translate="no">{}</span><span class="unseen">, {}</span></a> {} · {}</li>',
+        (
+            (address(row.uid, "enrolled_standard"), row.urn, portfolio.name, row.figures, word(row, "state"))
+            for row in portfolio.standards
+        ),
+    )
 
 
 @register.simple_tag
-def outcomes(field: BoundField) -> str:
+def outcomes(field: BoundField) -> SafeString:
     """`{% outcomes field %}`: the three decisions on a criterion, as its widget would draw them."""
     own, chosen = field.auto_id, field.value()
-    common = f'type="radio" name="{field.html_name}" class="keys" required'
-    if field.errors:
-        common += ' aria-invalid="true"'
-    boxes = (
-        f'<label for="{own}_{n}"><input {common} value="{value}" id="{own}_{n}"{_if("checked", value == chosen)}>'
-        f" {escape(str(label))}</label>"
-        for n, (value, label) in enumerate(OUTCOMES)
+    wrong = INVALID if field.errors else ""
+    boxes = format_html_join(
+        "",
+        '<label for="{0}_{1}"><input type="radio" name="{2}" class="keys" required{3} value="{4}" id="{0}_{1}"{5}>'
+        " {6}</label>",
+        (
+            (own, n, field.html_name, wrong, value, CHECKED if value == chosen else "", label)
+            for n, (value, label) in enumerate(OUTCOMES)
+        ),
     )
-    # Safe because the labels are escaped; names, ids and values are our own.
-    return mark_safe(f'<div class="choices keys" id="{own}">{"".join(boxes)}</div>')  # noqa: S308
+    return format_html('<div class="choices keys" id="{}">{}</div>', own, boxes)
 
 
 @register.simple_tag
-def credit_rows(form: ReviewForm) -> str:
+def credit_rows(form: ReviewForm) -> SafeString:
     """`{% credit_rows form %}`: the criteria that an assessor may credit, and whether each is credited."""
     drawn = {one: state(one, str(capfirst(one.label))) for one in CriterionState}
-    untouched, rows = _credits(""), []
-    for row, field in form.creditable():
-        criterion, value, name = row.criterion, field.value(), field.html_name
-        urn, reference = escape(criterion.standard.urn), escape(criterion.reference)
-        words, own = escape(f"{criterion.text_cy} {criterion.text_en}"), field.id_for_label
-        rows.append(
-            f'<div class="criterion" data-words="{urn} {reference} {words}">'
-            f'<label for="{own}"><span class="soft small">{urn}</span> <span class="ref">{reference}</span></label>'
-            f"<div><p>{conditional_escape(text_of(criterion, 'text'))}</p>{drawn[row.state]}{form.errors.get(name, '')}"
-            f'</div><select name="{name}" id="{own}">{_credits(value) if value else untouched}</select></div>'
+    untouched = _credits("")
+    rows = (
+        (
+            *(row.criterion.standard.urn, row.criterion.reference),
+            *(row.criterion.text_cy, row.criterion.text_en, text_of(row.criterion, "text")),
+            *(field.id_for_label, field.html_name, drawn[row.state], form.errors.get(field.html_name, "")),
+            _credits(value) if (value := field.value()) else untouched,
         )
-    # Safe because all that people wrote is escaped; names and ids are our own.
-    return mark_safe("".join(rows))  # noqa: S308
-
-
-def _credits(chosen: str) -> str:
-    return "".join(
-        f'<option value="{value}"{_if("selected", value == chosen)}>{escape(str(label))}</option>'
-        for value, label in CREDITS
+        for row, field in form.creditable()
+    )
+    return format_html_join(
+        "",
+        '<div class="criterion" data-words="{0} {1} {2} {3}"><label for="{5}">'
+        '<span class="soft small">{0}</span> <span class="ref">{1}</span></label>'
+        '<div><p>{4}</p>{7}{8}</div><select name="{6}" id="{5}">{9}</select></div>',
+        rows,
     )
 
 
-def _if(attribute: str, holds: bool) -> str:
-    return f" {attribute}" if holds else ""
+def _credits(chosen: str) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if value == chosen else "", label) for value, label in CREDITS),
+    )
+
+
+# Safe because they are our own.
+CHECKED, SELECTED, INVALID = map(mark_safe, (" checked", " selected", ' aria-invalid="true"'))
