@@ -177,15 +177,16 @@ def criteria_of(submission: Submission) -> QuerySet[Criterion]:
     return rows.order_by("standard__urn", "-kind", "position")
 
 
-# What the round and the piece say at length is no part of a judgement.
-AT_LENGTH = [f"submission__{name}" for name in ("manifest", "evidence__text", "evidence__translation")]
+# What is told of a review beside its judgements, and who countersigned it.
+TOLD = ("recorded_at", "recorded_by__name", "words__body", "submission__uid", "submission__evidence__number")
+COUNTERSIGNED = ("countersignature__signed_at", "countersignature__signed_by__name")
 
 
 def judgements_in(enrolment: Enrolment, criteria: Iterable[Criterion] | None = None) -> list[Judgement]:
     """Every judgement ever made in a portfolio (of these criteria), latest first."""
     reviews = Review.objects.select_related(
         "submission__evidence", "recorded_by", "countersignature__signed_by", "words"
-    ).defer(*AT_LENGTH)
+    ).only(*TOLD, *COUNTERSIGNED, "submission__round")
     # Apart, because each has many judgements.
     rows = _judgements(enrolment).prefetch_related(Prefetch("review", reviews))
     if criteria is None:
@@ -198,14 +199,7 @@ def earlier_judgements(enrolment: Enrolment, criteria: Iterable[Criterion]) -> l
     rows = _judgements(enrolment).select_related(
         "review__submission__evidence", "review__recorded_by", "review__words"
     )
-    told = (
-        "recorded_at",
-        "recorded_by__name",
-        "words__body",
-        "submission__uid",
-        "submission__evidence__number",
-    )
-    return _on(criteria, rows.only("criterion", "outcome", *(f"review__{name}" for name in told)))
+    return _on(criteria, rows.only("criterion", "outcome", *(f"review__{name}" for name in TOLD)))
 
 
 def _judgements(enrolment: Enrolment) -> QuerySet[Judgement]:
