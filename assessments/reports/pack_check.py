@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from struct import error as StructError
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError
 
@@ -15,24 +16,34 @@ from ledger.models import Words, canonical
 # The parts that the ledger tells of, row by row, and their kinds of subject.
 LOCKED = ("rounds", "reviews", "countersignatures", "sign_offs")
 
+# What reading a ZIP ends in, according to which of its bytes were altered.
+DAMAGED = (BadZipFile, ZlibError, OSError, EOFError, RuntimeError, ValueError, StructError)
+
 
 def faults_of(path: Path) -> Iterator[str]:
     """Everything in a pack that is not as it was when the pack was made."""
     try:
-        with ZipFile(path) as pack:
-            made = _manifest_of(pack)
-            yield from _wrapping(path, pack)
-            yield from _files(pack, made)
-    except BadZipFile as error:
-        yield f"{path.name}, {path.stat().st_size} bytes: cut off, or not a ZIP ({error})"
+        pack = ZipFile(path)
     except OSError as error:
         yield f"{path.name}: it cannot be read ({error})"
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        yield f"{MANIFEST}: it cannot be read ({error!r})"
+    except DAMAGED as error:
+        yield f"{path.name}, {path.stat().st_size} bytes: cut off, or not a ZIP ({error})"
     else:
+        with pack:
+            yield from _wrapping(path, pack)
+            yield from _inside(pack)
+
+
+def _inside(pack: ZipFile) -> Iterator[str]:
+    """What the manifest says of itself first: nothing else can be compared with what was altered."""
+    try:
+        made = _manifest_of(pack)
         yield from _sections(made)
+        yield from _files(pack, made)
         yield from _chain(made["ledger"])
         yield from _rows(made)
+    except (*DAMAGED, LookupError, TypeError, AttributeError) as error:
+        yield f"{MANIFEST}: it cannot be read ({error!r})"
 
 
 def _manifest_of(pack: ZipFile) -> dict:
@@ -46,7 +57,7 @@ def _wrapping(path: Path, pack: ZipFile) -> Iterator[str]:
     """What stands in the ZIP besides its files."""
     if pack.comment:
         yield f"{path.name}: a comment was added"
-    if pack.infolist()[0].header_offset:
+    if min((entry.header_offset for entry in pack.infolist()), default=0):
         yield f"{path.name}: something was put before its first file"
     for name, times in Counter(pack.namelist()).items():
         if times > 1:
@@ -72,7 +83,7 @@ def _damage(pack: ZipFile, path: str, entry: dict) -> str:
             while piece := content.read(CHUNK):
                 digest.update(piece)
                 size += len(piece)
-    except (BadZipFile, ZlibError, OSError, EOFError) as error:
+    except DAMAGED as error:
         return f"damaged after byte {size} ({error})"
     if size != entry["size"]:
         return f"it has {size} bytes, the manifest says {entry['size']}"

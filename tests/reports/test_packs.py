@@ -94,6 +94,9 @@ def test_what_was_altered_in_a_pack_is_named(pack):
         (lambda made: made["ledger"]["events"].reverse(), "event 1: another stands in its place"),
         (lambda made: made.update(made_at="2020-01-01T00:00:00Z"), "manifest.json, made_at"),
         (lambda made: made.update(grade="A*"), "manifest.json, grade: the schema does not know it"),
+        (lambda made: made.pop("ledger"), "manifest.json, ledger"),
+        (lambda made: made["rounds"][0].pop("facts"), "manifest.json, rounds, 1"),
+        (lambda made: made["files"][0].pop("path"), "manifest.json, files, 1"),
     ],
 )
 def test_what_was_altered_in_a_manifest_is_named(pack, change, place):
