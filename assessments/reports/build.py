@@ -30,12 +30,22 @@ from assessments.reports.content import (
 )
 from assessments.reports.texts import Both, Issue, Label, Written
 from portfolio.access import criteria_in
-from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, Mapping, StandardState, Submission
+from portfolio.models import (
+    EnrolledStandard,
+    Enrolment,
+    EvidenceKind,
+    EvidenceState,
+    Mapping,
+    StandardState,
+    Submission,
+)
 from portfolio.progress import CriterionState, mapping_state, mappings_of, states
 from portfolio.rounds import names_of
 from standards.models import Criterion, TextStatus
 
 HASH_SHOWN = 12
+# What a piece does for a criterion that it is no evidence for.
+SAYS_NOTHING = {CriterionState.NOT_STARTED, CriterionState.MAPPED, CriterionState.NOT_ACCEPTED}
 DECLARED = {StandardState.COMPETENT, StandardState.ACKNOWLEDGED, StandardState.RELEASED}
 
 
@@ -178,10 +188,10 @@ class CriterionLines:
         )
 
     def _counts(self, mapping: Mapping) -> bool:
-        """Submitted and waiting, or accepted: neither drafts nor what was not accepted."""
+        """Submitted and waiting, or accepted: neither drafts nor what was not accepted or withdrawn unjudged."""
         if mapping.evidence_id not in self.rounds:
             return False
-        return mapping_state(mapping) not in (CriterionState.MAPPED, CriterionState.NOT_ACCEPTED)
+        return mapping_state(mapping) not in SAYS_NOTHING
 
     def _decision(self, criterion: Criterion, state: CriterionState) -> "Decision | None":
         """The first of the decisions that stand and make the state what it is."""
@@ -243,6 +253,7 @@ def evidence_line(submission: Submission) -> EvidenceLine:
         kind=EvidenceKind(manifest["kind"]).label,
         happened_on=date.fromisoformat(manifest["happened_on"]) if manifest["happened_on"] else None,
         short_hash=submission.digest[:HASH_SHOWN],
+        is_withdrawn=submission.evidence.state == EvidenceState.WITHDRAWN,
     )
 
 
@@ -265,6 +276,7 @@ def _sign_off_line(sign_off: SignOff) -> SignOffLine:
         name=sign_off.signed_by.name,
         part=Role(sign_off.part).label,
         signed_on=timezone.localdate(sign_off.signed_at),
+        earlier_edition=_earlier_edition(sign_off.enrolled_standard),
     )
 
 
@@ -285,4 +297,9 @@ def _sample_line(sample: Sample) -> SampleLine:
         outcome=SampleState(sample.state).label,
         name=sample.sampled_by.name,
         sampled_on=timezone.localdate(sample.sampled_at),
+        earlier_edition=_earlier_edition(sample.enrolled_standard),
     )
+
+
+def _earlier_edition(row: EnrolledStandard) -> str:
+    return row.standard.edition if row.state == StandardState.MOVED else ""

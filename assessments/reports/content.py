@@ -109,6 +109,8 @@ class EvidenceLine:
     happened_on: date | None = None
     # The first characters of the SHA-256 of what was submitted.
     short_hash: str = ""
+    # Its content was destroyed, for privacy.
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ class SignOffLine:
     name: str
     part: Label
     signed_on: date
+    # Where it was an edition that the learner has moved away from since.
+    earlier_edition: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,8 @@ class SampleLine:
     outcome: Label
     name: str
     sampled_on: date
+    # As of a sign-off.
+    earlier_edition: str = ""
 
 
 @dataclass(frozen=True)
@@ -249,6 +255,7 @@ class MatrixTable:
     """A standard against as many pieces of evidence as fit on a page."""
 
     urn: str
+    edition: str
     title: Both
     columns: tuple[EvidenceLine, ...]
     lines: tuple[MatrixLine, ...]
@@ -257,6 +264,7 @@ class MatrixTable:
 @dataclass(frozen=True)
 class BareStandard:
     urn: str
+    edition: str
     title: Both
     criteria: int
 

@@ -28,15 +28,15 @@ def matrix_report(enrolment: Enrolment, issue: Issue) -> MatrixReport:
     for standard, own in criteria.items():
         title = Both(standard.title_cy, standard.title_en)
         keys = {criterion.pk for criterion in own}
-        mapped = [m for m in mappings if m.criterion_id in keys]
+        mapped = [m for m in mappings if m.criterion_id in keys and _mark(m)]
         used = list(dict.fromkeys(m.evidence_id for m in mapped))
         marks = {(m.criterion_id, m.evidence_id): _mark(m) for m in mapped}
         if not used:
-            bare.append(BareStandard(standard.urn, title, len(own)))
+            bare.append(BareStandard(standard.urn, standard.edition, title, len(own)))
         for part in even_parts(len(used), COLUMNS):
             columns = tuple(evidence[pk] for pk in used[part])
             lines = tuple(_line(criterion, state[criterion.pk], used[part], marks) for criterion in own)
-            tables.append(MatrixTable(standard.urn, title, columns, lines))
+            tables.append(MatrixTable(standard.urn, standard.edition, title, columns, lines))
     return MatrixReport(
         issue=issue,
         learner=enrolment.learner.name,
@@ -56,9 +56,9 @@ def _criteria_by_standard(enrolment: Enrolment) -> dict[Standard, list[Criterion
 
 
 def _mark(mapping: Mapping) -> str:
-    """What a piece does for a criterion; what is not submitted yet says nothing."""
+    """What a piece does for a criterion; what is not submitted yet, or withdrawn unjudged, says nothing."""
     state = mapping_state(mapping)
-    return "" if state == CriterionState.MAPPED else state
+    return "" if state in (CriterionState.NOT_STARTED, CriterionState.MAPPED) else state
 
 
 def _line(

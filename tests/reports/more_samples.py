@@ -78,8 +78,8 @@ def matrix() -> MatrixReport:
     title = Both(
         "Darparu gwasanaeth i gwsmeriaid heriol", "Deliver customer service to challenging customers"
     )
-    tables = (MatrixTable("INSCS016", title, columns, lines),)
-    bare = (BareStandard("INSML052", Both("Rheoli gwasanaeth", ""), 34),)
+    tables = (MatrixTable("INSCS016", "2021", title, columns, lines),)
+    bare = (BareStandard("INSML052", "undated", Both("Rheoli gwasanaeth", ""), 34),)
     return MatrixReport(issue(ReportKind.MATRIX), samples.EMPTY.learner, PROGRAMME, tables, bare)
 
 

@@ -8,11 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from assessments.models import Report, Sample, SamplingPlan
+from assessments.reports.document import document_html
 from assessments.reports.gather import content_of
 from assessments.reports.texts import Both
 from assessments.services import sign_offs
 from assessments.services.reviews import countersign
 from portfolio.progress import CriterionState
+from portfolio.services.privacy import withdraw_content
 from tests import factories
 
 ISSUED = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -42,6 +44,19 @@ def test_drafts_are_in_no_report(cast):
     assert [item.evidence for item in lines_of(report, cast.standard)["P1"].evidence] == [
         cast.evidence.reference
     ]
+
+
+def test_what_was_withdrawn_before_it_was_judged_is_no_evidence_and_says_so_in_the_index(cast):
+    withdraw_content(by=cast.manager, evidence=cast.evidence, reason="Wyneb plentyn.", language="cy")
+    report = built(cast.enrolment)
+    assert lines_of(report, cast.standard)["P1"].evidence == ()
+    [gone] = [item.reference for item in report.evidence if item.is_withdrawn]
+    assert gone == cast.evidence.reference
+    assert "Cynnwys wedi’i dynnu’n ôl" in document_html(report, "cy")
+    columns = {
+        item.reference for table in built(cast.enrolment, kind="matrix").tables for item in table.columns
+    }
+    assert columns == {cast.returned.reference}
 
 
 def test_a_criterion_shows_who_decided_and_what_on(cast):
@@ -115,6 +130,10 @@ def test_only_what_was_looked_at_again_counts_as_sampled(cast):
     sample.save()
     (line,) = built(cast.enrolment).samples
     assert (line.urn, line.name, line.sampled_on) == (cast.standard.urn, cast.iqa.name, ISSUED.date())
+    assert line.earlier_edition == ""
+    cast.enrolment.enrolled_standards.filter(pk=cast.enrolled_standard.pk).update(state="moved")
+    (line,) = built(cast.enrolment).samples
+    assert line.earlier_edition == cast.standard.edition
 
 
 def test_the_number_of_queries_does_not_grow_with_the_portfolio(cast):
@@ -136,8 +155,6 @@ def test_links_lead_to_the_pages_of_the_evidence_in_each_language(cast):
 
 @pytest.mark.parametrize("form", ["cy", "en", "bilingual"])
 def test_building_in_another_language_makes_the_same_report(cast, form):
-    from assessments.reports.document import document_html
-
     html = []
     for language in ("cy", "en"):
         with translation.override(language):
