@@ -99,7 +99,7 @@ class LogoForm(forms.Form):
 class VerifyForm(forms.Form):
     """What somebody holds who asks whether it is genuine: a code, or the file itself."""
 
-    code = forms.CharField(label=_("Verification code"), max_length=40, required=False)
+    code = forms.CharField(label=_("Verification code"), max_length=60, required=False)
     file = forms.FileField(
         label=_("Or choose the file itself"),
         required=False,

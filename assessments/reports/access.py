@@ -56,7 +56,8 @@ def _may_see(user: User, report: Report) -> bool:
 
 def printed_code(typed: str) -> str:
     """A code as reports print it, in groups of four, however somebody typed it (or the name of the file with it)."""
-    signs = re.sub(r"[^0-9A-Z]", "", typed.upper()).removeprefix("TYSTIO")
+    signs = re.sub(r"[^0-9A-Z]", "", typed.upper())
+    signs = re.sub(r"^TYSTIO(.{16}).*", r"\1", signs)
     return "-".join(signs[n : n + 4] for n in range(0, len(signs), 4))
 
 

@@ -16,7 +16,7 @@ from assessments.reports.content import CohortCell, CohortLine, CohortReport, Co
 from standards.printed import edition_name
 
 # Spreadsheets run what begins with one of these.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A column of the workbook, in pixels.
 WIDEST = 480
 # As spreadsheets number the formats of paper.
@@ -92,9 +92,18 @@ def cohort_xlsx(report: CohortReport) -> bytes:
         book.set_properties({"created": report.issue.issued_at.replace(tzinfo=None)})
         for language in dict(settings.LANGUAGES):
             with translation.override(language):
-                _write(book, book.add_worksheet(_("Learners")), [*_learners(report, language)], filtered=True)
-                _write(book, book.add_worksheet(_("Totals")), [*_totals(report)])
+                learners, totals = book.add_worksheet(_("Learners")), book.add_worksheet(_("Totals"))
+                _write(book, learners, [*_learners(report, language)], filtered=True)
+                _write(book, totals, [*_totals(report)])
+                for sheet in (learners, totals):
+                    sheet.set_footer(_footer(report, language))
     return out.getvalue()
+
+
+def _footer(report: CohortReport, language: str) -> str:
+    """What a sheet of paper says of itself: the code to check it by, whose it is, and its number."""
+    provider = str(getattr(report.issue.provider, language))[:200].replace("&", "&&")
+    return f"&L{report.issue.code}&C{provider}&R&P / &N"
 
 
 def _learners(report: CohortReport, language: str) -> Iterator[list[Value]]:

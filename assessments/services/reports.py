@@ -97,8 +97,9 @@ def _check_scope(report: Report) -> None:
     """One standard for the report on one standard; nothing for the others."""
     offered = {""}
     if report.kind == ReportKind.STANDARD:
-        rows = report.enrolment.enrolled_standards.values_list("standard__urn", "standard__edition")  # type: ignore[union-attr]
-        offered = {scope_of(standard=f"{urn}/{edition}") for urn, edition in rows}
+        rows = EnrolledStandard.objects.open().filter(enrolment=report.enrolment)
+        names = rows.values_list("standard__urn", "standard__edition")
+        offered = {scope_of(standard=f"{urn}/{edition}") for urn, edition in names}
     if report.scope not in offered:
         raise Invalid(_("Choose one of the reports that are offered."))
 

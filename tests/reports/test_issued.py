@@ -18,7 +18,7 @@ from PIL import Image
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Report
 from assessments.reports import access
-from assessments.reports.tables import CSV_COLUMNS, cohort_csv, cohort_xlsx
+from assessments.reports.tables import CSV_COLUMNS, cohort_csv, cohort_xlsx, harmless
 from assessments.services import logos, reports
 from ledger.models import Event
 from portfolio.access import parts_in
@@ -39,10 +39,16 @@ def test_each_kind_of_report_is_made_and_may_be_asked_for_by_those_it_is_for(cas
         reports.ask_for_report(by=cast.manager, enrolment=cast.enrolment, form="cy", kind="feedback")
     with pytest.raises(NotYours):
         reports.ask_for_report(by=cast.assessor, enrolment=cast.enrolment, form="cy", kind="pack")
-    with pytest.raises(Invalid):
-        reports.ask_for_report(
-            by=cast.learner, enrolment=cast.enrolment, form="cy", kind="standard", scope="standard=X/1"
-        )
+    cast.enrolment.enrolled_standards.filter(standard=cast.second).update(state="moved")
+    for other in ("X/1", f"{cast.second.urn}/{cast.second.edition}"):
+        with pytest.raises(Invalid):
+            reports.ask_for_report(
+                by=cast.learner,
+                enrolment=cast.enrolment,
+                form="cy",
+                kind="standard",
+                scope=f"standard={other}",
+            )
 
 
 def test_feedback_is_seen_by_learner_and_assessor_alone(cast):
@@ -67,7 +73,8 @@ def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast
     for typed in (
         first.code.lower().replace("-", " "),
         first.code.replace("-", "–"),
-        f"Tystio-{first.code}.cy"[:26],
+        first.file_name,
+        first.file_name.replace(".pdf", " (1).pdf"),
     ):
         there = client.post(f"/{language}/verify/", {"code": typed})
         assert there.url == f"/{language}/verify/{first.code}/"
@@ -178,6 +185,7 @@ def test_csv_has_documented_columns_and_runs_nothing():
     assert list(rows[0]) == CSV_COLUMNS
     assert rows[0]["learner"] == """'=HYPERLINK("x")"""
     assert rows[0]["registration_number"] == "'+44"
+    assert [harmless(f"{sign}1") for sign in "=+-@\t\r\n "] == [*(f"'{sign}1" for sign in "=+-@\t\r\n"), " 1"]
     assert {row["language"] for row in rows} == {"cy", "en"}
     assert "Safon ŵ 10" in {row["title_cy"] for row in rows}
 
@@ -200,6 +208,8 @@ def test_xlsx_has_typed_cells_in_both_languages():
     assert "<f>" not in sheet
     assert "autoFilter" in sheet
     assert 'state="frozen"' in sheet
+    # A sheet of paper can be checked as well.
+    assert f"&amp;L{made.issue.code}&amp;C{made.issue.provider.cy}" in sheet
 
 
 def test_commands_issue_and_write(cast, tmp_path, capsys):
@@ -217,6 +227,10 @@ def test_commands_issue_and_write(cast, tmp_path, capsys):
         *("--by", cast.manager.email),
     )
     assert cast.learner.name in table.read_text("utf-8-sig")
+    with pytest.raises(CommandError, match="is issued, but could not be written"):
+        call_command(
+            *f"export_cohort --programme {cast.programme.uid} --format csv --output {tmp_path}".split()
+        )
     with pytest.raises(CommandError):
         call_command(
             *f"export_cohort --programme {cast.programme.uid} --format csv --output {table}".split(),

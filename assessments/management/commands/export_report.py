@@ -67,6 +67,9 @@ def write(report: Report, output: Path) -> None:
     report.refresh_from_db()
     if not report.issued_at:
         raise CommandError("The report could not be made: see its job (jobs_job.error).")
-    with report.file.open("rb") as content, output.open("wb") as out:
-        for piece in content.chunks():
-            out.write(piece)
+    try:
+        with report.file.open("rb") as content, output.open("wb") as out:
+            for piece in content.chunks():
+                out.write(piece)
+    except OSError as error:
+        raise CommandError(f"{report.code} is issued, but could not be written: {error}")
