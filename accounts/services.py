@@ -19,6 +19,20 @@ VALID_FOR = timedelta(days=14)
 
 
 @transaction.atomic
+def found_provider(*, name_cy: str, name_en: str, email: str, name: str, language: str) -> Provider:
+    """A new training provider and its first manager: whoever has this address already, or a new account.
+
+    A new one has no password until its owner asks for the letter that sets one.
+    """
+    provider = Provider.objects.create(name_cy=name_cy, name_en=name_en)
+    manager = User.objects.filter(email__iexact=email).first()
+    manager = manager or User.objects.create_user(email, name=name, language=language)
+    membership = Membership.objects.create(provider=provider, user=manager, role=Role.MANAGER)
+    _record("provider.founded", membership, by=None)
+    return provider
+
+
+@transaction.atomic
 def invite(
     *, by: User, provider: Provider, email: str, name: str, role: str, language: str, origin: str
 ) -> Invitation:
@@ -162,11 +176,11 @@ def _waiting(invitation: Invitation) -> Invitation:
     return invitation
 
 
-def _record(kind: str, row: Invitation | Membership | Competence, /, *, by: User, **data: str) -> None:
+def _record(kind: str, row: Invitation | Membership | Competence, /, *, by: User | None, **data: str) -> None:
     record(
         chain=f"provider:{row.provider.uid}",
         kind=kind,
-        by=by.uid,
+        by=by and by.uid,
         subject=f"{row._meta.model_name}:{row.uid}",
         data=data,
     )

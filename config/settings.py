@@ -176,8 +176,8 @@ CLAMD_LIMIT = env.int("TYSTIO_CLAMD_LIMIT", default=25 * 1024 * 1024)
 # Where nginx finds the files (the address of an internal location), if it is to send them in our place.
 FILES_ACCEL = env.str("TYSTIO_FILES_ACCEL", default="")
 
-EMAIL_BACKEND = env.str("TYSTIO_EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
-EMAIL_FILE_PATH = DATA / "mail"
+# EMAIL_BACKEND and whatever it needs, from one address.
+vars().update(env.email_url("TYSTIO_EMAIL_URL", default=f"filemail:///{DATA.resolve() / 'mail'}"))
 DEFAULT_FROM_EMAIL = env.str("TYSTIO_EMAIL_FROM", default="Tystio <tystio@localhost>")
 
 # What happens to somebody within this time comes in one letter.

@@ -131,9 +131,8 @@ def roles_and_allocated(user: User) -> tuple[set[str], dict[str, set[int]]]:
 def allocated(user: User) -> dict[str, set[int]]:
     """Role → the ids of the portfolios in which somebody is allocated now as assessor, countersigner or iqa.
 
-    Lists ask for them first and name them: as a part of every question, this would take Python longer to put together
-    than the database to answer, and PostgreSQL would begin with what waits for anybody.
-    """
+    Lists ask for them first and name them: in every question, this would take Python longer to put together than the
+    database to answer, and PostgreSQL would begin with what waits for anybody."""
     return roles_and_allocated(user)[1]
 
 

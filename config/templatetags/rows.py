@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,7 @@ ROW = (
 
 
 @register.simple_tag
-def learner_rows(learners: Iterable[Any]) -> SafeString:
+def learner_rows(learners: Iterable[Any]) -> str:
     """`{% learner_rows learners %}`: portfolios as access.caseload_in has them."""
     programme, state_of, met = _("Programme"), _("State"), _("Progress")
     rows = (
@@ -41,7 +41,7 @@ def learner_rows(learners: Iterable[Any]) -> SafeString:
 
 
 @register.simple_tag
-def sample_rows(samples: Iterable[dict], until: str) -> SafeString:
+def sample_rows(samples: Iterable[dict], until: str) -> str:
     """`{% sample_rows samples "due_on" %}`: samples as sampling.access.in_lists has them, and which of their dates."""
     learner, assessor, by = _("Learner"), _("Assessor"), _("By")
     rows = (
@@ -57,7 +57,7 @@ def sample_rows(samples: Iterable[dict], until: str) -> SafeString:
 
 
 @register.simple_tag
-def standard_items(portfolio: Any) -> SafeString:
+def standard_items(portfolio: Any) -> str:
     """`{% standard_items portfolio %}`: its standards as sampling.access.examined_portfolios has them."""
     return format_html_join(
         "",
@@ -70,7 +70,7 @@ def standard_items(portfolio: Any) -> SafeString:
 
 
 @register.simple_tag
-def outcomes(field: BoundField) -> SafeString:
+def outcomes(field: BoundField) -> str:
     """`{% outcomes field %}`: the three decisions on a criterion, as its widget would draw them."""
     own, chosen = field.auto_id, field.value()
     wrong = INVALID if field.errors else ""
@@ -87,7 +87,7 @@ def outcomes(field: BoundField) -> SafeString:
 
 
 @register.simple_tag
-def credit_rows(form: ReviewForm) -> SafeString:
+def credit_rows(form: ReviewForm) -> str:
     """`{% credit_rows form %}`: the criteria that an assessor may credit, and whether each is credited."""
     drawn = {one: state(one, str(capfirst(one.label))) for one in CriterionState}
     untouched = _credits("")
@@ -109,7 +109,7 @@ def credit_rows(form: ReviewForm) -> SafeString:
     )
 
 
-def _credits(chosen: str) -> SafeString:
+def _credits(chosen: str) -> str:
     return format_html_join(
         "",
         '<option value="{}"{}>{}</option>',

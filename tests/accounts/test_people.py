@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -244,3 +245,24 @@ def test_a_qualification_counts_from_its_day_until_it_ends(joined, manager, sign
     one.refresh_from_db()
     assert one.to_at
     assert browser.post(reverse("competence_end", args=[gwen.uid, one.uid])).status_code == 409
+
+
+def test_a_provider_begins_with_a_manager_who_sets_a_password_by_letter(client, mailoutbox, capsys):
+    names = ("Dysgu’r Bae", "Bay Learning", "--manager", "Gwen@bae.example", "--name", "Gwen Jones")
+    with pytest.raises(CommandError, match="no email address"):
+        call_command("add_provider", *names[:3], "gwen", *names[4:])
+    call_command("add_provider", *names)
+    assert "/cy/password/forgotten/" in capsys.readouterr().out
+    membership = Membership.objects.get()
+    assert (membership.role, membership.user.name) == ("manager", "Gwen Jones")
+    assert membership.provider.name_en == "Bay Learning"
+    client.post("/cy/password/forgotten/", {"email": "gwen@bae.example"})
+    [letter] = mailoutbox
+    link = re.search(r"http://testserver(\S+)", letter.body)[1]
+    form = client.get(link)["Location"]
+    client.post(form, {"password1": "sesiwn-y-bore", "password2": "sesiwn-y-bore"})
+    client.logout()
+    client.post("/cy/sign-in/", {"login": "gwen@bae.example", "password": "sesiwn-y-bore"})
+    assert client.get(f"/cy/providers/{membership.provider.uid}/people/").status_code == 200
+    call_command("add_provider", "Ail", "Second", *names[2:])
+    assert User.objects.count() == 1

@@ -83,6 +83,8 @@ def accessible() -> Callable[[Page], None]:
     """`accessible(page)` fails, naming each element, unless axe finds nothing against WCAG 2.2 A and AA."""
 
     def look(page: Page) -> None:
+        # A page that shows how far things are may be about to come anew.
+        page.wait_for_load_state()
         # Colours are judged at rest, not half-way through a transition.
         page.evaluate(
             "Promise.all(document.getAnimations().map(animation => animation.finished.catch(() => 0)))"

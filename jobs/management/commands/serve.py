@@ -29,14 +29,14 @@ class Command(BaseCommand):
             listener = socket.create_server((host, port), backlog=512)
         except OSError as error:
             raise CommandError(f"Cannot listen on {host}:{port}: {error.strerror}.")
-        env = environment()
+        env = environment(f"http://{host}:{listener.getsockname()[1]}")
         if not static_files_are_current():
             call_command("collectstatic", interactive=False, verbosity=0)
         web = Program("The web server", gunicorn(listener), env, vital=True, socket=listener.fileno())
         # Whoever waits for a page goes before what happens in the background.
         work = ["nice", sys.executable, "-m", "django", "work"]
         programs = [web] + [Program(f"Worker {n}", work, env) for n in range(1, workers + 1)]
-        self.stdout.write(f"Tystio is at http://{host}:{listener.getsockname()[1]}/ (Ctrl-C stops it).")
+        self.stdout.write(f"Tystio is at {env['TYSTIO_ADDRESS']}/ (Ctrl-C stops it).")
         self.stdout.flush()
         sys.exit(keep_running(programs, self.stderr.write))
 
@@ -50,12 +50,15 @@ def gunicorn(listener: socket.socket) -> list[str]:
     return command + (["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else [])  # noqa: S108
 
 
-def environment() -> dict[str, str]:
-    """Uploads in progress go to the disk that will hold them; gunicorn is told how many processes to run."""
+def environment(address: str) -> dict[str, str]:
+    """Uploads in progress go to the disk that will hold them; gunicorn is told how many processes to run.
+
+    Letters and reports name this address unless the environment knows the one by which people come.
+    """
     incoming = settings.DATA / "incoming"
     incoming.mkdir(parents=True, exist_ok=True)
     here = {"TMPDIR": str(incoming), "PYTHONPATH": str(settings.BASE)}
-    return {"WEB_CONCURRENCY": "2"} | dict(os.environ) | here
+    return {"WEB_CONCURRENCY": "2", "TYSTIO_ADDRESS": address} | dict(os.environ) | here
 
 
 def static_files_are_current() -> bool:

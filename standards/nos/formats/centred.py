@@ -173,7 +173,7 @@ def _first_lines(heads: Page, lines: Page) -> dict[Box, Box]:
         if not heads or line.bottom < heads[0].bottom - _SLACK * line.height:
             break
         cells = _cells(heads, lines[start:])
-        if cells and _is_clear([lines[:start][-1:], *cells.values()]):
+        if cells and (_is_clear([lines[:start][-1:], *cells.values()]) or _is_alone(cells, lines)):
             return {head: cell[0] for head, cell in cells.items()}
     return {}
 
@@ -201,6 +201,11 @@ def _cells(heads: Page, lines: Page) -> dict[Box, Page]:
 def _has_none(head: Box, lines: Page, *, is_last: bool) -> bool:
     """The rest of the page has nothing for it: its cell begins overleaf, or a field has no value."""
     return is_last if not lines else _is_name(head) and lines[0].top < head.bottom
+
+
+def _is_alone(cells: dict[Box, Page], lines: Page) -> bool:
+    """The page shows one field of the table, in the middle of all that stands beside it."""
+    return [(_is_name(head), cell) for head, cell in cells.items()] == [(True, lines)]
 
 
 def _is_clear(cells: list[Page]) -> bool:
