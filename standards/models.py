@@ -217,7 +217,8 @@ class Standard(models.Model):
     def named_in(self, language: str) -> str:
         """Number, edition and title in that language, or else the one there is: for whoever chooses among many."""
         title = getattr(self, f"title_{language}") or self.title_cy or self.title_en
-        return f"{in_edition(self.urn, self.edition)} {title}"
+        working = f" ({TextStatus.WORKING.label})" if self.status(language) == TextStatus.WORKING else ""
+        return f"{in_edition(self.urn, self.edition)} {title}{working}"
 
     def status(self, language: str) -> str:
         """What the text in that language is: official, working or none."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -25,12 +25,19 @@ FOR_FEWER = {
 def reports_in(enrolment: Enrolment, parts: Collection[str]) -> QuerySet[Report]:
     """Those about a portfolio, for somebody with these parts in it."""
     hidden = [kind for kind, whose in FOR_FEWER.items() if whose.isdisjoint(parts)]
-    return Report.objects.filter(enrolment=enrolment).exclude(kind__in=hidden).select_related("asked_by")
+    return _listed(Report.objects.filter(enrolment=enrolment).exclude(kind__in=hidden))
 
 
 def reports_about(programme: Programme) -> QuerySet[Report]:
     """Those about a programme that came through the manager's door."""
-    return Report.objects.filter(programme=programme).select_related("asked_by")
+    return _listed(Report.objects.filter(programme=programme))
+
+
+def _listed(reports: QuerySet[Report]) -> QuerySet[Report]:
+    """Reports about one thing; each knows whether it is `superseded` (see `is_superseded`)."""
+    same = {name: OuterRef(name) for name in ("kind", "scope", "form", "format")}
+    newer = reports.filter(issued_at__gt=OuterRef("issued_at"), withdrawn_at=None, **same)
+    return reports.annotate(superseded=Exists(newer)).select_related("asked_by")
 
 
 def report_for(user: User, uid: UUID) -> Report:

@@ -10,6 +10,7 @@ from assessments.reports.build import DECLARED
 from assessments.reports.content import CohortCell, CohortLine, CohortReport, CohortStandard
 from assessments.reports.texts import Both, Issue
 from portfolio.models import EnrolledStandard, Enrolment, EnrolmentState, Programme, StandardState
+from standards.models import Standard, TextStatus
 
 
 def cohort_report(programme: Programme, issue: Issue, about: dict[str, str]) -> CohortReport:
@@ -31,8 +32,18 @@ def cohort_report(programme: Programme, issue: Issue, about: dict[str, str]) -> 
         cohort=cohort,
         from_on=from_on,
         to_on=to_on,
-        standards=tuple(CohortStandard(s.urn, s.edition, Both(s.title_cy, s.title_en)) for s in order),
+        standards=tuple(_standard(standard) for standard in order),
         lines=tuple(_line(enrolment, [standard.pk for standard in order]) for enrolment in enrolments),
+    )
+
+
+def _standard(standard: Standard) -> CohortStandard:
+    said = {TextStatus.WORKING.value: TextStatus.WORKING.label}
+    return CohortStandard(
+        urn=standard.urn,
+        edition=standard.edition,
+        title=Both(standard.title_cy, standard.title_en),
+        working_translation=Both(said.get(standard.status_cy, ""), said.get(standard.status_en, "")),
     )
 
 

@@ -284,6 +284,8 @@ class CohortStandard:
     urn: str
     edition: str
     title: Both
+    # Said of a title that is one.
+    working_translation: Both = Both("", "")
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,8 @@ def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     services.check_may_start(by=request.user, enrolment=enrolment)
     own = enrolment.learner_id == request.user.pk
     piece = _piece(request.GET.get("piece"))
-    begun = access.pieces_in(request.user, enrolment).filter(started_by=request.user, uid=piece)
-    if request.method == "GET" and begun.exists():
+    begun = access.pieces_in(request.user, enrolment).filter(started_by=request.user)
+    if request.method == "GET" and begun.filter(uid=piece).exists():
         # It was begun here, and a file that arrived has brought it into being.
         return redirect("evidence_edit", piece)
     start = {"uid": piece, "title": "" if own else _("Observation record")}
@@ -73,8 +73,15 @@ def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
             _say(request, form.refusals)
             return redirect("evidence_edit", evidence.uid)
     piece = _piece(form["uid"].value())
-    uploads = access.uploads_for(request.user, piece)
-    context = {"form": form, "enrolment": enrolment, "own": own, "piece": piece, "uploads": uploads}
+    arrived = begun.filter(uid=piece).first()
+    context = {
+        "form": form,
+        "enrolment": enrolment,
+        "own": own,
+        "piece": piece,
+        "files": access.files_of(arrived).prefetch_related("previews") if arrived else (),
+        "uploads": access.uploads_for(request.user, piece),
+    }
     return render(request, "portfolio/evidence_new.html", context, status=422 if form.errors else 200)
 
 

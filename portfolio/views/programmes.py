@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import managed_provider_for
-from accounts.forms import bound
+from accounts.forms import bound, switching
 from accounts.refusals import Invalid
 from portfolio import access, workflow
 from portfolio.forms.programmes import AllocationForm, EnrolForm, EnrolmentEditForm, ProgrammeForm
@@ -111,7 +111,10 @@ def allocate(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 def allocation_end(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Asks first: what has ended here does not begin again."""
     found = access.managed_allocation_for(request.user, uid)
+    if _must_ask(request):
+        return render(request, "portfolio/allocation_end.html", {"allocation": found})
     services.end_allocation(by=request.user, allocation=found)
     messages.success(request, _("The allocation has ended. What was done keeps its name."))
     return redirect("enrolment", found.enrolment.uid)
@@ -119,13 +122,23 @@ def allocation_end(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 def enrolment_move(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A move after which nothing can be changed any more asks first."""
     found = access.managed_enrolment_for(request.user, uid)
     move = request.POST.get("move", "")
     if move not in {m.name for m in workflow.ENROLMENT.moves}:
         raise Invalid()
+    step = workflow.ENROLMENT.check(move, state=found.state, parts={"manager"})
+    if not workflow.ALLOWED[step.target] and _must_ask(request):
+        context = {"enrolment": found, "move": step, "standards": access.standards_of(found)}
+        return render(request, "portfolio/enrolment_end.html", context)
     moved = services.move_enrolment(by=request.user, enrolment=found, move=move)
     messages.success(request, _("The enrolment is now: %(state)s") % {"state": moved.get_state_display()})
     return redirect("enrolment", uid)
+
+
+def _must_ask(request: HttpRequest) -> bool:
+    """Whether a step has not been confirmed on its page yet; the switch of the language confirms nothing."""
+    return switching(request) or "confirmed" not in request.POST
 
 
 def _offered(request: HttpRequest):

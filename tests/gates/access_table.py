@@ -134,7 +134,7 @@ allocate uid=enrolment.uid
 enrolment_move uid=enrolment.uid
     POST in     403     403      404   403     403  403  422     404
 allocation_end uid=allocation.uid
-    POST in     403     403      404   403     403  403  302     404
+    POST in     403     403      404   403     403  403  200     404
 
 evidence_new uid=enrolment.uid
     GET  in     200     200      404   200     403  403  403     404

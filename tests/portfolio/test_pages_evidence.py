@@ -67,6 +67,15 @@ class TestKeep:
         sign_in(cast.learner).post(url, data)
         assert set(EvidenceFile.objects.values_list("name", flat=True)) == {"a.png", "b.png", "c.png"}
 
+    def test_the_language_switch_keeps_the_files_that_have_arrived(self, cast, sign_in):
+        url, data = new(cast.enrolment, files=[photo()])
+        browser = sign_in(cast.learner)
+        browser.post(url, data)
+        typed = {"uid": data["uid"], "text": "Mwy i ddod", "_switch": "cy", "_typed": "1"}
+        page = browser.post(url.replace("/en/", "/cy/"), typed)
+        assert "Mwy i ddod" in page.text
+        assert "llun.png" in soup_of(page).find("section", attrs={"aria-labelledby": "files-kept"}).text
+
     def test_a_double_click_keeps_one_piece(self, cast, sign_in):
         url, data = new(cast.enrolment, text="Unwaith")
         browser = sign_in(cast.learner)

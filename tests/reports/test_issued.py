@@ -93,12 +93,16 @@ def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast
     assert client.get(f"/{language}/verify/AAAA-AAAA-AAAA-AAAA/").status_code == 404
 
 
-def test_a_newer_report_supersedes_an_older_one_of_the_same_kind_and_form(cast):
+def test_a_newer_report_supersedes_an_older_one_of_the_same_kind_and_form(cast, sign_in):
     first, other = issue(cast), issue(cast, form="cy")
     assert not access.is_superseded(first)
     second = issue(cast)
     assert access.is_superseded(first)
     assert not access.is_superseded(other)
+    listed = access.reports_in(cast.enrolment, {"learner"})
+    assert {report.pk for report in listed if report.superseded} == {first.pk}
+    page = sign_in(cast.learner).get(f"/en/portfolios/{cast.enrolment.uid}/").content.decode()
+    assert page.count("superseded by a newer report") == 1
     reports.withdraw_report(by=cast.manager, report=second, reason="Wrong edition", language="en")
     assert not access.is_superseded(first)
 

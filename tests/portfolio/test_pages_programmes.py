@@ -1,0 +1,54 @@
+"""A manager's pages: what ends something asks first, and a working translation is called one."""
+
+import pytest
+from django.urls import reverse
+
+
+@pytest.mark.parametrize(("move", "state"), [("complete", "completed"), ("withdraw", "withdrawn")])
+def test_what_ends_a_portfolio_asks_first(cast, sign_in, move, state):
+    client, url = sign_in(cast.manager), reverse("enrolment_move", args=[cast.enrolment.uid])
+    asked = client.post(url, {"move": move})
+    assert f"You are about to {move} this enrolment" in asked.text
+    switched = client.post(
+        url.replace("/en/", "/cy/"), {"move": move, "confirmed": "on", "_typed": "1", "_switch": "cy"}
+    )
+    assert "Rydych ar fin" in switched.text
+    cast.enrolment.refresh_from_db()
+    assert cast.enrolment.state == "active"
+    client.post(url, {"move": move, "confirmed": "on"})
+    cast.enrolment.refresh_from_db()
+    assert cast.enrolment.state == state
+    assert client.post(url, {"move": move}).status_code == 409
+
+
+def test_what_can_be_taken_up_again_does_not_ask(cast, sign_in):
+    sign_in(cast.manager).post(reverse("enrolment_move", args=[cast.enrolment.uid]), {"move": "suspend"})
+    cast.enrolment.refresh_from_db()
+    assert cast.enrolment.state == "suspended"
+
+
+def test_the_end_of_an_allocation_asks_first(cast, sign_in):
+    client, url = sign_in(cast.manager), reverse("allocation_end", args=[cast.allocation.uid])
+    asked = client.post(url).text
+    assert "You are about to end an allocation" in asked
+    assert cast.allocation.user.name in asked
+    cast.allocation.refresh_from_db()
+    assert cast.allocation.to_at is None
+    client.post(url, {"confirmed": "on"})
+    cast.allocation.refresh_from_db()
+    assert cast.allocation.to_at
+
+
+def test_so_does_whoever_reads_a_standard(cast, sign_in):
+    url = reverse("standard", args=[cast.standard.urn, cast.standard.edition])
+    client = sign_in(cast.manager)
+    assert "working translation</span></h1>" in client.get(url).text
+    assert "answyddogol</span></h1>" not in client.get(url.replace("/en/", "/cy/")).text
+
+
+@pytest.mark.parametrize(("page", "about"), [("enrol", "programme"), ("programme_new", "provider")])
+def test_whoever_chooses_standards_reads_which_title_is_a_working_translation(cast, sign_in, page, about):
+    url = reverse(page, args=[getattr(cast, about).uid])
+    client = sign_in(cast.manager)
+    assert "(working translation)" in client.get(url).text
+    assert "(cyfieithiad answyddogol)" not in client.get(url.replace("/en/", "/cy/")).text
