@@ -180,7 +180,7 @@ def _record(kind: str, row: Invitation | Membership | Competence, /, *, by: User
     record(
         chain=f"provider:{row.provider.uid}",
         kind=kind,
-        by=by and by.uid,
+        by=by.uid if by else None,
         subject=f"{row._meta.model_name}:{row.uid}",
         data=data,
     )
