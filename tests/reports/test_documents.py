@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import page
@@ -13,6 +14,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from assessments.models import ReportKind
 from assessments.reports.build import only_standard
 from assessments.reports.content import Content
 from assessments.reports.document import FORMS, document_html, document_pdf
@@ -45,6 +47,9 @@ SHAPES: dict[str, Content] = {
         samples.standard((samples.line(1, text=Both("dim ond Cymraeg")),), title=Both("Safon"))
     ),
 }
+
+
+TITLES = (samples.EMPTY.programme.cy, samples.EMPTY.programme.en)
 
 
 @cache
@@ -219,6 +224,23 @@ def test_a_name_in_two_scripts_is_whole_wherever_it_stands():
     lines = tuple(samples.line(number, assessor="Siân שרה") for number in (1, 2, 3))
     names = read(document_pdf(samples.report(samples.standard(lines)), "cy")).by_language()["cy"]
     assert (names.count("Siân"), names.count("הרש") + names.count("שרה")) == (3, 3)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_cover_holds_its_code_also_under_a_logo_and_of_who_has_finished(form):
+    issue, programme = more_samples.issue(ReportKind.COMPLETION), Both(*(f"{title} " * 2 for title in TITLES))
+    finished = replace(samples.EMPTY, issue=issue, programme=programme, ended_on=date(2026, 10, 1))
+    with pypdfium2.PdfDocument(document_pdf(finished, form)) as document:
+        assert issue.code in document[0].get_textpage().get_text_range()
+
+
+@pytest.mark.parametrize("count", [7, 8, 9])
+def test_that_nothing_is_signed_is_no_page_s_only_sentence(count):
+    one = samples.report(samples.standard((samples.line(1),)), evidence=samples.evidence(count))
+    with pypdfium2.PdfDocument(document_pdf(one, "bilingual")) as document:
+        last = document[len(document) - 1].get_textpage().get_text_range()
+    assert "Nothing has been signed off yet." in last
+    assert "No witness is named." in last
 
 
 @pytest.mark.parametrize("before", range(3, 12))
