@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts import letters
@@ -27,7 +28,12 @@ def tell(
     Everything that happens to somebody until the letter is written comes in the same letter.
     """
     people = {user.pk: user for user in users}
-    waiting = set(Notice.objects.filter(user__in=people, settled_at=None).values_list("user", flat=True))
+    unsettled = Notice.objects.filter(user__in=people, settled_at=None).order_by().values("user")
+    # A letter that is late may be on its way without this, or could not be sent: another one is asked for.
+    since = timezone.now() - settings.DIGEST_AFTER
+    waiting = set(
+        unsettled.annotate(oldest=Min("created_at")).filter(oldest__gt=since).values_list("user", flat=True)
+    )
     Notice.objects.bulk_create(
         Notice(
             user=user,

@@ -1,8 +1,13 @@
 """People hear of what concerns them: on the site at once, by email gathered into one letter, in their language."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.conf import settings
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import notices
 from accounts.models import Notice
@@ -47,6 +52,16 @@ def test_much_at_once_is_one_letter(cast):
     assert mail.outbox[0].body.count(f": {cast.learner.name}: ") == 3
     assert notices.send_digest(cast.assessor) == 0
     assert len(mail.outbox) == 1
+
+
+def test_what_happens_while_a_letter_is_late_or_lost_has_one_of_its_own(cast):
+    """Otherwise nothing would ever be written to somebody again."""
+    letters = Job.objects.filter(task="accounts.tasks.send_digest", arguments={"user": cast.assessor.pk})
+    factories.submit(cast.draft)
+    with time_machine.travel(timezone.now() + settings.DIGEST_AFTER + timedelta(seconds=1)):
+        factories.submit(factories.make_evidence(cast.enrolment, [cast.standard.criteria.first()]))
+    assert letters.count() == 2
+    assert notices.send_digest(cast.assessor) == 2
 
 
 @pytest.mark.parametrize(
