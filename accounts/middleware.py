@@ -175,4 +175,15 @@ class RefusalMiddleware:
             return None
         if saves_itself(request):
             return JsonResponse({"said": str(exception)}, status=exception.status)
-        return render(request, "refusal.html", {"refusal": exception}, status=exception.status)
+        context = {
+            "refusal": exception,
+            "written": _written(request),
+            "language": request.POST.get("language", ""),
+        }
+        return render(request, "refusal.html", context, status=exception.status)
+
+
+def _written(request: HttpRequest) -> list[str]:
+    """What somebody wrote, more than a word, in a form that is refused as a whole: the page gives it back."""
+    fields = request.POST.items() if "_typed" in request.POST else ()
+    return [text for name, text in fields if " " in text.strip() and "password" not in name]

@@ -8,11 +8,12 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from django.db.models.functions import Coalesce, Lower
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import managed_provider_for, token_hash
 from accounts.models import Membership, Provider, User
-from accounts.refusals import NotYours, Refusal
+from accounts.refusals import NotYours
 from portfolio.models import (
     Allocation,
     EnrolledStandard,
@@ -28,6 +29,7 @@ from portfolio.models import (
     Visit,
     Withdrawal,
 )
+from portfolio.refusals import Ended, NoTestimony, Withdrawn
 from standards.models import Criterion, CriterionQuerySet, at_length
 
 # An allocation counts only while its holder is a member in the role it needs.
@@ -98,8 +100,16 @@ def let_in(user: User, enrolment: Enrolment) -> None:
     """Turn away whoever has no part in a portfolio; the row remembers what part it is."""
     parts = parts_in(user, enrolment)
     if not parts:
-        raise Http404()
+        raise Ended() if _had_a_part(user, enrolment) else Http404()
     enrolment.let_in = {user.pk: parts}  # type: ignore[attr-defined]
+
+
+def _had_a_part(user: User, enrolment: Enrolment) -> bool:
+    """Whether somebody was allocated to a portfolio, or was let to read it."""
+    visits = Visit.objects.filter(user=user, programme=enrolment.programme_id, to_at__lte=timezone.now())
+    return enrolment.allocations.filter(user=user).exists() or any(
+        examined_in(visit).filter(pk=enrolment.pk).exists() for visit in visits
+    )
 
 
 def enrolment_for(user: User, uid: UUID) -> Enrolment:
@@ -242,14 +252,6 @@ def criteria_in(enrolment: Enrolment) -> CriterionQuerySet:
     return Criterion.objects.filter(standard__enrolled__in=enrolment.enrolled_standards.open())
 
 
-class Withdrawn(Refusal):
-    """A manager has destroyed it."""
-
-    status = 410
-    title = _("The content was withdrawn for privacy")
-    default = _("The file was destroyed. Its SHA-256 and the reason are on the page of the evidence.")
-
-
 def file_for(user: User, uid: UUID) -> EvidenceFile:
     files = EvidenceFile.objects.filter(evidence__in=_shown_to(user))
     file = get_object_or_404(files.select_related("evidence__enrolment__programme"), uid=uid)
@@ -275,14 +277,6 @@ def uploads_for(user: User, piece: UUID) -> QuerySet[Upload]:
 def scan_of(upload: Upload) -> str:
     """What the virus scanner said of a stored upload; nothing where the evidence had the same file already."""
     return EvidenceFile.objects.filter(uid=upload.uid).values_list("scan", flat=True).first() or ""
-
-
-class NoTestimony(Refusal):
-    """The link of a letter to a witness leads nowhere."""
-
-    status = 410
-    title = _("This link does not work")
-    default = _("The link is wrong or too old. Ask the learner to send you the letter again.")
 
 
 def testimony_by(token: str) -> Testimony:
@@ -390,7 +384,10 @@ def visits_by(user: User) -> QuerySet[Visit]:
 
 def visit_for(user: User, uid: UUID) -> Visit:
     """A visit, for whoever makes it, while it is open."""
-    return get_object_or_404(visits_by(user), uid=uid)
+    if visit := visits_by(user).filter(uid=uid).first():
+        return visit
+    get_object_or_404(Visit, user=user, uid=uid)
+    raise Ended()
 
 
 def managed_visit_for(user: User, uid: UUID) -> Visit:

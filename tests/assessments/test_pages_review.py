@@ -10,7 +10,7 @@ from accounts.models import Competence
 from assessments.demo import SOURCES
 from assessments.models import Countersignature, Review
 from portfolio.models import Mapping
-from portfolio.services import evidence
+from portfolio.services import enrolments, evidence
 from portfolio.uploads.receive import receive
 from tests import factories
 
@@ -239,3 +239,21 @@ def test_who_is_not_qualified_reads_but_does_not_countersign(cast, sign_in):
     assert client.post(reverse("countersigning"), {"review": [str(cast.review.uid)]}).status_code == 422
     assert client.post(reverse("countersign", args=[cast.review.uid])).status_code == 403
     assert not Countersignature.objects.exists()
+
+
+def test_whose_allocation_has_ended_is_told_and_given_back_what_was_written(cast, sign_in, asked, language):
+    client, address = sign_in(cast.assessor), reverse("review", args=[cast.submission.uid])
+    assert client.get(address).status_code == 200
+    allocation = cast.enrolment.allocations.get(user=cast.assessor)
+    enrolments.end_allocation(by=cast.manager, allocation=allocation)
+    written = {"_typed": "1", "feedback": "Wedi gwrando yn dda.", "language": "cy"}
+    refused = client.post(address, written | {f"outcome-{c.pk}": "met" for c in asked})
+    assert refused.status_code == 403
+    said = {"en": "Your part in this has ended", "cy": "Mae eich rhan yn hyn wedi dod i ben"}[language]
+    assert said in refused.text
+    assert '<blockquote class="card" lang="cy"><p>Wedi gwrando yn dda.</p></blockquote>' in refused.text
+    assert not cast.submission.reviews.exists()
+    draft = client.post(
+        reverse("review_draft", args=[cast.submission.uid]), written, headers={"X-Autosave": "1"}
+    )
+    assert (draft.status_code, said in draft.json()["said"]) == (403, True)

@@ -122,10 +122,14 @@ def test_only_an_external_quality_assurers_opening_is_noted(cast, file, sign_in)
     assert opened(file) == 0
 
 
-def test_after_the_end_of_a_visit_nothing_opens(cast, file, sign_in):
+def test_after_the_end_of_a_visit_nothing_opens(cast, file, another, sign_in):
     client = sign_in(cast.eqa)
     assert client.get(f"/en/portfolios/{cast.enrolment.uid}/").status_code == 200
     visits.end_visit(by=cast.manager, visit=cast.visit)
     for address in (f"/en/portfolios/{cast.enrolment.uid}/", f"/files/{file.uid}/"):
-        assert client.get(address).status_code == 404
+        refused = client.get(address)
+        assert (refused.status_code, "Your part in this has ended" in refused.text) == (403, True)
+    assert client.get(f"/en/visits/{cast.visit.uid}/").status_code == 403
+    never = sign_in(another)
+    assert never.get(f"/en/portfolios/{cast.enrolment.uid}/").status_code == 404
     assert opened(file) == 0
