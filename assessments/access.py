@@ -35,6 +35,7 @@ from portfolio.access import (
 )
 from portfolio.among import Among
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
+from portfolio.workflow import allowing
 from standards.models import NAMES, Criterion, at_length
 
 NOT_MOVED = ~Q(enrolled_standards__state="moved")
@@ -244,6 +245,7 @@ def queue_in(enrolments: Collection[int]) -> QuerySet[Submission]:
     """What waits for the assessor of these portfolios (their ids), oldest first."""
     return (
         Submission.objects.filter(evidence__enrolment__in=Among(enrolments), evidence__state="submitted")
+        .filter(evidence__enrolment__state__in=allowing("decide"))
         .exclude(Exists(Review.objects.filter(submission=OuterRef("pk"))))
         .select_related("evidence__enrolment__learner", "words")
         .only(
@@ -262,7 +264,9 @@ def to_countersign(user: User, portfolios: Collection[int]) -> QuerySet[Review]:
     return (
         Review.objects.standing()
         .filter(
-            pk__in=waiting.order_by().values("review"), submission__evidence__enrolment__in=Among(portfolios)
+            pk__in=waiting.order_by().values("review"),
+            submission__evidence__enrolment__in=Among(portfolios),
+            submission__evidence__enrolment__state__in=allowing("decide"),
         )
         .exclude(recorded_by=user)
         .order_by("recorded_at", "pk")
@@ -298,7 +302,10 @@ def on_earlier_editions(provider: Provider) -> QuerySet[EnrolledStandard]:
 def standards_to_sign(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]:
     """Standards of these portfolios in which every criterion is met and that nobody has declared competent yet."""
     rows = EnrolledStandard.objects.filter(
-        enrolment__in=Among(portfolios), state="in_progress", met_count=F("total_count")
+        enrolment__in=Among(portfolios),
+        enrolment__state__in=allowing("decide"),
+        state="in_progress",
+        met_count=F("total_count"),
     )
     rows = rows.select_related("standard", "enrolment__learner")
     return rows.only("uid", *(f"standard__{name}" for name in NAMES), "enrolment__learner__name")

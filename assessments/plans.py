@@ -16,6 +16,7 @@ from portfolio.access import criteria_in, let_in, mappings_visible_to
 from portfolio.among import Among
 from portfolio.models import Enrolment, Evidence
 from portfolio.progress import CriterionState, mappings_of, states
+from portfolio.workflow import allowing
 from standards.models import Criterion
 
 # A visit is due this long before its day.
@@ -43,6 +44,7 @@ def visits_due(portfolios: Collection[int]) -> QuerySet[AssessmentPlan]:
     return (
         AssessmentPlan.objects.filter(
             enrolment__in=Among(portfolios),
+            enrolment__state__in=allowing("write"),
             state__in=["proposed", "agreed"],
             next_visit_on__lte=timezone.localdate() + SOON,
         )

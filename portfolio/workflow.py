@@ -57,6 +57,11 @@ REFUSED = {
 }
 
 
+def allowing(what: str) -> list[str]:
+    """The states of an enrolment that still allow something: what else waits in a portfolio waits for nobody."""
+    return [state for state, allowed in ALLOWED.items() if what in allowed]
+
+
 def check_allowed(enrolment, what: str) -> None:
     """Refuse (409) what the state of the enrolment no longer allows: "write", "submit" or "decide"."""
     if what not in ALLOWED[enrolment.state]:

@@ -17,7 +17,7 @@ from ledger.models import Words
 from ledger.services import record
 from portfolio.access import criteria_in, holders, parts_in
 from portfolio.models import Enrolment, EvidenceKind
-from portfolio.workflow import check_allowed
+from portfolio.workflow import allowing, check_allowed
 
 SIDES = ("learner", "assessor")
 # So long before a visit both hear of it again.
@@ -39,6 +39,13 @@ def parts_on_plan(user: User, plan: AssessmentPlan) -> frozenset[str]:
     parts = parts_in(user, plan.enrolment)
     made_by_learner = plan.made_by_id == plan.enrolment.learner_id
     return parts | {"other side"} if ("assessor" if made_by_learner else "learner") in parts else parts
+
+
+def open_moves(*, by: User, plan: AssessmentPlan) -> set[str]:
+    """The moves that this person may make now."""
+    if plan.enrolment.state not in allowing("write"):
+        return set()
+    return {move.name for move in PLAN.open_to(state=plan.state, parts=parts_on_plan(by, plan))}
 
 
 @transaction.atomic
@@ -112,8 +119,9 @@ def close_plan(*, by: User, plan: AssessmentPlan) -> PlanAct:
 
 
 def tell_of_visit(plan: AssessmentPlan, *, on: date) -> bool:
-    """Remind both of a visit on a day, unless it is on another by now, or the plan is closed."""
-    wanted = plan.state != "closed" and plan.next_visit_on == on
+    """Remind both of a visit on a day, unless it is on another by now, or the plan or the portfolio is closed."""
+    is_open = plan.state != "closed" and plan.enrolment.state in allowing("write")
+    wanted = is_open and plan.next_visit_on == on
     if wanted:
         both = [plan.enrolment.learner, *holders(plan.enrolment, "assessor")]
         _tell(plan, both, NoticeKind.VISIT_DUE)

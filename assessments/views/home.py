@@ -15,10 +15,12 @@ from accounts.access import managed_by
 from accounts.models import User
 from assessments import access, caseload
 from assessments.forms_plans import CaseloadFilter
+from assessments.models import Review
 from assessments.plans import visits_due
 from assessments.sampling.access import actions_of, samples_theirs
 from portfolio.access import examined_by, roles_and_allocated, visits_by
 from portfolio.models import Enrolment
+from portfolio.workflow import REFUSED, allowing
 
 PER_PAGE = 60
 SHOWN = 6
@@ -61,18 +63,22 @@ def _as_learner(user: User) -> dict:
     portfolios = list(access.own_portfolios(user))
     if not portfolios:
         return {"portfolios": []}
+    # Active ones before those that are suspended; in the others nothing can be done any more.
+    writable = sorted((p for p in portfolios if p.state in allowing("write")), key=lambda p: p.state)
     returned = access.feedback_for(user)
-    open_portfolios = [p for p in portfolios if p.state == "active"] or portfolios
+    to_improve = returned.filter(wanting__gt=0, submission__evidence__enrolment__in=writable)
     return {
         "portfolios": portfolios,
-        "first": open_portfolios[0],
-        "step": _next_step(user, open_portfolios),
-        "to_improve": returned.filter(wanting__gt=0)[:SHOWN],
+        "first": [*writable, *portfolios][0],
+        "step": _next_step(user, portfolios, writable, to_improve.first()),
+        "to_improve": to_improve[:SHOWN],
         "accepted": returned.filter(wanting=0)[:SHOWN],
     }
 
 
-def _next_step(user: User, portfolios: list[Enrolment]) -> Step:
+def _next_step(
+    user: User, portfolios: list[Enrolment], writable: list[Enrolment], returned: Review | None
+) -> Step:
     """A standard to acknowledge comes before work that came back, that before drafts, those before new evidence."""
     rows = [row for portfolio in portfolios for row in portfolio.enrolled_standards.all()]
     if row := next((row for row in rows if row.state == "competent"), None):
@@ -81,13 +87,19 @@ def _next_step(user: User, portfolios: list[Enrolment]) -> Step:
             reverse("enrolled_standard", args=[row.uid]),
             _("Look at the standard"),
         )
-    if review := access.feedback_for(user).filter(wanting__gt=0).first():
+    if not writable:
+        return Step(
+            REFUSED[portfolios[0].state],
+            reverse("portfolio", args=[portfolios[0].uid]),
+            _("Open the portfolio"),
+        )
+    if returned:
         return Step(
             _("Evidence came back. Read the feedback, add what is needed, then submit it again."),
-            reverse("evidence", args=[review.submission.evidence.uid]),
+            reverse("evidence", args=[returned.submission.evidence.uid]),
             _("Read the feedback"),
         )
-    if draft := access.own_drafts(user).first():
+    if draft := access.own_drafts(user).filter(enrolment__in=writable).first():
         return Step(
             _("You have kept evidence that is not submitted yet. Finish it while you remember it well."),
             reverse("to_finish", args=[draft.enrolment.uid]),
@@ -95,7 +107,7 @@ def _next_step(user: User, portfolios: list[Enrolment]) -> Step:
         )
     return Step(
         _("Nothing waits for you. Next time you do something at work that shows a criterion, keep it here."),
-        reverse("map", args=[portfolios[0].uid]),
+        reverse("map", args=[writable[0].uid]),
         _("See what is still open"),
     )
 

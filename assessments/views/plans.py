@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms import bound, switching
-from accounts.refusals import Refusal
+from accounts.refusals import Invalid, Refusal
 from assessments import plans as reading
 from assessments.forms_plans import PlanForm, PlanReviewForm
 from assessments.models import AssessmentPlan
@@ -58,21 +58,24 @@ def plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         PLAN.check("review", state=found.state, parts=services.parts_on_plan(request.user, found))
     form, submitted = bound(PlanReviewForm, request, initial={"language": get_language()})
     if submitted and form.is_valid():
-        services.review_plan(by=request.user, plan=found, **form.cleaned_data)
-        messages.success(request, _("The visit is written down."))
-        return redirect("plan", uid)
+        try:
+            services.review_plan(by=request.user, plan=found, **form.cleaned_data)
+        except Invalid as refusal:
+            form.add_error("next_visit_on", str(refusal))
+        else:
+            messages.success(request, _("The visit is written down."))
+            return redirect("plan", uid)
     return render(
         request, "assessments/plan.html", _context(request, found, form), status=422 if form.errors else 200
     )
 
 
 def _context(request: HttpRequest, found: AssessmentPlan, form: PlanReviewForm) -> dict:
-    moves = PLAN.open_to(state=found.state, parts=services.parts_on_plan(request.user, found))
     return {
         "plan": found,
         "aims": reading.aims_of(found, request.user),
         "acts": found.acts.select_related("signed_by", "words"),
-        "moves": {move.name for move in moves},
+        "moves": services.open_moves(by=request.user, plan=found),
         "form": form,
     }
 

@@ -18,6 +18,7 @@ from assessments.services import records as services
 from portfolio.access import enrolment_for, parts_in
 from portfolio.models import EvidenceKind
 from portfolio.services import evidence as evidence_services
+from portfolio.workflow import check_allowed
 
 
 @never_cache
@@ -28,6 +29,7 @@ def record_new(request: HttpRequest, uid: UUID, kind: str) -> HttpResponse:
         raise Http404
     if "assessor" not in parts_in(request.user, enrolment):
         raise NotYours(_("These records are the assessor's. Nothing was changed."))
+    check_allowed(enrolment, "write")
     form, submitted = bound(RECORD_FORMS[kind], request, initial={"language": get_language()})
     if submitted and form.is_valid():
         about = {name: form.cleaned_data[name] for name in ("title", "happened_on", "place", "language")}

@@ -14,6 +14,7 @@ from assessments.services.editions import may_confirm
 from assessments.services.plans import SIDES
 from portfolio.access import enrolled_standard_for, parts_in
 from portfolio.strategy import ADVICE
+from portfolio.workflow import allowing
 
 
 @never_cache
@@ -28,7 +29,7 @@ def enrolled_standard(request: HttpRequest, uid: UUID) -> HttpResponse:
         "sign_offs": access.sign_offs_of(row),
         "moves": services.open_moves(by=request.user, enrolled_standard=row),
         "may_plan": bool(parts_in(request.user, row.enrolment) & set(SIDES))
-        and row.enrolment.state == "active",
+        and row.enrolment.state in allowing("write"),
         "own": row.enrolment.learner_id == request.user.pk,
         "confirms": row.moved_from_id is not None and may_confirm(request.user, row),
         "waiting": any(support.to_confirm for entry in criteria for support in entry.support),

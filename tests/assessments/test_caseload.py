@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from assessments.services import sampling_plans
 from portfolio.models import Enrolment
+from portfolio.services import enrolments
 from portfolio.uploads.receive import receive
 from tests import factories
 from tests.gates.conftest import JPEG
@@ -75,6 +76,26 @@ def test_visits_that_are_due_are_named(cast, sign_in):
         )
     said = section(home_of(sign_in(cast.assessor)), "due")
     assert ("Ymweliad cyntaf" in said, "Ymweliad pell" in said) == (True, False)
+
+
+def test_nothing_waits_in_a_portfolio_in_which_nothing_is_decided_any_more(cast, sign_in):
+    factories.make_assessment_plan(
+        cast.enrolment, cast.second.criteria.all(), cast.assessor, planned_on=timezone.localdate()
+    )
+    factories.everything_met(cast.enrolment, cast.assessor)
+    factories.review(factories.submit(cast.draft), cast.trainee)
+    client = sign_in(cast.assessor)
+    parts = ("due", "signing", "waiting")
+    open_, queue = home_of(client), reverse("queue")
+    assert [bool(section(open_, part)) for part in parts] == [True, True, True]
+    assert "Decisions to countersign" in section(open_, "waiting")
+    for move, seen in (("suspend", True), ("withdraw", False), ("reopen", True), ("complete", False)):
+        enrolments.move_enrolment(by=cast.manager, enrolment=cast.enrolment, move=move)
+        page = home_of(client)
+        assert [bool(section(page, part)) for part in parts] == [seen, seen, True]
+        assert ("Decisions to countersign" in section(page, "waiting")) is seen
+        assert (cast.learner.name in client.get(reverse("countersigning")).text) is seen
+        assert (cast.learner.name in client.get(queue).text) is seen
 
 
 def test_sixty_learners_cost_as_many_queries_as_two(cast, sign_in, another):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.services import sign_offs
+from portfolio.services import enrolments
 from tests import factories
 
 
@@ -46,6 +47,16 @@ def test_home_asks_for_the_acknowledgement_before_anything_else(cast, sign_in):
     page = sign_in(cast.learner).get(reverse("home"))
     assert "declared you competent in a standard" in text_of(page)
     assert reverse("enrolled_standard", args=[cast.enrolled_standard.uid]) in links_of(page)
+
+
+def test_home_asks_for_nothing_that_a_closed_portfolio_refuses(cast, sign_in):
+    client = sign_in(cast.learner)
+    assert reverse("evidence", args=[cast.returned.uid]) in links_of(client.get(reverse("home")))
+    enrolments.move_enrolment(by=cast.manager, enrolment=cast.enrolment, move="complete")
+    page = client.get(reverse("home"))
+    assert "This enrolment is completed. Its portfolio can be read" in text_of(page)
+    assert reverse("evidence", args=[cast.returned.uid]) not in links_of(page)
+    assert reverse("evidence_new", args=[cast.enrolment.uid]) not in links_of(page)
 
 
 def test_home_tells_an_assessor_what_waits(cast, sign_in):

@@ -13,9 +13,12 @@ from assessments.models import AssessmentPlan, RecordReply
 from assessments.plans import visits_due
 from assessments.services import plans
 from assessments.services.records import reply_to_record
+from assessments.tasks import tell_of_visit
+from jobs.models import Job
 from ledger.models import Event
 from portfolio.access import allocated
 from portfolio.models import Evidence
+from portfolio.services import enrolments
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -85,14 +88,26 @@ def test_a_visit_is_written_down_and_sets_the_next(cast, sign_in, plan):
     assert "Looked at the log." in main_of(client.get(reverse("plan", args=[plan.uid]))).get_text()
     assert [due.pk for due in visits_due(allocated(cast.assessor)["assessor"])] == [plan.pk]
     assert sign_in(cast.learner).post(reverse("plan", args=[plan.uid]), note).status_code == 403
-    with pytest.raises(Invalid):
-        plans.review_plan(
-            by=cast.assessor,
-            plan=plan,
-            note="x",
-            language="en",
-            next_visit_on=timezone.localdate() - timedelta(days=1),
-        )
+    past = {"note": "Written at length.", "next_visit_on": "2020-01-31"}
+    refused = client.post(reverse("plan", args=[plan.uid]), note | past)
+    assert refused.status_code == 422
+    for said in ("The next visit lies in the past.", "Written at length."):
+        assert said in refused.text
+
+
+def test_in_a_closed_portfolio_a_plan_is_only_read(cast, sign_in, plan):
+    plans.agree(by=cast.learner, plan=plan)
+    client, address = sign_in(cast.assessor), reverse("plan", args=[plan.uid])
+    assert len(main_of(client.get(address)).select("form")) == 2
+    note = {"note": "Looked at the log.", "next_visit_on": str(timezone.localdate()), "language": "en"}
+    enrolments.move_enrolment(by=cast.manager, enrolment=cast.enrolment, move="withdraw")
+    assert not main_of(client.get(address)).select("form")
+    refused = client.post(address, note | {"_typed": "1"})
+    assert refused.status_code == 409
+    for said in ("This enrolment was withdrawn.", "Looked at the log."):
+        assert said in refused.text
+    visit = Job.objects.get(task="assessments.tasks.tell_of_visit")
+    assert not tell_of_visit(visit, **visit.arguments)["told"]
 
 
 def test_a_plan_aims_at_the_learners_own_criteria(cast):
