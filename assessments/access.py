@@ -204,7 +204,9 @@ def earlier_judgements(enrolment: Enrolment, criteria: Iterable[Criterion]) -> l
 
 
 def _judgements(enrolment: Enrolment) -> QuerySet[Judgement]:
+    """With `superseded`: whether another review stands in the place of theirs."""
     rows = Judgement.objects.filter(review__submission__evidence__enrolment=enrolment)
+    rows = rows.annotate(superseded=Exists(Review.objects.filter(supersedes=OuterRef("review"))))
     return rows.order_by("-review__recorded_at", "-pk")
 
 

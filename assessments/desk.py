@@ -121,7 +121,13 @@ class Line:
     @property
     def awaits(self) -> bool:
         """It does not count yet."""
-        return self.judgement.needs_countersignature and self.countersignature is None
+        waits = self.judgement.needs_countersignature and self.countersignature is None
+        return waits and not self.superseded
+
+    @property
+    def superseded(self) -> bool:
+        """Another stands in its place; told where every decision is listed (see access.judgements_in)."""
+        return getattr(self.judgement, "superseded", False)
 
     @property
     def feedback(self) -> str:

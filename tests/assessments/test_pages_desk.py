@@ -100,13 +100,16 @@ def test_the_page_of_a_criterion_tells_every_decision_ever_made_on_it(cast, sign
     criterion = cast.second.criteria.first()
     piece = factories.make_evidence(cast.enrolment, [criterion])
     factories.review(factories.submit(piece), cast.assessor, "not_accepted")
-    factories.review(factories.submit(piece), cast.assessor, "met")
+    factories.supersede(factories.review(factories.submit(piece), cast.trainee), cast.assessor, "met")
     row = cast.enrolment.enrolled_standards.get(standard=cast.second)
     address = reverse("criterion", args=[row.uid, criterion.reference])
     page = main_of(sign_in(cast.learner).get(address))
     entries = [" ".join(entry.get_text().split()) for entry in page.select(".timeline li")]
     assert ["Round 2" in entries[0], "Met" in entries[0]] == [True, True]
-    assert ["Round 1" in entries[1], "Not accepted" in entries[1]] == [True, True]
+    assert ["Round 1" in entries[2], "Not accepted" in entries[2]] == [True, True]
+    later = "a later decision stands in its place"
+    assert [later in entry for entry in entries] == [False, True, False]
+    assert "Awaiting countersignature" not in entries[1]
     assert cast.assessor.name in entries[0]
     assert sign_in(cast.outsiders[1]).get(address).status_code == 404
     assert sign_in(cast.learner).get(reverse("criterion", args=[row.uid, "P99"])).status_code == 404
