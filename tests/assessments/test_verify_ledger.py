@@ -12,6 +12,7 @@ from assessments.services.reports import ask_for_report, make_report
 from ledger import guards
 from ledger.models import Chain, Event
 from portfolio.models import EnrolledStandard
+from tests import factories
 
 pytestmark = pytest.mark.database
 
@@ -46,6 +47,16 @@ def test_a_count_that_does_not_follow_is_named(cast):
     EnrolledStandard.objects.filter(pk=cast.enrolled_standard.pk).update(met_count=3)
     uid = cast.enrolled_standard.uid
     assert verify() == (1, f"Does not fit: enrolledstandard:{uid}: it counts 3 criteria as met, there are 0")
+
+
+def test_a_release_that_nobody_signed_is_named(cast):
+    factories.everything_met(cast.enrolment, cast.assessor)
+    EnrolledStandard.objects.filter(pk=cast.enrolled_standard.pk).update(state="released")
+    uid = cast.enrolled_standard.uid
+    assert verify() == (
+        1,
+        f"Does not fit: enrolledstandard:{uid}: it is released, and was signed as in_progress",
+    )
 
 
 def test_a_standing_that_was_never_judged_is_named(cast):

@@ -19,6 +19,7 @@ from assessments.models import (
     SignOff,
 )
 from assessments.services.reviews import Stands, standings_of
+from assessments.services.sign_offs import signed_as
 from ledger.models import Event
 from ledger.services import batches, verify_chains, verify_rows, verify_words
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Seeing, Submission, Withdrawal
@@ -92,7 +93,11 @@ class Command(BaseCommand):
                     uid = batch[mapping.evidence_id]
                     yield f"evidence:{uid}: a mapping does not show what was judged"
         for enrolment in Enrolment.objects.select_related("programme").iterator():
-            rows = list(enrolment.enrolled_standards.select_related("enrolment__programme"))
+            rows = list(
+                enrolment.enrolled_standards.select_related("enrolment__programme").prefetch_related(
+                    "sign_offs"
+                )
+            )
             mappings = list(mappings_of(enrolment))
             held = held_back(rows, mappings)
             for mapping in mappings:
@@ -101,6 +106,8 @@ class Command(BaseCommand):
             for row, met in counts(rows, mappings):
                 if row.met_count != met:
                     yield f"enrolledstandard:{row.uid}: it counts {row.met_count} criteria as met, there are {met}"
+                if row.state not in (signed := signed_as(row.sign_offs.all()), "moved"):
+                    yield f"enrolledstandard:{row.uid}: it is {row.state}, and was signed as {signed}"
 
     def files(self) -> Iterator[str]:
         for file in EvidenceFile.objects.filter(evidence__withdrawal=None).iterator():
