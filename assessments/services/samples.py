@@ -6,6 +6,7 @@ from datetime import date
 from operator import attrgetter
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -76,7 +77,7 @@ def return_(
     _look(by, sample, step)
     words = _words(comment=comment, action=action, language=language)
     act = sign(by, sample, "returned", details=checks, words=words, due_on=due_on)
-    _tell(sample, [sample.assessor], NoticeKind.SAMPLE_RETURNED)
+    _tell(sample, _assessors(sample), NoticeKind.SAMPLE_RETURNED)
     return act
 
 
@@ -89,7 +90,7 @@ def answer(*, by: User, sample: Sample, text: str, language: str) -> SampleAct:
         raise Invalid(_("Say what was done."))
     _move(sample, step)
     act = sign(by, sample, "answered", words=_words(answer=text, language=language))
-    _tell(sample, [sample.sampled_by] if sample.sampled_by else [], NoticeKind.SAMPLE_ANSWERED)
+    _tell(sample, _or_who_came_after(sample.sampled_by, _iqas(sample)), NoticeKind.SAMPLE_ANSWERED)
     return act
 
 
@@ -100,7 +101,7 @@ def close(*, by: User, sample: Sample) -> SampleAct:
     step = check("close", by=by, sample=sample)
     sample.provisional = sample.provisional or not _qualified(by, sample)
     _move(sample, step)
-    _tell(sample, [sample.assessor], NoticeKind.SAMPLE_CLOSED)
+    _tell(sample, _assessors(sample), NoticeKind.SAMPLE_CLOSED)
     _ask_to_countersign(by, sample)
     return sign(by, sample, "closed")
 
@@ -166,9 +167,24 @@ def _look(by: User, sample: Sample, step: Move) -> None:
 def _ask_to_countersign(by: User, sample: Sample) -> None:
     """The other quality assurers hear of what a trainee among them looked at."""
     if sample.provisional:
-        row = sample.enrolled_standard
-        others = holders(row.enrolment, "iqa") if row else people_who(sample.plan.programme.provider, "iqa")
-        _tell(sample, others.exclude(pk__in=[by.pk, sample.assessor_id]), NoticeKind.COUNTERSIGN)
+        others = _iqas(sample).exclude(pk__in=[by.pk, sample.assessor_id])
+        _tell(sample, others, NoticeKind.COUNTERSIGN)
+
+
+def _assessors(sample: Sample) -> Iterable[User]:
+    """Whose decisions they are; where somebody else assesses the learner by now, they."""
+    if row := sample.enrolled_standard:
+        return _or_who_came_after(sample.assessor, holders(row.enrolment, "assessor"))
+    return [sample.assessor]
+
+
+def _iqas(sample: Sample) -> QuerySet[User]:
+    row = sample.enrolled_standard
+    return holders(row.enrolment, "iqa") if row else people_who(sample.plan.programme.provider, "iqa")
+
+
+def _or_who_came_after(person: User | None, people: QuerySet[User]) -> Iterable[User]:
+    return [person] if person and person in people else people
 
 
 def _qualified(by: User, sample: Sample) -> bool:

@@ -100,6 +100,23 @@ def test_of_samples(cast, told):
     assert SampleAct.objects.filter(step="closed").exists()
 
 
+def test_of_samples_whoever_took_the_learner_over(cast, told):
+    [sample] = sampling_plans.propose(by=cast.iqa, plan=factories.make_plan(cast.programme, cast.iqa))
+    samples.choose(by=cast.iqa, samples=[sample])
+    factories.enrolments.end_allocation(
+        by=cast.manager, allocation=cast.enrolment.allocations.get(user=cast.trainee)
+    )
+    factories.return_sample(sample, cast.iqa)
+    assert told("sample_returned") == {"Assessor"}
+    other = factories.make_member(cast.provider, "iqa", "Other")
+    factories.enrolments.end_allocation(
+        by=cast.manager, allocation=cast.enrolment.allocations.get(user=cast.iqa)
+    )
+    factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=other, role="iqa")
+    samples.answer(by=cast.assessor, sample=sample, **SAID)
+    assert told("sample_answered") == {"Other"}
+
+
 def test_a_trainee_among_the_quality_assurers_is_countersigned_by_another(cast, told):
     learning = factories.make_member(cast.provider, "iqa", "Learning", qualified=False)
     factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=learning, role="iqa")
