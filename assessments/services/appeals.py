@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NoticeKind, User
-from accounts.notices import tell
+from accounts.notices import done, tell
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from accounts.workflow import Move
 from assessments.models import Appeal, AppealAct, Review
@@ -182,6 +182,7 @@ def _locked_appeal(appeal: Appeal) -> Appeal:
 def _move(appeal: Appeal, step: Move) -> None:
     appeal.state = step.target
     appeal.save(update_fields=["state"])
+    done(NoticeKind.APPEAL_WAITS, learner=appeal.enrolment.learner, about=appeal.uid)
     _hold(appeal.enrolment)
 
 

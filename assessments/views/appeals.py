@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms import bound
+from accounts.refusals import Invalid
 from assessments import access
 from assessments.forms_appeals import AppealAnswerForm, AppealForm
 from assessments.models import Appeal
@@ -66,8 +67,12 @@ def appeal(request: HttpRequest, uid: UUID) -> HttpResponse:
     if form_class:
         form, submitted = bound(form_class, request, initial={"language": get_language()})
     if submitted and form.is_valid():
-        _said(request, found, form)
-        return redirect("appeal", uid)
+        try:
+            _said(request, found, form)
+        except Invalid as refusal:
+            form.add_error("answered_on", str(refusal))
+        else:
+            return redirect("appeal", uid)
     context = {
         "appeal": found,
         "acts": access.acts_of(found),

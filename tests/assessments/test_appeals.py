@@ -42,6 +42,7 @@ def test_each_level_and_the_learner_hear_of_it(cast, appeal):
     assert Notice.objects.filter(kind="appeal_waits", user=cast.assessor).exists()
     refuse(appeal, cast.assessor)
     assert Notice.objects.filter(kind="appeal_answered", user=cast.learner).exists()
+    assert not Notice.objects.filter(kind="appeal_waits", read_at=None).exists()
 
 
 @pytest.mark.parametrize("person", ["assessor", "iqa", "manager"])
@@ -102,7 +103,11 @@ def test_from_page_to_page(cast, sign_in):
     page = learner.post(new, SAID, follow=True)
     here = page.redirect_chain[-1][0]
     assert "Nid wyf yn cytuno." in page.content.decode()
-    answered = assessor.post(here, {"upheld": "no", "text": "Edrychais eto.", "language": "cy"}, follow=True)
+    said = {"upheld": "no", "text": "Edrychais eto.", "language": "cy"}
+    early = assessor.post(here, said | {"answered_on": "2020-01-31"})
+    assert (early.status_code, "Edrychais eto." in early.text) == (422, True)
+    assert "The day of the answer is between" in early.text
+    answered = assessor.post(here, said, follow=True)
     assert "Not upheld by the assessor" in answered.content.decode()
     assert "Take it further" in learner.get(here).content.decode()
 
