@@ -93,6 +93,7 @@ def sampling_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         "plans_it": plans_it,
         "overview": overview.overview(plan),
         "page": page,
+        "ticked": form["sample"].value() or [],
         "rows": [(sample, overview.because(sample), sample in undecided) for sample in samples],
     }
     return _page(request, "assessments/sampling_plan.html", form=form, **context)

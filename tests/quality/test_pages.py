@@ -49,6 +49,10 @@ def test_a_plan_is_made_and_filled_from_its_pages(cast, sign_in):
     assert iqa.get(drawing.replace(str(Sample.objects.get().plan.uid), str(another.uid))).status_code == 404
     proposal = Sample.objects.get()
     assert iqa.post(page, {"move": "choose"}).status_code == 422
+    ticked = f'value="{proposal.uid}" checked'
+    assert ticked not in iqa.get(page).text
+    switched = {"sample": [proposal.uid], "_typed": "1", "_switch": "cy"}
+    assert ticked in iqa.post(page.replace("/en/", "/cy/"), switched).text
     iqa.post(page, {"move": "choose", "sample": [proposal.uid]})
     proposal.refresh_from_db()
     assert proposal.state == "chosen"
@@ -168,6 +172,8 @@ def test_standards_are_released_in_a_batch_but_for_those_with_an_open_sample(
     assert "A sample or an action is still open here." in iqa.get("/en/releases/").content.decode()
     assert iqa.post("/en/releases/", {"standard": [waiting.uid]}).status_code == 422
     samples.agree(by=cast.iqa, sample=of_sign_off, checks=factories.CHECKED, comment="", language="cy")
+    switched = iqa.post("/cy/releases/", {"standard": [waiting.uid], "_typed": "1", "_switch": "cy"})
+    assert f'value="{waiting.uid}" checked' in switched.text
     asked = iqa.post("/en/releases/", {"standard": [waiting.uid]})
     summary = BeautifulSoup(asked.content, "html.parser").select_one("#main-form")
     waiting.refresh_from_db()
