@@ -141,6 +141,12 @@ def samples_theirs(user: User, sampled: Collection[int]) -> QuerySet[Sample]:
     return Sample.objects.filter(theirs | Q(kind="observation", plan__in=plans)).exclude(assessor=user)
 
 
+def waiting_for(user: User, sampled: Collection[int]) -> QuerySet[Sample]:
+    """Of those, what is to be looked at, to be closed, or to be countersigned after somebody else looked."""
+    of_others = Q(provisional=True) & ~Q(sampled_by=user)
+    return samples_theirs(user, sampled).filter(Q(state__in=["chosen", "answered"]) | of_others)
+
+
 def theirs_among(user: User, samples: Iterable[Sample], sampled: Collection[int]) -> set[int]:
     """The ids of those of these samples of a plan that this person, the IQA of these portfolios, decides on."""
     return {

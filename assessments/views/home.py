@@ -17,7 +17,7 @@ from assessments import access, caseload
 from assessments.forms_plans import CaseloadFilter
 from assessments.models import Review
 from assessments.plans import visits_due
-from assessments.sampling.access import actions_of, samples_theirs
+from assessments.sampling.access import actions_of, waiting_for
 from portfolio.access import examined_by, roles_and_allocated, visits_by
 from portfolio.models import Enrolment
 from portfolio.workflow import REFUSED, allowing
@@ -135,5 +135,5 @@ def _as_assessor(request: HttpRequest, held: dict[str, set[int]]) -> dict:
 
 
 def _as_iqa(user: User, sampled: set[int]) -> dict:
-    samples = samples_theirs(user, sampled).filter(state__in=["chosen", "answered"])
+    samples = waiting_for(user, sampled)
     return {"releases": access.standards_to_release(sampled).count(), "samples": samples.count()}

@@ -161,11 +161,13 @@ def test_an_answer_has_words(cast, sample):
     assert state_of(sample) == "returned"
 
 
-def test_a_sample_of_an_unqualified_iqa_waits_for_a_qualified_one(cast, sample):
+def test_a_sample_of_an_unqualified_iqa_waits_for_a_qualified_one(cast, sample, sign_in):
     beginner = colleague(cast, qualified=False)
     agree(sample, beginner)
     sample.refresh_from_db()
     assert sample.provisional
+    waits = "Samples that wait for you: 1"
+    assert [waits in sign_in(person).get("/en/").text for person in (cast.iqa, beginner)] == [True, False]
     with pytest.raises(NotYours):
         samples.countersign(by=beginner, sample=sample)
     with pytest.raises(NotYours):
