@@ -148,19 +148,21 @@ class LettersForm(forms.Form):
 
     letters = forms.MultipleChoiceField(
         label=_("Send me an email when"),
-        choices=NoticeKind.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
 
-    @staticmethod
-    def of(user: User) -> dict[str, list[str]]:
-        """What the person has chosen so far."""
-        return {"letters": [kind for kind in NoticeKind.values if kind not in user.muted]}
+    def __init__(self, *args, user: User, roles: set[str], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, kinds = user, NoticeKind.reaching(roles)
+        self.fields["letters"].choices = [(kind.value, kind.said) for kind in kinds]
+        self.initial.setdefault("letters", [kind.value for kind in kinds if kind not in user.muted])
 
     @property
     def muted(self) -> set[str]:
-        return set(NoticeKind.values) - set(self.cleaned_data["letters"])
+        """What was not chosen; kinds that were not offered stay as they were."""
+        offered = {value for value, _label in self.fields["letters"].choices}
+        return set(self.user.muted) - offered | offered - set(self.cleaned_data["letters"])
 
 
 def _in_our_words(form: forms.BaseForm, **labels) -> None:

@@ -1,6 +1,7 @@
 """People, training providers, and who is what at which provider."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -238,6 +240,71 @@ class NoticeKind(models.TextChoices):
     MOVED = "moved", _("A standard was moved to its later edition")
     READING_OPENED = "reading_opened", _("You can read a programme as its external quality assurer")
 
+    @property
+    def said(self) -> str | Promise:
+        """What a notice says: what has happened, which is still true when nothing is to be done any more."""
+        return HAPPENED.get(self, self.label)
+
+    @classmethod
+    def reaching(cls, roles: Iterable[str]) -> list["NoticeKind"]:
+        """The kinds that somebody with these roles can be told of; all, for whoever has none yet."""
+        reached = {kind for role in roles for kind in REACHED[Role(role)]}
+        return [kind for kind in cls if not reached or kind in reached]
+
+
+# Where the name of a kind asks for something.
+HAPPENED = {
+    NoticeKind.EVIDENCE_WAITS: _("Evidence was submitted"),
+    NoticeKind.RECORD_WAITS: _("Your assessor or a witness wrote about your work"),
+    NoticeKind.COUNTERSIGN: _("Decisions were made that need a countersignature"),
+    NoticeKind.COMPETENT: _("You were declared competent"),
+    NoticeKind.ACKNOWLEDGED: _("A standard was acknowledged"),
+    NoticeKind.PLAN_PROPOSED: _("An assessment plan was proposed"),
+    NoticeKind.APPEAL_WAITS: _("An appeal was put to you"),
+}
+
+# By the roles that parts in a portfolio and at a provider come with.
+REACHED = {
+    Role.LEARNER: {
+        NoticeKind.EVIDENCE_JUDGED,
+        NoticeKind.RECORD_WAITS,
+        NoticeKind.COMPETENT,
+        NoticeKind.RELEASED,
+        NoticeKind.WITHDRAWN,
+        NoticeKind.PLAN_PROPOSED,
+        NoticeKind.PLAN_AGREED,
+        NoticeKind.VISIT_DUE,
+        NoticeKind.APPEAL_ANSWERED,
+        NoticeKind.MOVED,
+    },
+    Role.ASSESSOR: {
+        NoticeKind.EVIDENCE_WAITS,
+        NoticeKind.EVIDENCE_JUDGED,
+        NoticeKind.RECORD_ANSWERED,
+        NoticeKind.COUNTERSIGN,
+        NoticeKind.COUNTERSIGNED,
+        NoticeKind.RELEASED,
+        NoticeKind.WITHDRAWN,
+        NoticeKind.SAMPLE_RETURNED,
+        NoticeKind.SAMPLE_CLOSED,
+        NoticeKind.ALLOCATED,
+        NoticeKind.PLAN_PROPOSED,
+        NoticeKind.PLAN_AGREED,
+        NoticeKind.VISIT_DUE,
+        NoticeKind.APPEAL_WAITS,
+        NoticeKind.MOVED,
+    },
+    Role.IQA: {
+        NoticeKind.COUNTERSIGN,
+        NoticeKind.ACKNOWLEDGED,
+        NoticeKind.SAMPLE_ANSWERED,
+        NoticeKind.ALLOCATED,
+        NoticeKind.APPEAL_WAITS,
+    },
+    Role.EQA: {NoticeKind.READING_OPENED},
+    Role.MANAGER: {NoticeKind.APPEAL_WAITS},
+}
+
 
 class Notice(models.Model):
     """Something that a person should know, with the place it leads to."""
@@ -267,6 +334,10 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.kind}"
+
+    @property
+    def said(self) -> str | Promise:
+        return NoticeKind(self.kind).said
 
     @property
     def whose(self) -> str:

@@ -225,7 +225,7 @@ def notices_read(request: HttpRequest) -> HttpResponse:
 
 def notice_settings(request: HttpRequest) -> HttpResponse:
     """Which notices also come by email."""
-    form, submitted = bound(LettersForm, request, initial=LettersForm.of(request.user))
+    form, submitted = bound(LettersForm, request, user=request.user, roles=access.roles_of(request.user))
     if submitted and form.is_valid():
         telling.choose_letters(by=request.user, muted=form.muted)
         messages.success(request, _("Your choice of letters was saved."))

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import letters
 from accounts.access import token_hash
-from accounts.models import User
+from accounts.models import NoticeKind, User
+from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from ledger.models import Words
 from ledger.services import record
@@ -154,11 +155,20 @@ def give(*, token: str, **about: object) -> Evidence:
     testimony.words = Words.objects.keep({name: str(value) for name, value in given.items()})
     testimony.save()
     _record("testimony.given", testimony, by=None, evidence=str(evidence.uid), words=testimony.words.digest)
+    tell(
+        users=[testimony.asked_by],
+        kind=NoticeKind.RECORD_WAITS,
+        route="evidence",
+        arguments=[evidence.uid],
+        learner=testimony.enrolment.learner,
+        about=evidence.title,
+        about_language=evidence.language,
+    )
     return evidence
 
 
 def _unsent(token: str) -> Testimony:
-    rows = Testimony.objects.select_for_update(of=("self",)).select_related("enrolment", "asked_by")
+    rows = Testimony.objects.select_for_update(of=("self",)).select_related("enrolment__learner", "asked_by")
     testimony = rows.get(pk=testimony_by(token).pk)
     if testimony.given_at:
         raise WrongState(_("This testimony was sent already. Nothing was changed."))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import notices
-from accounts.models import Notice
+from accounts.models import REACHED, Notice, NoticeKind
 from jobs.models import Job
 from tests import factories
 
@@ -95,6 +95,30 @@ def test_what_was_opened_by_another_way_is_no_longer_new(cast, sign_in):
     sign_in(cast.assessor).get(reverse("review", args=[submission.uid]))
     unread = Notice.objects.get(user=cast.assessor, read_at=None)
     assert unread.arguments != [str(submission.uid)]
+
+
+def test_a_notice_that_was_read_asks_for_nothing(cast, sign_in):
+    factories.review(factories.submit(cast.draft), cast.assessor)
+    page = sign_in(cast.assessor).get(reverse("notices")).text
+    assert "Evidence was submitted" in page
+    assert "waits" not in page
+
+
+def test_everybody_chooses_among_what_can_reach_them(cast, sign_in):
+    cast.eqa.muted = ["countersign", "reading_opened"]
+    cast.eqa.save()
+    client = sign_in(cast.eqa)
+    page = client.get(reverse("notice_settings")).text
+    assert "You can read a programme" in page
+    assert "countersignature" not in page
+    assert "countersignature" in sign_in(cast.assessor).get(reverse("notice_settings")).text
+    client.post(reverse("notice_settings"), {"letters": ["reading_opened"]})
+    cast.eqa.refresh_from_db()
+    assert cast.eqa.muted == ["countersign"]
+
+
+def test_every_kind_can_reach_somebody():
+    assert {kind for kinds in REACHED.values() for kind in kinds} == set(NoticeKind)
 
 
 def test_the_top_bar_counts_until_all_is_read(cast, sign_in):

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Notice
 from assessments.management.commands.verify_ledger import Command
 from ledger.models import Event
 from portfolio.models import Testimony as Request
@@ -170,6 +171,13 @@ class TestTheWitness:
         assert browser.get(f"{link}about/").status_code == 302
         browser.post(f"{link}account/", SAW)
         assert criterion in browser.get(f"{link}about/").content.decode()
+
+    def test_the_learner_hears_of_it_and_is_led_to_it(self, cast, letter, sign_in):
+        give(letter)
+        [notice] = Notice.objects.filter(user=cast.learner, about="Datganiad tyst: Siân Tyst")
+        page = sign_in(cast.learner).get(reverse("notice", args=[notice.uid]), follow=True)
+        assert "Gwelais hi" in page.text
+        assert page.redirect_chain == [(reverse("evidence", args=[Request.objects.get().uid]), 302)]
 
     def test_has_to_say_that_it_is_true(self, letter):
         give(letter, true="")
