@@ -136,11 +136,11 @@ def _matrix(plan: SamplingPlan, pairs: Iterable[Pair], tallies: Iterable[Tally])
         if tally.state not in ("chosen", *LOOKED_AT):
             continue
         cell = cells[tally.pair][_place(months, tally.done_in or tally.due_in)]
-        if tally.done_in:
+        if tally.state in ("agreed", "closed"):
             cell.done += tally.number
         else:
             cell.due += tally.number
-            cell.overdue |= tally.late > 0
+            cell.overdue |= tally.state == "chosen" and tally.late > 0
     return Matrix(months, [Line(pair.name, pair.urn, cells[pair]) for pair in sorted(cells)])
 
 
