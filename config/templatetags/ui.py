@@ -216,11 +216,11 @@ def text_of(thing: Model, field: str) -> str:
     there = "en" if here == "cy" else "cy"
     if text := getattr(thing, f"{field}_{here}"):
         if field == "title" and getattr(thing, f"status_{here}", "") == TextStatus.WORKING:
-            return format_html('{} <span class="tag">{}</span>', text, TextStatus.WORKING.label)
+            return format_html('{}<span class="tag behind"> {}</span>', text, TextStatus.WORKING.label)
         return text
     missing = _("no Welsh text") if here == "cy" else _("no English text")
     other = getattr(thing, f"{field}_{there}")
-    return format_html('<span lang="{}">{}</span> <span class="tag">{}</span>', there, other, missing)
+    return format_html('<span lang="{}">{}</span><span class="tag behind"> {}</span>', there, other, missing)
 
 
 @register.filter

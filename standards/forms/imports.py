@@ -47,7 +47,6 @@ class UploadForm(forms.Form):
     status = forms.ChoiceField(
         label=_("What the texts are"),
         choices=STATUSES,
-        initial=TextStatus.OFFICIAL,
         widget=forms.RadioSelect,
     )
 

@@ -32,6 +32,7 @@ def test_a_document_is_uploaded_corrected_and_confirmed(
             for name, content in (("siop.txt", data), ("llythyr.txt", b"Annwyl fodryb"))
         ]
         page.locator("[name=documents]").set_input_files(files)
+        page.locator("[name=status][value=official]").check()
         page.get_by_role("button", name=_("Upload")).click()
         expect(page.locator("#documents progress")).to_have_attribute("max", "2")
         accessible(page)
