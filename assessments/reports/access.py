@@ -1,7 +1,9 @@
 """The only door to reports, exports and logos."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -34,10 +36,14 @@ def reports_about(programme: Programme) -> QuerySet[Report]:
 
 
 def _listed(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Reports about one thing; each knows whether it is `superseded` (see `is_superseded`)."""
-    same = {name: OuterRef(name) for name in ("kind", "scope", "form", "format")}
-    newer = reports.filter(issued_at__gt=OuterRef("issued_at"), withdrawn_at=None, **same)
-    return reports.annotate(superseded=Exists(newer)).select_related("asked_by")
+    """Reports about one thing; each knows whether it is `superseded`."""
+    return reports.annotate(superseded=Exists(_newer(reports, OuterRef))).select_related("asked_by")
+
+
+def _newer(about: QuerySet[Report], field: Callable[[str], Any]) -> QuerySet[Report]:
+    """Of the reports about one thing: what says the same kind of thing in the same form as one with these fields."""
+    same = {name: field(name) for name in ("kind", "scope", "form", "format")}
+    return about.filter(issued_at__gt=field("issued_at"), withdrawn_at=None, **same)
 
 
 def report_for(user: User, uid: UUID) -> Report:
@@ -85,10 +91,8 @@ def _issued() -> QuerySet[Report]:
 
 def is_superseded(report: Report) -> bool:
     """Whether a newer report says the same kind of thing about the same, in the same form."""
-    same = {
-        name: getattr(report, name) for name in ("kind", "enrolment", "programme", "scope", "form", "format")
-    }
-    return Report.objects.filter(issued_at__gt=report.issued_at, withdrawn_at=None, **same).exists()
+    about = Report.objects.filter(enrolment=report.enrolment_id, programme=report.programme_id)
+    return _newer(about, partial(getattr, report)).exists()
 
 
 def exports_of(programme: Programme) -> QuerySet[BulkExport]:

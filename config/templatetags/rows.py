@@ -17,6 +17,8 @@ from portfolio.progress import CriterionState
 
 register = template.Library()
 
+# Attributes that stand or do not. Safe because they are our own, and nothing is put into them.
+CHECKED, SELECTED, INVALID = map(mark_safe, (" checked", " selected", ' aria-invalid="true"'))
 # The first cell leads to the thing; the others come after the name of their column, which narrow screens show.
 ROW = (
     '<tr><th scope="row"><a href="{}">{}</a></th>'
@@ -115,7 +117,3 @@ def _credits(chosen: str) -> str:
         '<option value="{}"{}>{}</option>',
         ((value, SELECTED if value == chosen else "", label) for value, label in CREDITS),
     )
-
-
-# Safe because they are our own.
-CHECKED, SELECTED, INVALID = map(mark_safe, (" checked", " selected", ' aria-invalid="true"'))

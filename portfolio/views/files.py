@@ -19,12 +19,11 @@ from django.http import (
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.refusals import Refusal
 from portfolio.access import file_for
 from portfolio.models import EvidenceFile, Scan
+from portfolio.refusals import Damaged, Infected, Quarantined
 from portfolio.services.visits import note_opening
 
 CHUNK = 64 * 1024
@@ -38,33 +37,6 @@ SANDBOX = {
     "style-src": [UNSAFE_INLINE],
     "sandbox": ["allow-same-origin"],
 }
-
-
-class Damaged(Refusal):
-    """The storage no longer has what was stored."""
-
-    status = 410
-    title = _("This file is damaged")
-    default = _(
-        "The file is missing from the storage or was cut short. Its name, size and SHA-256 are kept. "
-        "Tell the manager of your training provider."
-    )
-
-
-class Quarantined(Refusal):
-    """The virus scanner has not let it through."""
-
-    status = 409
-    title = _("This file is not open yet")
-    default = _("The file waits for the virus scanner. It opens once no virus was found in it.")
-
-
-class Infected(Refusal):
-    """The virus scanner found something."""
-
-    status = 410
-    title = _("This file was deleted")
-    default = _("A virus was found in the file, so it was deleted. Upload a clean copy.")
 
 
 @require_safe
