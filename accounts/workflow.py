@@ -1,7 +1,7 @@
 """The shared vocabulary of workflows: states, the moves between them, and who may make each."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
@@ -17,6 +17,8 @@ class Move:
     sources: tuple[str, ...]
     target: str
     who: frozenset[str]
+    # What the ledger calls it once it is made, where that is not the name of its target.
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Machine:
     states: Mapping[str, str | Promise]
     initial: str
     moves: tuple[Move, ...]
+    # How the ledger tells that there is one, and the state it begins in; nothing where no event says so.
+    begins: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         named = {self.initial, *(state for move in self.moves for state in (*move.sources, move.target))}

@@ -23,6 +23,7 @@ STANDARD = Machine(
             ("competent", "acknowledged", "released"),
             "in_progress",
             frozenset({"iqa"}),
+            told="withdrawn",
         ),
         Move(
             "move",
@@ -47,6 +48,7 @@ SAMPLE = Machine(
         Move("answer", _("answer"), ("returned",), "answered", frozenset({"assessor"})),
         Move("close", _("close"), ("answered",), "closed", frozenset({"iqa"})),
     ),
+    begins={"proposed": "proposed", "added": "chosen"},
 )
 
 # The other side is whichever of learner and assessor has not made the plan.
@@ -56,9 +58,17 @@ PLAN = Machine(
     initial="proposed",
     moves=(
         Move("agree", _("agree"), ("proposed",), "agreed", frozenset({"other side"})),
-        Move("review", _("review at a visit"), ("agreed",), "agreed", frozenset({"assessor"})),
+        Move(
+            "review",
+            _("review at a visit"),
+            ("agreed",),
+            "agreed",
+            frozenset({"assessor"}),
+            told="reviewed",
+        ),
         Move("close", _("close"), ("proposed", "agreed"), "closed", frozenset({"assessor"})),
     ),
+    begins={"made": "proposed"},
 )
 
 # Whom an appeal asks, one after the other, and who answers there; a manager records what the awarding body says.
@@ -76,13 +86,32 @@ APPEAL = Machine(
         ),
         *(
             Move(
-                f"answer-{level}", _("not uphold"), (level,), f"{level}_answered", frozenset({LEVELS[level]})
+                f"answer-{level}",
+                _("not uphold"),
+                (level,),
+                f"{level}_answered",
+                frozenset({LEVELS[level]}),
+                told="not-upheld",
             )
             for level in _FURTHER
         ),
-        Move("answer-body", _("not uphold"), ("body",), "ended", frozenset({LEVELS["body"]})),
+        Move(
+            "answer-body",
+            _("not uphold"),
+            ("body",),
+            "ended",
+            frozenset({LEVELS["body"]}),
+            told="not-upheld",
+        ),
         *(
-            Move(f"to-{above}", _("take further"), (f"{level}_answered",), above, frozenset({"learner"}))
+            Move(
+                f"to-{above}",
+                _("take further"),
+                (f"{level}_answered",),
+                above,
+                frozenset({"learner"}),
+                told="taken-further",
+            )
             for level, above in _FURTHER.items()
         ),
         Move("drop", _("drop the appeal"), tuple(LEVELS), "ended", frozenset({"learner"})),
@@ -95,4 +124,5 @@ APPEAL = Machine(
             frozenset({"learner", "manager"}),
         ),
     ),
+    begins={"opened": "assessor"},
 )

@@ -23,6 +23,7 @@ EVIDENCE = Machine(
             ("submitted", "judged"),
             "withdrawn",
             frozenset({"manager"}),
+            told="content-withdrawn",
         ),
     ),
 )
@@ -38,6 +39,7 @@ ENROLMENT = Machine(
         Move("complete", _("complete"), ("active",), "completed", frozenset({"manager"})),
         Move("reopen", _("reopen"), ("withdrawn", "completed"), "active", frozenset({"manager"})),
     ),
+    begins={"opened": "active"},
 )
 
 # What may still happen in a portfolio, by the state of its enrolment. Reading and reports are always possible.

@@ -196,12 +196,6 @@ def standing(sign_offs: Iterable[SignOff]) -> list[SignOff]:
     return found
 
 
-def signed_as(sign_offs: Iterable[SignOff]) -> str:
-    """How far a standard is by its sign-offs, in whatever order."""
-    last = max(sign_offs, key=lambda sign_off: sign_off.pk, default=None)
-    return last.act if last and last.act != "withdrawn" else STANDARD.initial
-
-
 def decided_in(by: User, row: EnrolledStandard) -> bool:
     """Whether somebody judged, countersigned, declared or acknowledged anything in this standard."""
     return bool(decided_among(by, [row]))

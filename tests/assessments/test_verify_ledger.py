@@ -8,6 +8,8 @@ from django.db import connection
 
 from assessments.management.commands.verify_ledger import Command
 from assessments.models import Report
+from assessments.services import sampling_plans
+from assessments.services.appeals import open_appeal
 from assessments.services.reports import ask_for_report, make_report
 from ledger import guards
 from ledger.models import Chain, Event
@@ -49,14 +51,50 @@ def test_a_count_that_does_not_follow_is_named(cast):
     assert verify() == (1, f"Does not fit: enrolledstandard:{uid}: it counts 3 criteria as met, there are 0")
 
 
-def test_a_release_that_nobody_signed_is_named(cast):
-    factories.everything_met(cast.enrolment, cast.assessor)
-    EnrolledStandard.objects.filter(pk=cast.enrolled_standard.pk).update(state="released")
-    uid = cast.enrolled_standard.uid
-    assert verify() == (
-        1,
-        f"Does not fit: enrolledstandard:{uid}: it is released, and was signed as in_progress",
-    )
+def appealed(cast):
+    return open_appeal(by=cast.learner, review=cast.review, text="Nid wyf yn cytuno.", language="cy")
+
+
+def proposed(cast):
+    plan = factories.make_plan(cast.programme, cast.iqa)
+    return sampling_plans.propose(by=cast.iqa, plan=plan)[0]
+
+
+def planned(cast):
+    return factories.make_assessment_plan(cast.enrolment, [cast.standard.criteria.first()], cast.assessor)
+
+
+STORED = {
+    "evidence": (lambda cast: cast.evidence, "state", "judged", "it is judged", "led to submitted"),
+    "standard": (lambda cast: cast.enrolled_standard, "state", "moved", "it is moved", "led to in_progress"),
+    "sample": (proposed, "state", "chosen", "it is chosen", "led to proposed"),
+    "plan": (planned, "state", "agreed", "it is agreed", "led to proposed"),
+    "appeal": (appealed, "state", "iqa", "it is iqa", "led to assessor"),
+    "enrolment": (lambda cast: cast.enrolment, "state", "suspended", "it is suspended", "led to active"),
+    "held": (lambda cast: cast.enrolment, "under_appeal", True, "it is under appeal", "say otherwise"),
+    "let go": (
+        lambda cast: appealed(cast).enrolment,
+        "under_appeal",
+        False,
+        "it is not under appeal",
+        "say otherwise",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_state_that_was_changed_by_hand_is_named(cast, name):
+    make, column, value, *said = STORED[name]
+    thing = make(cast)
+    assert verify() == (0, "Everything fits.")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {thing._meta.db_table} SET {column} = %s WHERE id = %s",
+            [value, thing.pk],
+        )
+    code, found = verify()
+    assert code == 1
+    assert all(part in found for part in (f"{thing._meta.model_name}:{thing.uid}: ", *said))
 
 
 def test_a_standing_that_was_never_judged_is_named(cast):
