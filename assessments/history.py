@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assessments.models import AppealStep, Outcome, PlanStep, Review, Step
 from ledger.models import Event
-from portfolio.access import parts_in
 from portfolio.models import AllocationRole, Enrolment, EnrolmentState, EvidenceFile, Submission
+from portfolio.parts import parts_in
 from standards.printed import edition_name
 
 # What happened, by the kind of the event. `of` is what it happened to, `more` what else there is to say.

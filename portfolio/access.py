@@ -1,11 +1,10 @@
 """The only door from a person to a portfolio and what is in it. Strangers get 404."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -29,71 +28,9 @@ from portfolio.models import (
     Visit,
     Withdrawal,
 )
+from portfolio.parts import examined_in, parts_in
 from portfolio.refusals import Ended, NoTestimony, Withdrawn
 from standards.models import Criterion, CriterionQuerySet, at_length
-
-# An allocation counts only while its holder is a member in the role it needs.
-MEMBER_ROLE = {"assessor": "assessor", "countersigner": "assessor", "iqa": "iqa"}
-
-
-def parts_in(user: User, enrolment: Enrolment) -> frozenset[str]:
-    """The parts that this person plays in this portfolio now: learner, assessor, countersigner, iqa, manager, eqa.
-
-    Learners have no other part in their own portfolio, whoever they are: nobody judges their own work.
-
-    A row that came through the door knows it already; services, which read their rows anew, ask anew.
-    """
-    if (found := getattr(enrolment, "let_in", {}).get(user.pk)) is not None:
-        return found
-    if user.pk == enrolment.learner_id:
-        return frozenset({"learner"})
-    member = Membership.objects.current().filter(user=user, provider=enrolment.programme.provider_id)
-    allocation = Allocation.objects.current().filter(user=user, enrolment=enrolment)
-    # Both at once: every page asks for this, and some more than once.
-    held = (
-        member.order_by()
-        .values_list("role", Value("member"))
-        .union(allocation.order_by().values_list("role", Value("allocated")))
-    )
-    of: dict[str, set[str]] = defaultdict(set)
-    for role, how in held:
-        of[how].add(role)
-    member_as = of["member"]
-    found = {role for role in of["allocated"] if MEMBER_ROLE[role] in member_as} | member_as & {"manager"}
-    if "eqa" in member_as and examined_by(user).filter(pk=enrolment.pk).exists():
-        found.add("eqa")
-    return frozenset(found)
-
-
-def parts_on(user: User, evidence: Evidence) -> frozenset[str]:
-    """The parts in the portfolio, and "author" for whoever started this piece and still belongs here."""
-    parts = parts_in(user, evidence.enrolment)
-    started = user.pk == evidence.started_by_id
-    return parts | {"author"} if started and parts & {"learner", "assessor"} else parts
-
-
-def _current(rows: type[Membership] | type[Allocation], user: User, **outer: str) -> QuerySet:
-    return rows.objects.current().filter(
-        user=user, **{field: OuterRef(path) for field, path in outer.items()}
-    )
-
-
-def examined_by(user: User) -> QuerySet[Enrolment]:
-    """What an external quality assurer may read now: of the programme of a visit, in its period (see `examined_in`)."""
-    member = _current(Membership, user, provider="programme__provider").filter(role="eqa")
-    visit = Visit.objects.current().filter(
-        user=user,
-        programme=OuterRef("programme"),
-        period_to__gte=OuterRef("started_on"),
-        period_from__lte=Coalesce(OuterRef("ended_on"), F("period_from")),
-    )
-    return Enrolment.objects.filter(Exists(member), Exists(visit)).exclude(learner=user)
-
-
-def examined_in(visit: Visit) -> QuerySet[Enrolment]:
-    """The portfolios that a visit, which came through the door, opens to whoever makes it."""
-    rows = Enrolment.objects.filter(programme=visit.programme_id, started_on__lte=visit.period_to)
-    return rows.exclude(ended_on__lt=visit.period_from).exclude(learner=visit.user_id)
 
 
 def let_in(user: User, enrolment: Enrolment) -> None:
@@ -117,33 +54,6 @@ def enrolment_for(user: User, uid: UUID) -> Enrolment:
     enrolment = get_object_or_404(rows, uid=uid)
     let_in(user, enrolment)
     return enrolment
-
-
-def roles_and_allocated(user: User) -> tuple[set[str], dict[str, set[int]]]:
-    """What somebody is today, at whichever provider; and where they are allocated (see `allocated`)."""
-    members = Membership.objects.current().filter(user=user)
-    allocations = Allocation.objects.current().filter(user=user).exclude(enrolment__learner=user)
-    where = ("role", "enrolment__programme__provider", "enrolment")
-    # Both at once; a membership is in no portfolio. The first says how to read the rows, and a column is read as it is.
-    held = list(
-        allocations.order_by()
-        .values_list(*where)
-        .union(members.order_by().values_list("role", "provider", Value(0)), all=True)
-    )
-    roles = {(role, provider) for role, provider, enrolment in held if not enrolment}
-    found: dict[str, set[int]] = {role: set() for role in MEMBER_ROLE}
-    for role, provider, enrolment in held:
-        if enrolment and (MEMBER_ROLE[role], provider) in roles:
-            found[role].add(enrolment)
-    return {role for role, _provider in roles}, found
-
-
-def allocated(user: User) -> dict[str, set[int]]:
-    """Role → the ids of the portfolios in which somebody is allocated now as assessor, countersigner or iqa.
-
-    Lists ask for them first and name them: in every question, this would take Python longer to put together than the
-    database to answer, and PostgreSQL would begin with what waits for anybody."""
-    return roles_and_allocated(user)[1]
 
 
 def enrolled_standard_for(user: User, uid: UUID) -> EnrolledStandard:
@@ -320,11 +230,6 @@ def programme_for(user: User, uid: UUID) -> Programme:
     return programme
 
 
-def managed(user: User, programme: Programme) -> bool:
-    """Whether this person manages the provider of a programme today."""
-    return people_who(programme.provider, "manager").filter(pk=user.pk).exists()
-
-
 def managed_enrolment_for(user: User, uid: UUID) -> Enrolment:
     """An enrolment, for a manager of its provider."""
     enrolment = enrolment_for(user, uid)
@@ -351,23 +256,11 @@ def enrolments_of(programme: Programme) -> QuerySet[Enrolment]:
     return rows.order_by(Lower("learner__name"), "pk")
 
 
-def holders(enrolment: Enrolment, *roles: str) -> QuerySet[User]:
-    """The people allocated to a portfolio now in these roles."""
-    held = Allocation.objects.current().filter(enrolment=enrolment, role__in=roles)
-    return User.objects.filter(pk__in=held.values("user"))
-
-
 def allocations_of(enrolment: Enrolment) -> QuerySet[Allocation]:
     """Everybody who is or was allocated, those of today first."""
     return enrolment.allocations.select_related("user").order_by(
         F("to_at").desc(nulls_first=True), "role", "pk"
     )
-
-
-def people_who(provider: Provider, role: str) -> QuerySet[User]:
-    """Those who hold a role at a provider today, by name."""
-    members = Membership.objects.current().filter(provider=provider, role=role)
-    return User.objects.filter(pk__in=members.values("user")).order_by(Lower("name"), "pk")
 
 
 def visits_of(programme: Programme) -> QuerySet[Visit]:
@@ -377,8 +270,9 @@ def visits_of(programme: Programme) -> QuerySet[Visit]:
 
 def visits_by(user: User) -> QuerySet[Visit]:
     """The visits that are open to an external quality assurer now."""
-    member = _current(Membership, user, provider="programme__provider").filter(role="eqa")
-    rows = Visit.objects.current().filter(Exists(member), user=user)
+    members = Membership.objects.current().filter(user=user, role="eqa")
+    member = Exists(members.filter(provider=OuterRef("programme__provider")))
+    rows = Visit.objects.current().filter(member, user=user)
     return rows.select_related("programme__provider").order_by("to_at", "pk")
 
 

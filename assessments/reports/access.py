@@ -14,8 +14,9 @@ from accounts.access import managed_provider_for
 from accounts.models import Provider, User
 from assessments.models import BulkExport, Logo, Report, ReportKind
 from assessments.sampling.access import plans_visible_to
-from portfolio.access import managed, parts_in, programme_for
+from portfolio.access import programme_for
 from portfolio.models import Enrolment, Programme
+from portfolio.parts import managed, parts_in
 
 # Which parts in a portfolio these kinds of report are for; the others are for everybody in it.
 FOR_FEWER = {

@@ -12,9 +12,10 @@ from accounts.models import Competence, Membership, Provider, User
 from accounts.refusals import NotYours
 from assessments.models import Sample, SampleAct, SampleState, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
-from portfolio.access import allocated, examined_by, examined_in, parts_in, visits_by
+from portfolio.access import visits_by
 from portfolio.among import Among
 from portfolio.models import Allocation, EnrolledStandard, Enrolment, Programme, Visit
+from portfolio.parts import allocated, examined_by, examined_in, parts_in
 
 
 def _providers(user: User, *roles: str) -> QuerySet[Membership]:

@@ -16,8 +16,8 @@ from assessments.services.sign_offs import decided_in
 from assessments.workflow import APPEAL, LEVELS
 from ledger.models import Words
 from ledger.services import record
-from portfolio.access import holders, parts_in, people_who
 from portfolio.models import EnrolledStandard, Enrolment
+from portfolio.parts import holders, parts_in, people_who
 
 
 @transaction.atomic

@@ -16,8 +16,8 @@ from assessments.services.reviews import refresh_standings
 from assessments.services.sign_offs import open_samples, under_appeal
 from assessments.workflow import STANDARD
 from ledger.services import record
-from portfolio.access import holders, parts_in
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping
+from portfolio.parts import holders, parts_in
 from portfolio.progress import lock_counts, refresh_counts
 from portfolio.workflow import check_allowed
 from standards.editions import Pair, compare, latest_after

@@ -15,8 +15,8 @@ from assessments.services.reports import enqueue_making, new_code
 from jobs.models import Job, State
 from jobs.services import withhold
 from ledger.services import record
-from portfolio.access import managed
 from portfolio.models import Enrolment, Programme
+from portfolio.parts import managed
 
 KINDS = (ReportKind.COMPLETION, ReportKind.PROGRESS, ReportKind.MATRIX)
 MOST = 1000

@@ -12,7 +12,7 @@ from accounts.models import Provider, User
 from accounts.refusals import Invalid, NotYours
 from assessments.models import Logo
 from ledger.services import record
-from portfolio.access import people_who
+from portfolio.parts import people_who
 
 # At 18 mm that is 600 dots an inch.
 PIXELS = (1200, 420)

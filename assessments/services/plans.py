@@ -15,8 +15,9 @@ from assessments.workflow import PLAN
 from jobs.services import enqueue
 from ledger.models import Words
 from ledger.services import record
-from portfolio.access import criteria_in, holders, parts_in
+from portfolio.access import criteria_in
 from portfolio.models import Enrolment, EvidenceKind
+from portfolio.parts import holders, parts_in
 from portfolio.workflow import allowing, check_allowed
 
 SIDES = ("learner", "assessor")

@@ -26,8 +26,8 @@ from jobs.models import Job
 from jobs.services import enqueue
 from ledger.models import Words
 from ledger.services import head, record
-from portfolio.access import managed, parts_in
 from portfolio.models import EnrolledStandard, Enrolment, Programme
+from portfolio.parts import managed, parts_in
 
 # Letters and figures that nobody mistakes for one another.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -20,8 +20,9 @@ from assessments.models import Confirmation, Countersignature, Judgement, Outcom
 from ledger.models import Words
 from ledger.services import record
 from portfolio import rounds, workflow
-from portfolio.access import criteria_in, holders, parts_in, parts_on
+from portfolio.access import criteria_in
 from portfolio.models import Evidence, Mapping, Submission
+from portfolio.parts import holders, parts_in, parts_on
 from portfolio.progress import lock_counts, refresh_counts
 from portfolio.strategy import wants_reason
 from standards.models import Criterion, at_length

@@ -21,7 +21,7 @@ from assessments.services.sign_offs import decided_in
 from assessments.workflow import SAMPLE
 from ledger.models import Words
 from ledger.services import record
-from portfolio.access import holders, people_who
+from portfolio.parts import holders, people_who
 
 # The states in which the IQA still decides whether to sample it at all.
 TO_DECIDE = ("proposed", "set_aside", "chosen")

@@ -19,8 +19,8 @@ from assessments.services.samples import sign
 from jobs.models import Job
 from jobs.services import enqueue
 from ledger.services import record
-from portfolio.access import allocated
 from portfolio.models import EnrolledStandard, Programme
+from portfolio.parts import allocated
 
 LONGEST = timedelta(days=366)
 # So long an IQA has for what was proposed.

@@ -15,8 +15,8 @@ from assessments.models import Appeal, Confirmation, Judgement, Sample, SignOff
 from assessments.workflow import STANDARD
 from ledger.models import Words
 from ledger.services import record
-from portfolio.access import holders, parts_in
 from portfolio.models import EnrolledStandard
+from portfolio.parts import holders, parts_in
 from portfolio.progress import refresh_counts
 from portfolio.workflow import check_allowed
 

@@ -11,8 +11,8 @@ from assessments.models import Judgement, Review
 from assessments.services import reviews
 from assessments.services.reviews import Decision
 from portfolio import workflow
-from portfolio.access import parts_in
 from portfolio.models import EnrolledStandard, Evidence
+from portfolio.parts import parts_in
 from standards.models import Criterion
 
 

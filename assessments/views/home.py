@@ -18,8 +18,9 @@ from assessments.forms_plans import CaseloadFilter
 from assessments.models import Review
 from assessments.plans import visits_due
 from assessments.sampling.access import actions_of, waiting_for
-from portfolio.access import examined_by, roles_and_allocated, visits_by
+from portfolio.access import visits_by
 from portfolio.models import Enrolment
+from portfolio.parts import examined_by, roles_and_allocated
 from portfolio.workflow import REFUSED, allowing
 
 PER_PAGE = 60

@@ -13,8 +13,9 @@ from assessments.forms_plans import RECORD_FORMS
 from assessments.models import ReportForm
 from assessments.reports.access import reports_in
 from assessments.services.reports import offered
-from portfolio.access import allocations_of, enrolment_for, parts_in
+from portfolio.access import allocations_of, enrolment_for
 from portfolio.models import EvidenceKind
+from portfolio.parts import parts_in
 from portfolio.workflow import ALLOWED, REFUSED
 
 PER_PAGE = 50

@@ -15,8 +15,9 @@ from accounts.refusals import Invalid, NotYours
 from assessments import access
 from assessments.forms_plans import RECORD_FORMS, ReplyForm
 from assessments.services import records as services
-from portfolio.access import enrolment_for, parts_in
+from portfolio.access import enrolment_for
 from portfolio.models import EvidenceKind
+from portfolio.parts import parts_in
 from portfolio.services import evidence as evidence_services
 from portfolio.workflow import check_allowed
 

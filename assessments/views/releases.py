@@ -11,7 +11,7 @@ from accounts.forms import bound
 from assessments import access
 from assessments.forms_quality import ReleaseForm
 from assessments.services import sign_offs as services
-from portfolio.access import roles_and_allocated
+from portfolio.parts import roles_and_allocated
 
 PER_PAGE = 50
 

@@ -20,7 +20,8 @@ from assessments.reports import access
 from assessments.reports.document import document_html
 from assessments.reports.gather import content_of
 from assessments.services import reports as services
-from portfolio.access import enrolment_for, managed
+from portfolio.access import enrolment_for
+from portfolio.parts import managed
 
 
 @require_POST

@@ -24,8 +24,8 @@ from assessments.forms import CountersignForm, ReviewForm
 from assessments.models import Outcome, Review
 from assessments.services import drafts
 from assessments.services import reviews as services
-from portfolio.access import roles_and_allocated
 from portfolio.models import Submission
+from portfolio.parts import roles_and_allocated
 
 PER_PAGE = 50
 # What a draft keeps of the form.

@@ -30,7 +30,7 @@ from assessments.sampling import access, overview
 from assessments.sampling.decided import decided_in, in_words, latest_in
 from assessments.services import samples as services
 from assessments.services import sampling_plans as plans
-from portfolio.access import allocated, roles_and_allocated
+from portfolio.parts import allocated, roles_and_allocated
 
 PER_PAGE = 50
 SHOWN = 100

@@ -12,7 +12,8 @@ from assessments.behind import criteria_with_evidence
 from assessments.services import sign_offs as services
 from assessments.services.editions import may_confirm
 from assessments.services.plans import SIDES
-from portfolio.access import enrolled_standard_for, parts_in
+from portfolio.access import enrolled_standard_for
+from portfolio.parts import parts_in
 from portfolio.strategy import ADVICE
 from portfolio.workflow import allowing
 

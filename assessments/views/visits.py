@@ -16,6 +16,7 @@ from accounts.refusals import Invalid
 from assessments.forms_quality import VisitForm
 from assessments.sampling import access
 from portfolio import access as portfolio_access
+from portfolio.parts import people_who
 from portfolio.services import visits as services
 
 PER_PAGE = 50
@@ -25,7 +26,7 @@ PER_PAGE = 50
 def visits(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Who was invited to look at a programme, and a form to invite."""
     programme = portfolio_access.programme_for(request.user, uid)
-    people = portfolio_access.people_who(programme.provider, "eqa")
+    people = people_who(programme.provider, "eqa")
     form, submitted = bound(VisitForm, request, people=people)
     if submitted and form.is_valid():
         try:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DayField
 from accounts.models import LANGUAGES, User
-from portfolio.access import MEMBER_ROLE, people_who
 from portfolio.models import AllocationRole, Enrolment, Programme
+from portfolio.parts import MEMBER_ROLE, people_who
 from standards.models import Standard
 
 

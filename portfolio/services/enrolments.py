@@ -12,8 +12,8 @@ from accounts.notices import tell
 from accounts.refusals import Invalid
 from ledger.services import record
 from portfolio import workflow
-from portfolio.access import MEMBER_ROLE, parts_in
 from portfolio.models import Allocation, EnrolledStandard, Enrolment, Programme
+from portfolio.parts import MEMBER_ROLE, parts_in
 from standards.models import Standard
 
 

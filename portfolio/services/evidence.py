@@ -17,8 +17,9 @@ from jobs.services import enqueue
 from ledger.models import Words
 from ledger.services import record
 from portfolio import rounds, workflow
-from portfolio.access import criteria_in, holders, parts_in, parts_on
+from portfolio.access import criteria_in
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Submission, Testimony, Upload
+from portfolio.parts import holders, parts_in, parts_on
 from portfolio.uploads import scan, staging
 from portfolio.uploads.receive import Received
 

@@ -8,8 +8,8 @@ from accounts.refusals import Invalid, WrongState
 from ledger.models import Words
 from ledger.services import erase_words, record
 from portfolio import workflow
-from portfolio.access import parts_on
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Preview, Testimony, Upload, Withdrawal
+from portfolio.parts import parts_on
 from portfolio.services.evidence import ERASABLE
 
 

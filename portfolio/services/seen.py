@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours, WrongState
 from ledger.services import record
-from portfolio.access import parts_in
 from portfolio.models import Evidence, Seeing
+from portfolio.parts import parts_in
 
 
 def check_may_record(*, by: User, evidence: Evidence) -> str:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Provider, User
 from accounts.refusals import Invalid, NotYours
 from ledger.services import record
-from portfolio.access import people_who
 from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, TighterRule
+from portfolio.parts import people_who
 from portfolio.progress import refresh_counts
 from portfolio.strategy import base, rule_of_kind
 from standards.models import Criterion, Standard

@@ -18,8 +18,9 @@ from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from ledger.models import Words
 from ledger.services import record
 from portfolio import workflow
-from portfolio.access import parts_in, testimony_by
+from portfolio.access import testimony_by
 from portfolio.models import Enrolment, Evidence, Testimony
+from portfolio.parts import parts_in
 from portfolio.services import evidence as evidence_services
 
 VALID_FOR = timedelta(days=30)

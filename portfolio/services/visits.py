@@ -13,8 +13,8 @@ from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, WrongState
 from ledger.models import stamp
 from ledger.services import happened, record
-from portfolio.access import managed, parts_in, people_who
 from portfolio.models import Enrolment, EvidenceFile, Programme, Visit
+from portfolio.parts import managed, parts_in, people_who
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.refusals import NotYours
 from portfolio import access, rounds
 from portfolio.forms.evidence import MapFilter
+from portfolio.parts import parts_in
 from portfolio.progress import CriterionState
 from portfolio.progress import states as criterion_states
 from portfolio.views.evidence import step_after
@@ -98,7 +99,7 @@ def gaps(request: HttpRequest, uid: UUID) -> HttpResponse:
 def to_finish(request: HttpRequest, uid: UUID) -> HttpResponse:
     """One's own pieces that want something before they can be submitted, and those that came back."""
     enrolment = access.enrolment_for(request.user, uid)
-    if access.parts_in(request.user, enrolment).isdisjoint({"learner", "assessor"}):
+    if parts_in(request.user, enrolment).isdisjoint({"learner", "assessor"}):
         raise NotYours()
     drafts, returned = [], []
     for piece in access.own_open_evidence(request.user, enrolment):

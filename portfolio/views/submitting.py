@@ -14,6 +14,7 @@ from accounts.refusals import Invalid, NotYours, Stale
 from portfolio import access, rounds
 from portfolio.forms.submitting import DeclarationForm, ManyForm, ObservationDeclarationForm
 from portfolio.models import Enrolment, Evidence
+from portfolio.parts import parts_in
 from portfolio.services import evidence as services
 from portfolio.views.evidence import step_after
 
@@ -60,7 +61,7 @@ def evidence_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
 def submit_many(request: HttpRequest, uid: UUID) -> HttpResponse:
     """All of one's own finished drafts on one list, under one declaration; and what the others still want."""
     enrolment = access.enrolment_for(request.user, uid)
-    if access.parts_in(request.user, enrolment).isdisjoint({"learner", "assessor"}):
+    if parts_in(request.user, enrolment).isdisjoint({"learner", "assessor"}):
         raise NotYours()
     ready, others = _drafts(request, enrolment)
     own = enrolment.learner_id == request.user.pk

@@ -20,6 +20,7 @@ from accounts.refusals import Invalid, Refusal
 from portfolio import access
 from portfolio.forms.testimonies import AboutForm, AccountForm, CodeForm, WitnessForm
 from portfolio.models import Testimony
+from portfolio.parts import parts_in
 from portfolio.services import testimonies as services
 from portfolio.views import autosave
 
@@ -36,7 +37,7 @@ def witnesses(request: HttpRequest, uid: UUID) -> HttpResponse:
         "enrolment": enrolment,
         "own": own,
         "witnesses": access.witnesses_of(request.user, enrolment),
-        "may_reach": bool(access.parts_in(request.user, enrolment) & MAY_REACH),
+        "may_reach": bool(parts_in(request.user, enrolment) & MAY_REACH),
         "testimonies": access.testimonies_of(enrolment) if own else (),
     }
     return render(request, "portfolio/witnesses.html", context)

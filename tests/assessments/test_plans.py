@@ -16,8 +16,8 @@ from assessments.services.records import reply_to_record
 from assessments.tasks import tell_of_visit
 from jobs.models import Job
 from ledger.models import Event
-from portfolio.access import allocated
 from portfolio.models import Evidence
+from portfolio.parts import allocated
 from portfolio.services import enrolments
 from tests import factories
 

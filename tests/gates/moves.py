@@ -12,7 +12,7 @@ from accounts.workflow import Machine
 from assessments.sampling.access import parts_on_sample
 from assessments.services import appeals, editions, plans, samples, sign_offs
 from assessments.workflow import LEVELS
-from portfolio.access import parts_in, parts_on
+from portfolio.parts import parts_in, parts_on
 from portfolio.services import enrolments, evidence, privacy
 from standards.editions import latest_after
 from tests import factories

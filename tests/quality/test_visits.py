@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.refusals import Invalid, NotYours, WrongState
 from ledger.models import Event
-from portfolio.access import examined_by, parts_in
+from portfolio.parts import examined_by, parts_in
 from portfolio.services import visits
 from portfolio.services.enrolments import move_enrolment
 from portfolio.uploads.receive import receive

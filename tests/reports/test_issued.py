@@ -21,7 +21,7 @@ from assessments.reports import access
 from assessments.reports.tables import CSV_COLUMNS, cohort_csv, cohort_xlsx, harmless
 from assessments.services import logos, reports
 from ledger.models import Event
-from portfolio.access import parts_in
+from portfolio.parts import parts_in
 from tests import factories
 from tests.reports import more_samples
 from tests.reports.issuing import bytes_of, issue, text_of
