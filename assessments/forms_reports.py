@@ -12,7 +12,7 @@ from accounts.refusals import Invalid
 from assessments.models import ReportForm, ReportFormat
 from assessments.reports.access import printed_code
 from assessments.services.exports import KINDS
-from assessments.services.reports import check_period
+from assessments.services.reports import check_choice, check_period
 from portfolio.models import EnrolmentState, Programme
 
 
@@ -23,6 +23,7 @@ class CohortFields(forms.Form):
 
     def __init__(self, *args, programme: Programme, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.programme = programme
         names = programme.enrolments.exclude(cohort="").order_by("cohort").values_list("cohort", flat=True)
         self.fields["cohort"].choices = [
             ("", _("every cohort")),
@@ -34,7 +35,14 @@ class CohortScope(CohortFields):
     """Of which learners, and in which period."""
 
     from_on = DayField(label=_("From"), required=False)
-    to_on = DayField(label=_("Until"), required=False)
+    to_on = DayField(
+        label=_("Until"),
+        required=False,
+        help_text=_(
+            "Whoever was enrolled at some time in this period is in the report. The totals also count what was"
+            " declared and released in it."
+        ),
+    )
 
     def clean_to_on(self) -> date | None:
         last = self.cleaned_data["to_on"]
@@ -43,6 +51,14 @@ class CohortScope(CohortFields):
         except Invalid as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return last
+
+    def clean(self) -> dict:
+        if not self.errors:
+            try:
+                check_choice(self.programme, self.about)
+            except Invalid as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
+        return self.cleaned_data
 
     @property
     def about(self) -> dict[str, object]:

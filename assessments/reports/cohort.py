@@ -38,12 +38,11 @@ def cohort_report(programme: Programme, issue: Issue, about: dict[str, str]) -> 
 
 
 def _standard(standard: Standard) -> CohortStandard:
-    said = {TextStatus.WORKING.value: TextStatus.WORKING.label}
     return CohortStandard(
         urn=standard.urn,
         edition=standard.edition,
         title=Both(standard.title_cy, standard.title_en),
-        working_translation=Both(said.get(standard.status_cy, ""), said.get(standard.status_en, "")),
+        status=Both(TextStatus(standard.status_cy), TextStatus(standard.status_en)),
     )
 
 

@@ -284,8 +284,8 @@ class CohortStandard:
     urn: str
     edition: str
     title: Both
-    # Said of a title that is one.
-    working_translation: Both = Both("", "")
+    # A TextStatus for each of the texts.
+    status: Both
 
 
 @dataclass(frozen=True)
@@ -315,12 +315,14 @@ class CohortLine:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many there are, and how many of them came how far."""
+    """How many there are, how many of them came how far, and how many of these in the period."""
 
     learners: int
     standards: int
     competent: int
+    competent_within: int
     released: int
+    released_within: int
 
 
 @dataclass(frozen=True)
@@ -337,12 +339,23 @@ class CohortReport:
 
     def tally(self, lines: Sequence[CohortLine]) -> Tally:
         cells = [cell for line in lines for cell in line.cells if cell]
+        competent = [cell.competent_on for cell in cells if cell.competent_on]
+        released = [cell.released_on for cell in cells if cell.released_on]
         return Tally(
             learners=len(lines),
             standards=len(cells),
-            competent=sum(cell.competent_on is not None for cell in cells),
-            released=sum(cell.released_on is not None for cell in cells),
+            competent=len(competent),
+            competent_within=sum(map(self._is_within, competent)),
+            released=len(released),
+            released_within=sum(map(self._is_within, released)),
         )
+
+    @property
+    def has_period(self) -> bool:
+        return bool(self.from_on or self.to_on)
+
+    def _is_within(self, day: date) -> bool:
+        return (self.from_on or day) <= day <= (self.to_on or day)
 
     @property
     def in_all(self) -> Tally:

@@ -38,6 +38,8 @@ CSV_COLUMNS = [
     "criteria",
     "competent_on",
     "released_on",
+    "status_cy",
+    "status_en",
 ]
 Taken = tuple[CohortLine, CohortStandard, CohortCell]
 Value = str | int | date | None
@@ -74,6 +76,8 @@ def cohort_csv(report: CohortReport) -> bytes:
             cell.total,
             cell.competent_on,
             cell.released_on,
+            standard.status.cy,
+            standard.status.en,
         ]
         writer.writerow([harmless(value) for value in row])
     return out.getvalue().encode("utf-8-sig")
@@ -118,6 +122,7 @@ def _learners(report: CohortReport, language: str) -> Iterator[list[Value]]:
         _("Standard"),
         _("Edition"),
         _("Title"),
+        _("Text"),
         _("State"),
         _("Criteria met"),
         _("Criteria"),
@@ -137,6 +142,7 @@ def _learners(report: CohortReport, language: str) -> Iterator[list[Value]]:
             standard.urn,
             edition_name(standard.edition),
             str(getattr(standard.title, language)),
+            capfirst(str(getattr(standard.status, language).label)),
             capfirst(str(cell.state.label)),
             cell.met,
             cell.total,
@@ -152,11 +158,16 @@ def _totals(report: CohortReport) -> Iterator[list[Value]]:
         _("Standards taken"),
         _("Declared competent"),
         _("Released for claiming"),
+        *(
+            [_("Declared competent in the period"), _("Released for claiming in the period")]
+            * report.has_period
+        ),
     ]
     languages = dict(settings.LANGUAGES)
     named = [(str(languages[language]), tally) for language, tally in report.by_language]
     for name, tally in [*named, (_("All"), report.in_all)]:
-        yield [name, tally.learners, tally.standards, tally.competent, tally.released]
+        within = [tally.competent_within, tally.released_within] * report.has_period
+        yield [name, tally.learners, tally.standards, tally.competent, tally.released, *within]
 
 
 def _write(

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Report, ReportForm, ReportFormat, ReportKind, SamplingPlan
 from assessments.reports.access import FOR_FEWER
+from assessments.reports.cohort import chosen
 from assessments.reports.content import CohortReport
 from assessments.reports.document import document_pdf
 from assessments.reports.gather import content_of
@@ -127,6 +128,7 @@ def new_cohort_report(
     if format not in (ReportFormat.PDF, ReportFormat.XLSX, ReportFormat.CSV):
         raise Invalid(_("Choose PDF, XLSX or CSV."))
     check_period(about.get("from"), about.get("to"))
+    check_choice(programme, about)
     if format != ReportFormat.PDF:
         form = ReportForm.BILINGUAL
     return Report(
@@ -143,6 +145,12 @@ def check_period(first: date | None, last: date | None) -> None:
     """Refuses a period that ends before it begins; either day may be left open."""
     if first and last and last < first:
         raise Invalid(_("The last day comes before the first."))
+
+
+def check_choice(programme: Programme, about: dict[str, Any]) -> None:
+    """Refuses a cohort that is not there, and a period in which nobody was enrolled."""
+    if not chosen(programme, about.get("cohort", ""), about.get("from"), about.get("to")).exists():
+        raise Invalid(_("Nobody fits this choice. Nothing was ordered."))
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from assessments.reports.content import (
 from assessments.reports.texts import Both, Written
 from portfolio.models import EnrolmentState, StandardState
 from portfolio.progress import CriterionState
+from standards.models import TextStatus
 from tests.reports import samples
 
 PROGRAMME = samples.EMPTY.programme
@@ -85,7 +86,12 @@ def matrix() -> MatrixReport:
 
 def cohort() -> CohortReport:
     standards = tuple(
-        CohortStandard(f"INSCS0{number}", "2021", Both(f"Safon ŵ {number}", f"Standard {number}"))
+        CohortStandard(
+            f"INSCS0{number}",
+            "2021",
+            Both(f"Safon ŵ {number}", f"Standard {number}"),
+            Both(TextStatus.OFFICIAL, TextStatus.WORKING),
+        )
         for number in range(10, 17)
     )
     cells = (

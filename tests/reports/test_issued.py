@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
@@ -152,10 +152,12 @@ def test_a_cohort_report_can_be_looked_at_for_the_period_that_was_chosen(cast, s
     asked = {"cohort": "", "form": "bilingual", "format": "pdf", "preview": "1"}
     order = f"/en/programmes/{cast.programme.uid}/reports/new/"
     there = browser.post(order, asked | {"from_on": started, "to_on": started + timedelta(days=9)}).url
-    nobody = "Nobody is enrolled in this period."
-    assert nobody not in browser.get(there).content.decode()
-    before = browser.post(order, asked | {"to_on": started - timedelta(days=1)}).url
-    assert nobody in browser.get(before).content.decode()
+    shown = browser.get(there).content.decode()
+    assert "Everybody who was enrolled at some time in this period" in shown
+    assert "Released for claiming in the period" in shown
+    nobody = browser.post(order, asked | {"to_on": started - timedelta(days=1)})
+    assert nobody.status_code == 422
+    assert "Nobody fits this choice." in nobody.content.decode()
     turned = browser.post(order, asked | {"from_on": started, "to_on": started - timedelta(days=1)})
     assert turned.status_code == 422
     assert f'value="{started}"' in turned.content.decode()
@@ -192,6 +194,15 @@ def test_csv_has_documented_columns_and_runs_nothing():
     assert [harmless(f"{sign}1") for sign in "=+-@\t\r\n "] == [*(f"'{sign}1" for sign in "=+-@\t\r\n"), " 1"]
     assert {row["language"] for row in rows} == {"cy", "en"}
     assert "Safon ŵ 10" in {row["title_cy"] for row in rows}
+    assert {(row["status_cy"], row["status_en"]) for row in rows} == {("official", "working")}
+
+
+def test_the_totals_of_a_period_count_what_was_achieved_in_it_beside_what_was_achieved_at_all():
+    """Every standard of those that are competent was declared on 1 September, every release was on 2 October."""
+    later = replace(more_samples.cohort(), from_on=date(2026, 9, 2), to_on=date(2026, 10, 2)).in_all
+    assert (later.competent, later.competent_within) == (28, 0)
+    assert (later.released, later.released_within) == (14, 14)
+    assert replace(more_samples.cohort(), to_on=date(2026, 10, 1)).in_all.released_within == 0
 
 
 def test_xlsx_has_typed_cells_in_both_languages():
@@ -209,6 +220,7 @@ def test_xlsx_has_typed_cells_in_both_languages():
     assert 'name="Learners"' in names
     assert "<t>heb ddyddiad</t>" in words
     assert "<t>undated</t>" in words
+    assert "<t>Working translation</t>" in words
     assert "<f>" not in sheet
     assert "autoFilter" in sheet
     assert 'state="frozen"' in sheet
@@ -231,6 +243,10 @@ def test_commands_issue_and_write(cast, tmp_path, capsys):
         *("--by", cast.manager.email),
     )
     assert cast.learner.name in table.read_text("utf-8-sig")
+    with pytest.raises(CommandError, match="Nobody fits this choice"):
+        call_command(
+            *f"export_cohort --programme {cast.programme.uid} --cohort 1999 --output {table}".split()
+        )
     with pytest.raises(CommandError, match="is issued, but could not be written"):
         call_command(
             *f"export_cohort --programme {cast.programme.uid} --format csv --output {tmp_path}".split()
