@@ -155,7 +155,7 @@ class LettersForm(forms.Form):
     def __init__(self, *args, user: User, roles: set[str], **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.user, kinds = user, NoticeKind.reaching(roles)
-        self.fields["letters"].choices = [(kind.value, kind.said) for kind in kinds]
+        self.fields["letters"].choices = [(kind.value, kind.label) for kind in kinds]
         self.initial.setdefault("letters", [kind.value for kind in kinds if kind not in user.muted])
 
     @property

@@ -218,32 +218,31 @@ class Invitation(models.Model):
 
 
 class NoticeKind(models.TextChoices):
-    EVIDENCE_WAITS = "evidence_waits", _("Evidence waits for your decisions")
-    EVIDENCE_JUDGED = "evidence_judged", _("Your evidence came back with decisions")
-    RECORD_WAITS = "record_waits", _("Your assessor recorded something: confirm it or comment")
-    RECORD_ANSWERED = "record_answered", _("A learner replied to your record")
-    COUNTERSIGN = "countersign", _("Decisions wait for your countersignature")
-    COUNTERSIGNED = "countersigned", _("Your decisions were countersigned")
-    COMPETENT = "competent", _("You were declared competent: acknowledge it")
-    ACKNOWLEDGED = "acknowledged", _("A standard waits to be released")
+    """What people are told of: each says what has happened, which is still true when nothing is to be done any more."""
+
+    EVIDENCE_WAITS = "evidence_waits", _("Evidence was submitted")
+    EVIDENCE_JUDGED = "evidence_judged", _("Evidence came back with decisions")
+    RECORD_WAITS = "record_waits", _("An assessor recorded something about your work")
+    RECORD_ANSWERED = "record_answered", _("A learner replied to an assessor’s record")
+    TESTIMONY_GIVEN = "testimony_given", _("A witness sent a testimony about your work")
+    COUNTERSIGN = "countersign", _("Decisions were made that need a countersignature")
+    COUNTERSIGNED = "countersigned", _("Decisions were countersigned")
+    COMPETENT = "competent", _("You were declared competent")
+    ACKNOWLEDGED = "acknowledged", _("A standard was acknowledged")
     RELEASED = "released", _("A standard was released for claiming")
     WITHDRAWN = "withdrawn", _("The sign-off of a standard was withdrawn")
-    SAMPLE_RETURNED = "sample_returned", _("A sample of your decisions came back with an action")
-    SAMPLE_ANSWERED = "sample_answered", _("A sample that you returned was answered")
-    SAMPLE_CLOSED = "sample_closed", _("A sample of your decisions was closed")
+    SAMPLE_RETURNED = "sample_returned", _("A sample of decisions came back with an action")
+    SAMPLE_ANSWERED = "sample_answered", _("A sample that was returned was answered")
+    SAMPLE_CLOSED = "sample_closed", _("A sample of decisions was closed")
     ALLOCATED = "allocated", _("You were allocated to a learner")
-    PLAN_PROPOSED = "plan_proposed", _("An assessment plan waits for your agreement")
-    PLAN_AGREED = "plan_agreed", _("Your assessment plan was agreed")
+    PLAN_PROPOSED = "plan_proposed", _("An assessment plan was proposed")
+    PLAN_AGREED = "plan_agreed", _("An assessment plan was agreed")
     VISIT_DUE = "visit_due", _("A visit is due soon")
-    APPEAL_WAITS = "appeal_waits", _("An appeal waits for your answer")
+    APPEAL_WAITS = "appeal_waits", _("An appeal was put to you")
     APPEAL_ANSWERED = "appeal_answered", _("Your appeal was answered")
+    APPEAL_ENDED = "appeal_ended", _("Your appeal was ended by a manager")
     MOVED = "moved", _("A standard was moved to its later edition")
     READING_OPENED = "reading_opened", _("You can read a programme as its external quality assurer")
-
-    @property
-    def said(self) -> str | Promise:
-        """What a notice says: what has happened, which is still true when nothing is to be done any more."""
-        return HAPPENED.get(self, self.label)
 
     @classmethod
     def reaching(cls, roles: Iterable[str]) -> list["NoticeKind"]:
@@ -252,22 +251,12 @@ class NoticeKind(models.TextChoices):
         return [kind for kind in cls if not reached or kind in reached]
 
 
-# Where the name of a kind asks for something.
-HAPPENED = {
-    NoticeKind.EVIDENCE_WAITS: _("Evidence was submitted"),
-    NoticeKind.RECORD_WAITS: _("Your assessor or a witness wrote about your work"),
-    NoticeKind.COUNTERSIGN: _("Decisions were made that need a countersignature"),
-    NoticeKind.COMPETENT: _("You were declared competent"),
-    NoticeKind.ACKNOWLEDGED: _("A standard was acknowledged"),
-    NoticeKind.PLAN_PROPOSED: _("An assessment plan was proposed"),
-    NoticeKind.APPEAL_WAITS: _("An appeal was put to you"),
-}
-
 # By the roles that parts in a portfolio and at a provider come with.
 REACHED = {
     Role.LEARNER: {
         NoticeKind.EVIDENCE_JUDGED,
         NoticeKind.RECORD_WAITS,
+        NoticeKind.TESTIMONY_GIVEN,
         NoticeKind.COMPETENT,
         NoticeKind.RELEASED,
         NoticeKind.WITHDRAWN,
@@ -275,6 +264,7 @@ REACHED = {
         NoticeKind.PLAN_AGREED,
         NoticeKind.VISIT_DUE,
         NoticeKind.APPEAL_ANSWERED,
+        NoticeKind.APPEAL_ENDED,
         NoticeKind.MOVED,
     },
     Role.ASSESSOR: {
@@ -337,7 +327,8 @@ class Notice(models.Model):
 
     @property
     def said(self) -> str | Promise:
-        return NoticeKind(self.kind).said
+        """Not `get_kind_display`, which translates all kinds to tell one of them."""
+        return NoticeKind(self.kind).label
 
     @property
     def whose(self) -> str:

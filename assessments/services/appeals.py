@@ -101,6 +101,8 @@ def end(*, by: User, appeal: Appeal) -> AppealAct:
     step = check("drop" if appeal.state in LEVELS else "accept", by=by, appeal=appeal)
     level = appeal.state.removesuffix("_answered")
     _move(appeal, step)
+    if by != appeal.enrolment.learner:
+        _tell(appeal, [appeal.enrolment.learner], NoticeKind.APPEAL_ENDED)
     return _sign(by, appeal, "ended", level=level)
 
 

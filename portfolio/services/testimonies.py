@@ -158,7 +158,7 @@ def give(*, token: str, **about: object) -> Evidence:
     _record("testimony.given", testimony, by=None, evidence=str(evidence.uid), words=testimony.words.digest)
     tell(
         users=[testimony.asked_by],
-        kind=NoticeKind.RECORD_WAITS,
+        kind=NoticeKind.TESTIMONY_GIVEN,
         route="evidence",
         arguments=[evidence.uid],
         learner=testimony.enrolment.learner,

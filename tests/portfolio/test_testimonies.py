@@ -175,6 +175,7 @@ class TestTheWitness:
     def test_the_learner_hears_of_it_and_is_led_to_it(self, cast, letter, sign_in):
         give(letter)
         [notice] = Notice.objects.filter(user=cast.learner, about="Datganiad tyst: Siân Tyst")
+        assert notice.kind == "testimony_given"
         page = sign_in(cast.learner).get(reverse("notice", args=[notice.uid]), follow=True)
         assert "Gwelais hi" in page.text
         assert page.redirect_chain == [(reverse("evidence", args=[Request.objects.get().uid]), 302)]
