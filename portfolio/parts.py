@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import Membership, Provider, User
@@ -96,9 +96,20 @@ def allocated(user: User) -> dict[str, set[int]]:
 
 
 def holders(enrolment: Enrolment, *roles: str) -> QuerySet[User]:
-    """The people allocated to a portfolio now in these roles."""
-    held = Allocation.objects.current().filter(enrolment=enrolment, role__in=roles)
-    return User.objects.filter(pk__in=held.values("user"))
+    """The people who play one of these parts, which are by allocation, in a portfolio now."""
+    held = Allocation.objects.current().filter(enrolment=enrolment)
+    members = Membership.objects.current().filter(provider__programmes__enrolments=enrolment)
+    theirs = Q(pk__in=[])
+    for role in roles:
+        allocated, member = held.filter(role=role), members.filter(role=MEMBER_ROLE[role])
+        theirs |= Q(pk__in=allocated.values("user")) & Q(pk__in=member.values("user"))
+    return User.objects.filter(theirs)
+
+
+def or_successors(person: User | None, people: QuerySet[User]) -> set[User]:
+    """Whom to tell of something of this person's: them, while they are among those who play their part now, or else all
+    of those. Nobody is told of what they may no longer open."""
+    return {person} if person and person in people else set(people)
 
 
 def people_who(provider: Provider, role: str) -> QuerySet[User]:

@@ -12,8 +12,8 @@ from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, Stale, WrongState
 from assessments.carried import judgements_behind
 from assessments.models import Confirmation
-from assessments.services.reviews import refresh_standings
 from assessments.services.sign_offs import open_samples, under_appeal
+from assessments.services.standings import refresh_standings
 from assessments.workflow import STANDARD
 from ledger.services import record
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping

@@ -17,7 +17,7 @@ from ledger.models import Words
 from ledger.services import record
 from portfolio.access import criteria_in
 from portfolio.models import Enrolment, EvidenceKind
-from portfolio.parts import holders, parts_in
+from portfolio.parts import holders, or_successors, parts_in
 from portfolio.workflow import allowing, check_allowed
 
 SIDES = ("learner", "assessor")
@@ -96,7 +96,9 @@ def agree(*, by: User, plan: AssessmentPlan) -> PlanAct:
     """The other of the two agrees."""
     plan = _moved(by, plan, "agree")
     act = _sign(by, plan, "agreed", check_may_plan(by=by, enrolment=plan.enrolment))
-    _tell(plan, [plan.made_by], NoticeKind.PLAN_AGREED)
+    learner = plan.enrolment.learner
+    others = [learner] if by != learner else or_successors(plan.made_by, holders(plan.enrolment, "assessor"))
+    _tell(plan, others, NoticeKind.PLAN_AGREED)
     return act
 
 

@@ -10,6 +10,7 @@ from assessments.models import RecordReply
 from ledger.models import Words
 from ledger.services import record
 from portfolio.models import Evidence, Submission
+from portfolio.parts import holders, or_successors
 from portfolio.workflow import check_allowed
 
 
@@ -41,12 +42,13 @@ def reply_to_record(
         subject=f"recordreply:{reply.uid}",
         data=reply.facts(),
     )
+    enrolment = submission.evidence.enrolment
     tell(
-        users=[submission.submitted_by],
+        users=or_successors(submission.submitted_by, holders(enrolment, "assessor")),
         kind=NoticeKind.RECORD_ANSWERED,
         route="evidence",
         arguments=[submission.evidence.uid],
-        learner=submission.evidence.enrolment.learner,
+        learner=enrolment.learner,
         about=submission.evidence.title,
         about_language=submission.evidence.language,
     )

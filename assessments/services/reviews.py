@@ -1,11 +1,9 @@
 """An assessor's decisions on a submission, and the countersignature they may need."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
@@ -16,14 +14,15 @@ from accounts.models import NoticeKind, User
 from accounts.notices import done, tell
 from accounts.refusals import Invalid, NotYours, WrongState
 from accounts.workflow import Move
-from assessments.models import Confirmation, Countersignature, Judgement, Outcome, Review
+from assessments.models import Countersignature, Judgement, Outcome, Review
+from assessments.services.standings import refresh_standings
 from ledger.models import Words
 from ledger.services import record
 from portfolio import rounds, workflow
 from portfolio.access import criteria_in
 from portfolio.models import Evidence, Mapping, Submission
-from portfolio.parts import holders, parts_in, parts_on
-from portfolio.progress import lock_counts, refresh_counts
+from portfolio.parts import holders, or_successors, parts_in, parts_on
+from portfolio.progress import lock_counts
 from portfolio.strategy import wants_reason
 from standards.models import Criterion, at_length
 
@@ -31,6 +30,8 @@ from standards.models import Criterion, at_length
 LONGEST = 20_000
 # What is confirmed of evidence that is accepted.
 SOUND = ("valid", "authentic", "current")
+# The parts whose decisions count, or may.
+DECIDING = ("assessor", "countersigner")
 OVERTAKEN = _("Somebody has decided again on this already. Open the page again to see how.")
 DECLARED = _(
     "Standard: %(urn)s. The learner was declared competent in it. The internal quality assurer withdraws the sign-off "
@@ -160,10 +161,13 @@ def _tell_of(review: Review, evidence: Evidence) -> None:
     learner = evidence.enrolment.learner
     done(NoticeKind.EVIDENCE_WAITS, NoticeKind.COUNTERSIGN, learner=learner, about=review.submission.uid)
     tell_of_it = partial(tell, learner=learner, about=evidence.title, about_language=evidence.language)
-    both = {learner, evidence.started_by} - {review.recorded_by}
-    tell_of_it(users=both, kind=NoticeKind.EVIDENCE_JUDGED, route="evidence", arguments=[evidence.uid])
+    concerned = {learner}
+    if evidence.started_by != learner:
+        concerned |= or_successors(evidence.started_by, holders(evidence.enrolment, "assessor"))
+    others = concerned - {review.recorded_by}
+    tell_of_it(users=others, kind=NoticeKind.EVIDENCE_JUDGED, route="evidence", arguments=[evidence.uid])
     if any(judgement.needs_countersignature for judgement in review.judgements.all()):
-        others = holders(evidence.enrolment, "assessor", "countersigner").exclude(pk=review.recorded_by_id)
+        others = set(holders(evidence.enrolment, *DECIDING)) - {review.recorded_by}
         tell_of_it(
             users=others, kind=NoticeKind.COUNTERSIGN, route="round", arguments=[review.submission.uid]
         )
@@ -251,93 +255,6 @@ def check_reasons(
         )
 
 
-def refresh_standings(evidence: Evidence) -> None:
-    """Write what the latest judgement of each criterion says onto the mappings, and the counts that follow from it."""
-    latest = standings(evidence)
-    changed, standards = defaultdict(list), set()
-    rows = Mapping.objects.filter(evidence=evidence).order_by()
-    for pk, criterion, standard, *shown in rows.values_list(
-        "pk", "criterion", "criterion__standard", *Stands._fields
-    ):
-        stands = latest.get(criterion, Stands())
-        if Stands(*shown) != stands:
-            changed[stands].append(pk)
-            standards.add(standard)
-    # At once where the same is said: most reviews say the same of most criteria.
-    for stands, pks in changed.items():
-        held_back = {} if stands.standing == "met" else {"held_back": False}
-        rows.filter(pk__in=pks).update(**stands._asdict(), **held_back)
-    if changed:
-        refresh_counts(evidence.enrolment, only=standards)
-
-
-class Stands(NamedTuple):
-    """What the latest judgement of a piece for a criterion says."""
-
-    standing: str = ""
-    # It still waits for a countersignature.
-    provisional: bool = False
-    # The kind of evidence that was judged.
-    method: str = ""
-    # It was judged on an earlier edition, and nobody has confirmed that here.
-    to_confirm: bool = False
-
-    @classmethod
-    def of(cls, mapping: Mapping) -> "Stands":
-        """What a mapping shows of it."""
-        return cls(*(getattr(mapping, name) for name in cls._fields))
-
-
-def standings(evidence: Evidence) -> dict[int, Stands]:
-    """Criterion id → what stands, from the judgements themselves."""
-    return standings_of([evidence.pk])[evidence.pk]
-
-
-def standings_of(pieces: Collection[int]) -> dict[int, dict[int, Stands]]:
-    """Evidence id → criterion id → what stands; as many queries for many pieces as for one."""
-    judgements = Judgement.objects.filter(review__submission__evidence__in=pieces).order_by(
-        "review__submission__round", "review__pk"
-    )
-    judged: dict[int, dict[int, Stands]] = {pk: {} for pk in pieces}
-    for piece, criterion, outcome, needs, countersigned, kind in judgements.values_list(
-        "review__submission__evidence",
-        "criterion",
-        "outcome",
-        "needs_countersignature",
-        "review__countersignature",
-        "review__submission__manifest__kind",
-    ):
-        judged[piece][criterion] = Stands(outcome, needs and countersigned is None, kind)
-    carried = _carried(judged)
-    return {pk: judged[pk] | carried[pk] for pk in pieces}
-
-
-def _carried(judged: Dict[int, Dict[int, Stands]]) -> dict[int, dict[int, Stands]]:
-    """What stands of judgements on earlier editions, where none was made since: confirmed, or still to be."""
-    found: dict[int, dict[int, Stands]] = {pk: {} for pk in judged}
-    carried = Mapping.objects.filter(evidence__in=judged, carried_from__isnull=False)
-    # Earlier moves first: what waited there waits on.
-    names = ("evidence", "criterion", "carried_from__criterion")
-    moved = list(carried.order_by("pk").values_list(*names))
-    if not moved:
-        return found
-    rows = Confirmation.objects.filter(judgement__review__submission__evidence__in=judged)
-    confirmed = {
-        (row.judgement.review.submission.evidence_id, row.criterion_id): Stands(
-            row.judgement.outcome, method=row.judgement.review.submission.manifest["kind"]
-        )
-        for row in rows.select_related("judgement__review__submission")
-    }
-    for piece, criterion, before in moved:
-        if criterion in judged[piece]:
-            continue
-        if (piece, criterion) in confirmed:
-            found[piece][criterion] = confirmed[piece, criterion]
-        elif before in judged[piece] or before in found[piece]:
-            found[piece][criterion] = Stands(to_confirm=True)
-    return found
-
-
 @transaction.atomic
 def countersign(*, by: User, reviews: Iterable[Review]) -> list[Countersignature]:
     """Stand by the decisions of an assessor who is not yet qualified; from then on they count."""
@@ -372,7 +289,7 @@ def _countersign(by: User, review: Review, evidence: Evidence) -> Countersignatu
     )
     done(NoticeKind.COUNTERSIGN, learner=evidence.enrolment.learner, about=review.submission.uid)
     tell(
-        users=[review.recorded_by],
+        users=or_successors(review.recorded_by, holders(evidence.enrolment, *DECIDING)) - {by},
         kind=NoticeKind.COUNTERSIGNED,
         route="round",
         arguments=[review.submission.uid],
@@ -385,7 +302,7 @@ def _countersign(by: User, review: Review, evidence: Evidence) -> Countersignatu
 
 def check_may_countersign(*, by: User, review: Review, evidence: Evidence) -> None:
     """Refuse whoever may not stand by these decisions, or where nothing waits for that."""
-    if parts_in(by, evidence.enrolment).isdisjoint({"assessor", "countersigner"}):
+    if parts_in(by, evidence.enrolment).isdisjoint(DECIDING):
         raise NotYours()
     if by.pk == review.recorded_by_id:
         raise NotYours(_("Nobody countersigns their own decisions. A qualified assessor does it."))

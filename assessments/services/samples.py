@@ -21,7 +21,7 @@ from assessments.services.sign_offs import decided_in
 from assessments.workflow import SAMPLE
 from ledger.models import Words
 from ledger.services import record
-from portfolio.parts import holders, people_who
+from portfolio.parts import holders, or_successors, people_who
 
 # The states in which the IQA still decides whether to sample it at all.
 TO_DECIDE = ("proposed", "set_aside", "chosen")
@@ -90,7 +90,7 @@ def answer(*, by: User, sample: Sample, text: str, language: str) -> SampleAct:
         raise Invalid(_("Say what was done."))
     _move(sample, step)
     act = sign(by, sample, "answered", words=_words(answer=text, language=language))
-    _tell(sample, _or_who_came_after(sample.sampled_by, _iqas(sample)), NoticeKind.SAMPLE_ANSWERED)
+    _tell(sample, or_successors(sample.sampled_by, _iqas(sample)), NoticeKind.SAMPLE_ANSWERED)
     return act
 
 
@@ -174,17 +174,13 @@ def _ask_to_countersign(by: User, sample: Sample) -> None:
 def _assessors(sample: Sample) -> Iterable[User]:
     """Whose decisions they are; where somebody else assesses the learner by now, they."""
     if row := sample.enrolled_standard:
-        return _or_who_came_after(sample.assessor, holders(row.enrolment, "assessor"))
+        return or_successors(sample.assessor, holders(row.enrolment, "assessor"))
     return [sample.assessor]
 
 
 def _iqas(sample: Sample) -> QuerySet[User]:
     row = sample.enrolled_standard
     return holders(row.enrolment, "iqa") if row else people_who(sample.plan.programme.provider, "iqa")
-
-
-def _or_who_came_after(person: User | None, people: QuerySet[User]) -> Iterable[User]:
-    return [person] if person and person in people else people
 
 
 def _qualified(by: User, sample: Sample) -> bool:

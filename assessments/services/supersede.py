@@ -66,7 +66,7 @@ def check_may_supersede(*, by: User, review: Review, evidence: Evidence) -> None
 
     Who countersigns may instead decide otherwise.
     """
-    if parts_in(by, evidence.enrolment).isdisjoint({"assessor", "countersigner"}):
+    if parts_in(by, evidence.enrolment).isdisjoint(reviews.DECIDING):
         raise NotYours()
     workflow.check_allowed(evidence.enrolment, "decide")
     criteria = Criterion.objects.filter(judgements__review=review).select_related("standard")

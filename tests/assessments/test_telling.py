@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Notice
+from accounts.services import end_membership
 from assessments.models import RecordReply, SampleAct
 from assessments.services import appeals, plans, records, samples, sampling_plans, sign_offs
 from assessments.services.reviews import countersign
@@ -117,6 +118,29 @@ def test_of_samples_whoever_took_the_learner_over(cast, told):
     assert told("sample_answered") == {"Other"}
 
 
+def test_whoever_took_the_learner_over_hears_of_what_their_predecessor_began(cast, told):
+    """Not the predecessor: the link would lead to a page that is no longer theirs."""
+    criteria = cast.second.criteria.all()
+    plan = factories.make_assessment_plan(cast.enrolment, criteria[:1], cast.trainee)
+    record = factories.make_evidence(cast.enrolment, criteria[:1], by=cast.trainee, kind="observation")
+    submission = factories.submit(record)
+    review = factories.review(cast.submission, cast.trainee)
+    # What somebody is allocated to counts only while they are an assessor here.
+    end_membership(by=cast.manager, membership=cast.provider.memberships.get(user=cast.trainee))
+    other = {"user": cast.other_assessor, "role": "assessor"}
+    factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, **other)
+    Notice.objects.all().delete()
+    plans.agree(by=cast.learner, plan=plan)
+    records.reply_to_record(by=cast.learner, submission=submission, agreed=True, comment="", language="cy")
+    factories.review(submission, cast.other_assessor)
+    countersign(by=cast.other_assessor, reviews=[review])
+    factories.submit(cast.draft)
+    assert told("plan_agreed") == told("record_answered") == {"Assessor", "Other_Assessor"}
+    assert told("evidence_judged") == {"Learner", "Assessor"}
+    assert told("countersigned") == {"Assessor"}
+    assert told("evidence_waits") == {"Assessor", "Other_Assessor"}
+
+
 def test_a_trainee_among_the_quality_assurers_is_countersigned_by_another(cast, told):
     learning = factories.make_member(cast.provider, "iqa", "Learning", qualified=False)
     factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=learning, role="iqa")
@@ -135,6 +159,12 @@ def test_of_appeals(cast, told):
     appeal.refresh_from_db()
     appeals.take_further(by=cast.learner, appeal=appeal, **SAID)
     assert told("appeal_waits") == {"Assessor", "Trainee", "Iqa"}
+    appeals.answer(by=cast.iqa, appeal=appeal, upheld=False, **SAID)
+    appeals.end(by=cast.manager, appeal=appeal)
+    assert told("appeal_ended") == {"Learner"}
+    appeals.end(by=cast.learner, appeal=appeals.open_appeal(by=cast.learner, review=cast.review, **SAID))
+    assert told("appeal_ended") == {"Learner"}
+    assert Notice.objects.filter(kind="appeal_ended").count() == 1
 
 
 def test_of_a_programme_that_an_external_quality_assurer_can_read(cast, told):

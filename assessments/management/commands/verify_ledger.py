@@ -19,7 +19,7 @@ from assessments.models import (
     SignOff,
 )
 from assessments.replay import Replay
-from assessments.services.reviews import Stands, standings_of
+from assessments.services.standings import Stands, standings_of
 from ledger.models import Event
 from ledger.services import batches, verify_chains, verify_rows, verify_words
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Seeing, Submission, Withdrawal
