@@ -33,6 +33,7 @@ from portfolio.access import criteria_in
 from portfolio.models import (
     EnrolledStandard,
     Enrolment,
+    EnrolmentState,
     EvidenceKind,
     EvidenceState,
     Mapping,
@@ -65,6 +66,7 @@ def completion_report(enrolment: Enrolment, issue: Issue, *, whole: bool = True)
         registered_on=enrolment.registered_on,
         started_on=enrolment.started_on,
         ended_on=enrolment.ended_on,
+        state=EnrolmentState(enrolment.state),
         language=enrolment.language,
         standards=_standards(enrolment, rounds, sign_offs),
         evidence=tuple(evidence_line(submission) for submission in rounds.values()),

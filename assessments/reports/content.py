@@ -161,6 +161,7 @@ class CompletionReport:
     # Of the enrolment.
     started_on: date
     ended_on: date | None
+    state: EnrolmentState
     # Of assessment: cy or en.
     language: str
     standards: tuple[StandardPart, ...] = ()
@@ -375,6 +376,7 @@ class QualityLine:
     """A sample: of what, why, with what outcome."""
 
     urn: str
+    edition: str
     learner: str
     assessor: str
     what: Label

@@ -43,6 +43,7 @@ def _line(sample: Sample) -> QualityLine:
     row = sample.enrolled_standard
     return QualityLine(
         urn=row.standard.urn if row else "",
+        edition=row.standard.edition if row else "",
         learner=row.enrolment.learner.name if row else "",
         assessor=sample.assessor.name,
         what=SampleKind(sample.kind).label,

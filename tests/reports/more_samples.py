@@ -131,6 +131,7 @@ def quality() -> QualityReport:
     lines = tuple(
         QualityLine(
             urn="INSCS016",
+            edition="2021",
             learner=f"Twm Siôn Cati {number}",
             assessor="Siân Llŷr-Prydderch",
             what=SampleKind.INTERIM.label if number % 2 else SampleKind.SUMMATIVE.label,

@@ -17,7 +17,7 @@ from assessments.reports.content import (
     Witness,
 )
 from assessments.reports.texts import Both, Issue, Written
-from portfolio.models import EvidenceKind, StandardState
+from portfolio.models import EnrolmentState, EvidenceKind, StandardState
 from portfolio.progress import CriterionState
 from standards.models import TextStatus
 
@@ -43,6 +43,7 @@ EMPTY = CompletionReport(
     registered_on=date(2026, 1, 12),
     started_on=date(2026, 1, 5),
     ended_on=None,
+    state=EnrolmentState.ACTIVE,
     language="cy",
 )
 

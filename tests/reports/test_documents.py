@@ -20,6 +20,7 @@ from assessments.reports.content import Content
 from assessments.reports.document import FORMS, document_html, document_pdf
 from assessments.reports.pdf import printable, render
 from assessments.reports.texts import Both
+from portfolio.models import EnrolmentState
 from portfolio.progress import CriterionState
 from tests.reports import more_samples, samples
 from tests.reports.reading import HtmlText, joined, read
@@ -229,9 +230,16 @@ def test_a_name_in_two_scripts_is_whole_wherever_it_stands():
 @pytest.mark.parametrize("form", FORMS)
 def test_the_cover_holds_its_code_also_under_a_logo_and_of_who_has_finished(form):
     issue, programme = more_samples.issue(ReportKind.COMPLETION), Both(*(f"{title} " * 2 for title in TITLES))
-    finished = replace(samples.EMPTY, issue=issue, programme=programme, ended_on=date(2026, 10, 1))
+    ended = {"ended_on": date(2026, 10, 1), "state": EnrolmentState.WITHDRAWN}
+    finished = replace(samples.EMPTY, issue=issue, programme=programme, **ended)
     with pypdfium2.PdfDocument(document_pdf(finished, form)) as document:
-        assert issue.code in document[0].get_textpage().get_text_range()
+        cover = document[0].get_textpage().get_text_range()
+    assert issue.code in cover
+    assert ("1 October 2026 · Withdrawn" in cover) == (form != "cy")
+
+
+def test_a_sample_names_the_edition_of_its_standard():
+    assert "Edition:2021" in read(pdf_of("quality", "en")).by_language()["en"]
 
 
 @pytest.mark.parametrize("count", [7, 8, 9])
