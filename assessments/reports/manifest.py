@@ -9,7 +9,7 @@ from ledger.models import Event, Words, canonical, stamp
 from portfolio.models import Enrolment, Mapping, Submission
 from standards.models import Criterion
 
-SCHEMA = "tystio-pack/3"
+SCHEMA = "tystio-pack/4"
 # The parts of a manifest that its digests cover, one by one.
 SECTIONS = (
     "code",

@@ -4,13 +4,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from struct import error as StructError
+from typing import IO
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError
 
 from assessments.reports.manifest import SCHEMA, SECTIONS, digests_of
-from assessments.reports.pack import CHUNK, MANIFEST
+from assessments.reports.pack import MANIFEST, pieces_of, write_zip
 from ledger.models import Words, canonical
 
 # The parts that the ledger tells of, row by row, and their kinds of subject.
@@ -30,8 +32,14 @@ def faults_of(path: Path) -> Iterator[str]:
         yield f"{path.name}, {path.stat().st_size} bytes: cut off, or not a ZIP ({error})"
     else:
         with pack:
-            yield from _wrapping(path, pack)
-            yield from _inside(pack)
+            found = [*_twice(pack), *_inside(pack)]
+            yield from found or _framing(path, pack)
+
+
+def _twice(pack: ZipFile) -> Iterator[str]:
+    for name, times in Counter(pack.namelist()).items():
+        if times > 1:
+            yield f"{name}: it is there {times} times"
 
 
 def _inside(pack: ZipFile) -> Iterator[str]:
@@ -47,21 +55,64 @@ def _inside(pack: ZipFile) -> Iterator[str]:
 
 
 def _manifest_of(pack: ZipFile) -> dict:
-    made = json.loads(pack.read(MANIFEST))
+    with pack.open(MANIFEST) as content:
+        # Its checksum is compared when the ZIP is written anew; until then its own digests tell the very row.
+        content._expected_crc = None  # type: ignore[attr-defined]  # noqa: SLF001
+        made = json.loads(content.read())
     if made["schema"] != SCHEMA:
         raise ValueError(f"its schema is {made['schema']}, this checker knows {SCHEMA}")
     return made
 
 
-def _wrapping(path: Path, pack: ZipFile) -> Iterator[str]:
-    """What stands in the ZIP besides its files."""
-    if pack.comment:
-        yield f"{path.name}: a comment was added"
-    if min((entry.header_offset for entry in pack.infolist()), default=0):
-        yield f"{path.name}: something was put before its first file"
-    for name, times in Counter(pack.namelist()).items():
-        if times > 1:
-            yield f"{name}: it is there {times} times"
+def _framing(path: Path, pack: ZipFile) -> Iterator[str]:
+    """What stands in the ZIP besides the content of its files, which fits: written anew, it is the same bytes."""
+    made_at = datetime.fromisoformat(_manifest_of(pack)["made_at"])
+    with path.open("rb") as there:
+        again = _Compared(there)
+        files = (
+            (entry.filename, entry.file_size, _content(pack, entry.filename)) for entry in pack.infolist()
+        )
+        try:
+            write_zip(again.write, made_at, files)
+        except DAMAGED as error:
+            yield f"{path.name}: {error}"
+            return
+        again.end()
+    if again.differs_at is not None:
+        yield f"{path.name}, byte {again.differs_at}: altered, {_neighbourhood(pack, again.differs_at)}"
+
+
+def _content(pack: ZipFile, name: str) -> Iterator[bytes]:
+    with pack.open(name) as content:
+        yield from pieces_of(content)
+
+
+def _neighbourhood(pack: ZipFile, at: int) -> str:
+    if at >= pack.start_dir:
+        return "in the list of files at its end"
+    before = [entry for entry in pack.infolist() if entry.header_offset <= at]
+    name = max(before, key=lambda entry: entry.header_offset).filename if before else "its first file"
+    return f"in what stands around {name}"
+
+
+class _Compared:
+    """Takes what a file should be, and remembers the first byte at which it is not."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.at = file, 0
+        self.differs_at: int | None = None
+
+    def write(self, piece: bytes) -> int:
+        there = self.file.read(len(piece))
+        if there != piece and self.differs_at is None:
+            same = (mine == its for mine, its in zip(piece, there, strict=False))
+            self.differs_at = self.at + next((n for n, equal in enumerate(same) if not equal), len(there))
+        self.at += len(piece)
+        return len(piece)
+
+    def end(self) -> None:
+        if self.file.read(1) and self.differs_at is None:
+            self.differs_at = self.at
 
 
 def _files(pack: ZipFile, made: dict) -> Iterator[str]:
@@ -79,10 +130,9 @@ def _files(pack: ZipFile, made: dict) -> Iterator[str]:
 def _damage(pack: ZipFile, path: str, entry: dict) -> str:
     digest, size = hashlib.sha256(), 0
     try:
-        with pack.open(path) as content:
-            while piece := content.read(CHUNK):
-                digest.update(piece)
-                size += len(piece)
+        for piece in _content(pack, path):
+            digest.update(piece)
+            size += len(piece)
     except DAMAGED as error:
         return f"damaged after byte {size} ({error})"
     if size != entry["size"]:

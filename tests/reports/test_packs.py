@@ -1,13 +1,17 @@
 """The pack of a portfolio: whole, readable, and no alteration of it goes unnamed."""
 
 import copy
+import hashlib
 import json
+from datetime import UTC, datetime
+from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
+from assessments.reports.pack import write_zip
 from assessments.reports.pack_check import faults_of
 from portfolio.uploads.receive import receive
 from tests import factories
@@ -116,9 +120,33 @@ def test_a_pack_that_was_cut_short_or_lost_a_file_is_damaged(pack):
 def test_what_was_added_around_the_files_of_a_pack_is_named(pack):
     whole = pack.read_bytes()
     pack.write_bytes(b"x" + whole)
-    assert list(faults_of(pack)) == ["pack.zip: something was put before its first file"]
+    assert list(faults_of(pack)) == ["pack.zip, byte 0: altered, in what stands around its first file"]
     pack.write_bytes(whole)
     with ZipFile(pack, "a") as altered:
         altered.comment = b"seen"
+        start = altered.start_dir
+    [fault] = faults_of(pack)
+    assert "in the list of files at its end" in fault
+    # A letter of the manifest, and a space of it that says nothing.
+    for text, other, place in (
+        (b'"code": ', b'"cede": ', "manifest.json, code"),
+        (b'\n "code"', b'\n\t"code"', "Bad CRC-32 for file 'manifest.json'"),
+    ):
+        pack.write_bytes(whole.replace(text, other))
+        assert any(place in fault for fault in faults_of(pack))
+    # The time of the first file, twice: around it, and in the list.
+    for at in (10, start + 12):
+        pack.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        [fault] = faults_of(pack)
+        assert fault.startswith(f"pack.zip, byte {at}: altered")
+    pack.write_bytes(whole)
+    with ZipFile(pack, "a") as altered:
         altered.writestr("manifest.json", altered.read("manifest.json"))
-    assert list(faults_of(pack)) == ["pack.zip: a comment was added", "manifest.json: it is there 2 times"]
+    assert list(faults_of(pack)) == ["manifest.json: it is there 2 times"]
+
+
+def test_packs_are_framed_as_they_were_by_every_python():
+    """Otherwise packs that were issued earlier would seem altered."""
+    out = BytesIO()
+    write_zip(out.write, datetime(2026, 10, 30, 12, tzinfo=UTC), [("a.txt", 3, [b"abc"]), ("b/ŵ.txt", 0, [])])
+    assert hashlib.sha256(out.getvalue()).hexdigest()[:16] == "f3346273f1c5bf96"
