@@ -1,13 +1,17 @@
 """What an assessor's first page shows: what waits, what came back, who is quiet. Read, never written."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
+from django.http import QueryDict
 from django.utils import timezone
 
+from assessments import access
+from assessments.forms_plans import CaseloadFilter
+from assessments.models import Judgement, Review, Sample
 from portfolio.among import Among
 from portfolio.models import Enrolment, Mapping, Submission
 
@@ -22,16 +26,8 @@ class Chosen:
     learner: str = ""
     standard: str = ""
     language: str = ""
-
-    def portfolios(self, choices: Iterable[tuple]) -> set[int]:
-        """The ids of those that are meant, among the choices (see access.caseload_choices)."""
-        return {
-            pk
-            for pk, uid, _name, language, urn in choices
-            if self.learner in ("", str(uid))
-            and self.standard in ("", urn)
-            and self.language in ("", language)
-        }
+    # The ids of the portfolios that are meant.
+    portfolios: Collection[int] = ()
 
     def submissions(self, rows: QuerySet[Submission]) -> QuerySet[Submission]:
         """Those rounds: of the learner, mapped to the standard, written in the language."""
@@ -41,6 +37,52 @@ class Chosen:
             mapped = Mapping.objects.filter(criterion__standard__urn=self.standard)
             rows = rows.filter(evidence__in=mapped.values("evidence"))
         return rows.filter(evidence__language=self.language) if self.language else rows
+
+    def reviews(self, rows: QuerySet[Review]) -> QuerySet[Review]:
+        """Those decisions: of the learner, waiting in the standard, on evidence in the language."""
+        if self.learner:
+            rows = rows.filter(submission__evidence__enrolment__uid=self.learner)
+        if self.standard:
+            waiting = Judgement.objects.filter(
+                review=OuterRef("pk"), needs_countersignature=True, criterion__standard__urn=self.standard
+            )
+            rows = rows.filter(Exists(waiting))
+        return rows.filter(submission__evidence__language=self.language) if self.language else rows
+
+    def samples(self, rows: QuerySet[Sample]) -> QuerySet[Sample]:
+        """Those samples: of the learner and the standard; of a piece in the language, or of a portfolio in it.
+
+        An observation of the assessor is of no learner: it is there as long as nothing is chosen.
+        """
+        if self.learner:
+            rows = rows.filter(enrolled_standard__enrolment__uid=self.learner)
+        if self.standard:
+            rows = rows.filter(enrolled_standard__standard__urn=self.standard)
+        if self.language:
+            piece = Q(review__submission__evidence__language=self.language)
+            whole = Q(review=None, enrolled_standard__enrolment__language=self.language)
+            rows = rows.filter(piece | whole)
+        return rows
+
+
+def narrowed(data: QueryDict, portfolios: Collection[int]) -> tuple[CaseloadFilter | None, Chosen]:
+    """The filter of somebody who decides in these portfolios, and what is chosen in it; none without portfolios."""
+    if not portfolios:
+        return None, Chosen()
+    choices = list(access.caseload_choices(portfolios))
+    learners = dict.fromkeys((str(uid), name) for _pk, uid, name, *_rest in choices)
+    urns = sorted({urn for *_rest, urn in choices if urn})
+    form = CaseloadFilter(data, learners=list(learners), standards=urns)
+    form.is_valid()
+    wanted = {name: form.cleaned_data.get(name, "") for name in form.fields}
+    found = {
+        pk
+        for pk, uid, _name, language, urn in choices
+        if wanted["learner"] in ("", str(uid))
+        and wanted["standard"] in ("", urn)
+        and wanted["language"] in ("", language)
+    }
+    return form, Chosen(**wanted, portfolios=found)
 
 
 def first_of(rounds: QuerySet[Submission], number: int) -> dict[str, object]:

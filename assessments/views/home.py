@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 from accounts.access import managed_by
 from accounts.models import User
 from assessments import access, caseload
-from assessments.forms_plans import CaseloadFilter
 from assessments.models import Review
 from assessments.plans import visits_due
 from assessments.sampling.access import actions_of, waiting_for
@@ -115,22 +114,18 @@ def _next_step(
 
 def _as_assessor(request: HttpRequest, held: dict[str, set[int]]) -> dict:
     user, mine = request.user, held["assessor"]
-    choices = list(access.caseload_choices(mine))
-    learners = dict.fromkeys((str(uid), name) for _pk, uid, name, *_rest in choices)
-    urns = sorted({urn for *_rest, urn in choices if urn})
-    form = CaseloadFilter(request.GET, learners=list(learners), standards=urns)
-    form.is_valid()
-    chosen = caseload.Chosen(**{name: form.cleaned_data.get(name, "") for name in form.fields})
-    portfolios = chosen.portfolios(choices)
+    deciding = mine | held["countersigner"]
+    form, chosen = caseload.narrowed(request.GET, deciding)
+    portfolios = mine & set(chosen.portfolios)
     to_sign = access.standards_to_sign(portfolios)
     return {
         "filter": form,
         **caseload.first_of(chosen.submissions(access.queue_in(mine)), SHOWN),
-        "to_countersign": access.to_countersign(user, mine | held["countersigner"]).count(),
+        "to_countersign": chosen.reviews(access.to_countersign(user, deciding)).count(),
         "to_sign": to_sign.filter(standard__urn=chosen.standard) if chosen.standard else to_sign,
         "due": visits_due(portfolios),
         "quiet": caseload.quiet(portfolios),
-        "actions": actions_of(user, mine).count(),
+        "actions": chosen.samples(actions_of(user, mine)).count(),
         "assesses": bool(mine),
     }
 

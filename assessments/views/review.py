@@ -18,7 +18,7 @@ from accounts.access import qualified_among
 from accounts.forms import bound, saves_itself
 from accounts.models import User
 from accounts.refusals import Invalid, WrongState
-from assessments import access
+from assessments import access, caseload
 from assessments.desk import Told, desk, told
 from assessments.forms import CountersignForm, ReviewForm
 from assessments.models import Outcome, Review
@@ -37,10 +37,12 @@ FIELD = re.compile(r"(outcome|words|credit)-\d+|valid|authentic|current|shown|fe
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits for this assessor, oldest first."""
     roles, held = roles_and_allocated(request.user)
-    waiting = access.queue_in(held["assessor"])
+    form, chosen = caseload.narrowed(request.GET, held["assessor"])
+    waiting = chosen.submissions(access.queue_in(held["assessor"]))
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     rows = [(row, sorted({key.split("/")[0] for key in row.manifest["criteria"]})) for row in page]
-    return render(request, "assessments/queue.html", {"roles": roles, "page": page, "rows": rows})
+    context = {"roles": roles, "page": page, "rows": rows, "filter": form}
+    return render(request, "assessments/queue.html", context)
 
 
 @never_cache
@@ -125,7 +127,9 @@ def _typed(data: QueryDict, submission: Submission) -> list[tuple]:
 def countersigning(request: HttpRequest) -> HttpResponse:
     """Decisions that do not count yet: read them, stand by one or several."""
     roles, held = roles_and_allocated(request.user)
-    waiting = access.to_countersign(request.user, held["assessor"] | held["countersigner"])
+    deciding = held["assessor"] | held["countersigner"]
+    narrowing, narrowed_to = caseload.narrowed(request.GET, deciding)
+    waiting = narrowed_to.reviews(access.to_countersign(request.user, deciding))
     page = Paginator(access.with_their_learners(waiting), PER_PAGE).get_page(request.GET.get("page"))
     rows = _to_sign(request.user, [told(review) for review in page])
     mine = [row.review for row, mine in rows if mine]
@@ -134,7 +138,7 @@ def countersigning(request: HttpRequest) -> HttpResponse:
         chosen = [review for review in mine if str(review.uid) in form.cleaned_data["review"]]
         return _signed(request, chosen)
     context = {"page": page, "rows": rows, "form": form, "chosen": form["review"].value() or []}
-    context["roles"] = roles
+    context |= {"roles": roles, "filter": narrowing}
     return render(request, "assessments/countersigning.html", context, status=422 if form.errors else 200)
 
 

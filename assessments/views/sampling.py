@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.forms import bound
 from accounts.refusals import Invalid, NotYours, Refusal
 from assessments import access as assessments_access
+from assessments import caseload
 from assessments.behind import criteria_with_evidence
 from assessments.desk import as_submitted, told
 from assessments.forms_quality import (
@@ -42,11 +43,13 @@ def sampling(request: HttpRequest) -> HttpResponse:
     """What waits for somebody who samples, or whose decisions were returned."""
     roles, held = roles_and_allocated(request.user)
     theirs = access.samples_theirs(request.user, held["iqa"])
+    form, chosen = caseload.narrowed(request.GET, held["assessor"])
     context = {
         "roles": roles,
+        "filter": form,
         "programmes": access.sampled_programmes(request.user),
         **access.in_lists(
-            actions=access.actions_of(request.user, held["assessor"])[:SHOWN],
+            actions=chosen.samples(access.actions_of(request.user, held["assessor"]))[:SHOWN],
             to_sample=theirs.filter(state="chosen")[:SHOWN],
             to_close=theirs.filter(state="answered").order_by("action_due_on", "pk")[:SHOWN],
             to_countersign=theirs.filter(provisional=True).exclude(sampled_by=request.user)[:SHOWN],

@@ -1,6 +1,8 @@
 """The assessor's first page: what waits, what came back, who is quiet, which visits are due."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.services import sampling_plans
+from assessments.services import samples, sampling_plans
 from portfolio.models import Enrolment
 from portfolio.services import enrolments
 from portfolio.uploads.receive import receive
@@ -27,6 +29,13 @@ def home_of(client, **wanted) -> BeautifulSoup:
 def section(page, anchor: str) -> str:
     found = page.find("section", {"aria-labelledby": anchor})
     return " ".join(found.get_text().split()) if found else ""
+
+
+def listed_at(client, page, name: str, wanted: dict) -> str:
+    """The list to which the page leads; where nothing waits it leads to none, and the address says the same."""
+    link = page.find("a", href=re.compile(f"^{reverse(name)}"))
+    address = link["href"] if link else f"{reverse(name)}?{urlencode(wanted)}"
+    return " ".join(BeautifulSoup(client.get(address).content, "html.parser").main.get_text().split())
 
 
 @pytest.fixture
@@ -59,6 +68,36 @@ def test_the_page_is_narrowed_to_a_learner_a_standard_a_language(cast, sign_in, 
     ):
         said = section(home_of(client, **(everything | wanted)), "waiting")
         assert (f"Waiting for you: {count}" in said) is (count > 0)
+
+
+def test_so_is_what_waits_in_the_lists_that_it_leads_to(cast, sign_in, another):
+    """The numbers on the page are those of the lists behind them, whatever is chosen."""
+    piece = factories.make_evidence(another, [cast.second.criteria.first()])
+    factories.enrolments.allocate(by=cast.manager, enrolment=another, user=cast.trainee, role="assessor")
+    factories.review(factories.submit(piece), cast.trainee)
+    factories.submit(factories.make_evidence(another, [cast.standard.criteria.first()]))
+    for sample in sampling_plans.propose(by=cast.iqa, plan=factories.make_plan(cast.programme, cast.iqa)):
+        factories.enrolments.allocate(
+            by=cast.manager, enrolment=sample.enrolled_standard.enrolment, user=cast.iqa, role="iqa"
+        )
+        samples.choose(by=cast.iqa, samples=[sample])
+        factories.return_sample(sample, cast.iqa)
+    client = sign_in(cast.assessor)
+    everything = {"learner": "", "standard": "", "language": ""}
+    lists = (("queue", "Waiting for you"), ("countersigning", "Decisions to countersign"))
+    lists += (("sampling", "Actions from sampling to answer"),)
+    for wanted, counts in (
+        ({}, (2, 2, 2)),
+        ({"learner": str(another.uid)}, (1, 1, 1)),
+        ({"standard": cast.second.urn}, (0, 1, 1)),
+        ({"language": "cy"}, (2, 2, 2)),
+        ({"language": "en"}, (0, 0, 0)),
+    ):
+        page = home_of(client, **(everything | wanted))
+        for (name, label), count in zip(lists, counts, strict=True):
+            assert (f"{label}: {count}" in section(page, "waiting")) is (count > 0)
+            found = listed_at(client, page, name, wanted)
+            assert (f"Found: {count}" in found) is bool(wanted or count)
 
 
 def test_learners_without_activity_are_named(cast, sign_in, another):
