@@ -70,6 +70,8 @@ def make_plan(
         raise Invalid(_("One of the kinds of evidence does not exist."))
     if not activity.strip():
         raise Invalid(_("Say what is to be done."))
+    if planned_on < timezone.localdate():
+        raise Invalid(_("The plan lies in the past. Choose today or a later day."))
     plan = AssessmentPlan.objects.create(
         enrolment=enrolment,
         words=Words.objects.keep({"activity": activity, "place": place, "language": language}),

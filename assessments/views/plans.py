@@ -43,9 +43,13 @@ def plan_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     initial = {"language": language, "criteria": chosen}
     form, submitted = bound(PlanForm, request, gaps=gaps, language=language, initial=initial)
     if submitted and form.is_valid():
-        made = services.make_plan(by=request.user, enrolment=enrolment, **form.cleaned_data)
-        messages.success(request, _("The plan is made. It holds once the other of you agrees."))
-        return redirect("plan", made.uid)
+        try:
+            made = services.make_plan(by=request.user, enrolment=enrolment, **form.cleaned_data)
+        except Invalid as refusal:
+            form.add_error("planned_on", str(refusal))
+        else:
+            messages.success(request, _("The plan is made. It holds once the other of you agrees."))
+            return redirect("plan", made.uid)
     context = {"form": form, "enrolment": enrolment, "gaps": gaps}
     return render(request, "assessments/plan_new.html", context, status=422 if form.errors else 200)
 

@@ -49,8 +49,16 @@ def test_a_plan_is_made_from_the_gaps_in_two_clicks(cast, sign_in):
         "language": "en",
         "criteria": ticked,
     }
-    assert client.post(address, as_it_stands).status_code == 302
-    assert AssessmentPlan.objects.get().state == "proposed"
+    days = {"past": timezone.localdate() - timedelta(days=1), "today": timezone.localdate()}
+    refused = client.post(address, as_it_stands | {"planned_on": days["past"], "place": "By the till"})
+    assert refused.status_code == 422
+    kept = main_of(refused)
+    assert "The plan lies in the past." in kept.get_text()
+    assert kept.find("input", {"name": "place"})["value"] == "By the till"
+    assert [box["value"] for box in kept.select("[name=criteria][checked]")] == ticked
+    for plan in (as_it_stands, as_it_stands | {"planned_on": days["today"]}):
+        assert client.post(address, plan).status_code == 302
+    assert {plan.state for plan in AssessmentPlan.objects.all()} == {"proposed"}
 
 
 def test_the_other_of_the_two_agrees_and_each_act_is_dated(cast, sign_in, plan):
