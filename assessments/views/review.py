@@ -1,6 +1,7 @@
 """The assessor's queue, the desk at which evidence is judged, and countersigning."""
 
 import re
+from collections import Counter
 from uuid import UUID
 
 from django.contrib import messages
@@ -47,7 +48,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def review(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Evidence on the left, decisions on the right, one button."""
+    """Evidence on the left, decisions on the right, one button.
+
+    A script counts beside the button what it would record; without one, that is a page of its own, to be confirmed.
+    """
     submission = access.submission_on_desk(request.user, uid)
     done = access.reviews_of(submission).first() if submission.is_judged else None
     if done and (done.recorded_by_id == request.user.pk or request.method == "GET"):
@@ -61,6 +65,8 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
     initial = {"language": get_language()} | (submission.draft_body or {})
     form, submitted = bound(ReviewForm, request, desk=table, initial=initial)
     if submitted and form.is_valid():
+        if not request.POST.get("confirmed"):
+            return _summary(request, submission, form)
         try:
             services.record_review(
                 by=request.user,
@@ -82,6 +88,19 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
     phrases = access.phrases_of(request.user)
     context = {"form": form, "desk": table, "submission": submission, "phrases": phrases}
     return render(request, "assessments/review.html", context, status=422 if form.errors else 200)
+
+
+def _summary(request: HttpRequest, submission: Submission, form: ReviewForm) -> HttpResponse:
+    """What is about to be recorded, with everything that was typed."""
+    chosen = Counter(decision.outcome for decision in form.decisions)
+    context = {
+        "form": form,
+        "submission": submission,
+        "tally": [(label, chosen[value]) for value, label in form.outcomes],
+        "typed": _typed(request.POST, submission),
+        "said": form.cleaned_data,
+    }
+    return render(request, "assessments/review_confirm.html", context)
 
 
 @require_POST

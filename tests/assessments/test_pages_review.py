@@ -25,7 +25,7 @@ def asked(cast):
 
 
 def decided(asked, outcome: str = "met", **more: str) -> dict[str, str]:
-    return {f"outcome-{c.pk}": outcome for c in asked} | SOUND | WHOLE | more
+    return {f"outcome-{c.pk}": outcome for c in asked} | SOUND | WHOLE | {"confirmed": "on"} | more
 
 
 def desk_of(submission) -> str:
@@ -63,6 +63,26 @@ def test_desk_records_every_decision_with_one_button(cast, sign_in, asked):
         second.pk: "more_needed",
     }
     assert review.words.body["criteria"] == {second.key: "Say why."}
+
+
+def test_without_a_script_the_decisions_are_confirmed_on_a_page_of_their_own(cast, sign_in, asked):
+    first, second = asked
+    data = decided(
+        asked, confirmed="", **{f"outcome-{second.pk}": "more_needed", f"words-{second.pk}": "Say why."}
+    )
+    client, address = sign_in(cast.assessor), desk_of(cast.submission)
+    page = main_of(client.post(address, data))
+    said = " ".join(page.get_text().split())
+    for part in ("You are about to record: Met: 1 Accepted, more needed: 1", "Say why.", WHOLE["feedback"]):
+        assert part in said
+    assert not Review.objects.filter(submission=cast.submission).exists()
+    kept = {field["name"]: field.get("value", "") for field in page.select("form input")}
+    desk = main_of(client.post(address, kept | {"_switch": "en"}))
+    assert desk.find("textarea", {"name": f"words-{second.pk}"}).get_text().strip() == "Say why."
+    assert client.post(address, kept).status_code == 302
+    review = Review.objects.get(submission=cast.submission)
+    assert review.words.body["criteria"] == {second.key: "Say why."}
+    assert review.judgements.filter(criterion=first, outcome="met", valid=True).exists()
 
 
 def test_an_own_feedback_language_is_kept(cast, sign_in, asked):

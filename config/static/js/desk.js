@@ -34,7 +34,7 @@ document.querySelector(".decisions")?.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-// What the button would record, beside it.
+// What the button would record, beside it: whoever presses it has seen that, and need not confirm it on a page.
 const tally = document.querySelector("[data-tally]");
 function count() {
   const chosen = decisions.map((decision) => radios(decision).find((radio) => radio.checked)?.value ?? "");
@@ -45,7 +45,9 @@ function count() {
   tally.hidden = false;
 }
 if (tally) {
-  document.querySelector(".decisions").addEventListener("change", count);
+  const form = document.querySelector(".decisions");
+  form.addEventListener("change", count);
+  form.elements.confirmed.value = "on";
   count();
 }
 
