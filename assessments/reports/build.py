@@ -11,11 +11,12 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import NamedTuple
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from accounts.models import Role
 from assessments.carried import confirmations_in
-from assessments.models import Act, Judgement, Sample, SampleKind, SampleState, SignOff
+from assessments.models import Act, Judgement, Review, Sample, SampleKind, SampleState, SignOff
 from assessments.models.sampling import LOOKED_AT
 from assessments.reports.addresses import page_of
 from assessments.reports.content import (
@@ -110,7 +111,7 @@ def _standards(
     enrolment: Enrolment, rounds: dict[int, Submission], sign_offs: list[SignOff]
 ) -> tuple[StandardPart, ...]:
     rows = list(enrolment.enrolled_standards.open().select_related("standard", "moved_from__standard"))
-    criteria = list(criteria_in(enrolment).select_related("standard", "parent"))
+    criteria = list(criteria_in(enrolment).select_related("parent").prefetch_related("standard"))
     lines = CriterionLines(enrolment, criteria, rounds)
     signed = {(row.enrolled_standard_id, row.act): timezone.localdate(row.signed_at) for row in sign_offs}
     return tuple(_standard(row, signed, lines) for row in rows)
@@ -153,10 +154,12 @@ class CriterionLines:
         self, enrolment: Enrolment, criteria: list[Criterion], rounds: dict[int, Submission]
     ) -> None:
         self.rounds = rounds
+        self.pages = {pk: page_of(submission) for pk, submission in rounds.items()}
         self.judgements = _standing_judgements(enrolment)
         self.mappings: dict[int, list[Mapping]] = defaultdict(list)
         self.confirmations = confirmations_in(enrolment)
-        rows = mappings_of(enrolment).select_related(
+        # Many mappings share few criteria and standards, which are long: one of each is read.
+        rows = mappings_of(enrolment).prefetch_related(
             "criterion__standard", "carried_from__criterion__standard"
         )
         mappings = list(rows.order_by("evidence__number"))
@@ -222,7 +225,7 @@ class CriterionLines:
         locators = submission.words.get("locators", {})
         return Reference(
             evidence=mapping.evidence.reference,
-            address=page_of(submission),
+            address=self.pages[mapping.evidence_id],
             locator=next((locators[key] for key in names_of(mapping) if key in locators), ""),
             language=submission.manifest["language"],
         )
@@ -230,9 +233,10 @@ class CriterionLines:
 
 def _standing_judgements(enrolment: Enrolment) -> dict[tuple[int, int], Judgement]:
     """The latest judgement of each piece for each criterion."""
+    reviews = Review.objects.select_related("submission", "recorded_by", "countersignature__signed_by")
     judgements = (
         Judgement.objects.filter(review__submission__evidence__enrolment=enrolment)
-        .select_related("review__submission", "review__recorded_by", "review__countersignature__signed_by")
+        .prefetch_related(Prefetch("review", reviews))
         .order_by("review__submission__round", "review__pk")
     )
     return {

@@ -64,8 +64,8 @@ def _enrolments(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
     signed = SignOff.objects.filter(act__in=[Act.COMPETENT, Act.RELEASED]).order_by("signed_at", "pk")
     taken = (
         EnrolledStandard.objects.open()
-        .select_related("standard")
-        .prefetch_related(Prefetch("sign_offs", signed, to_attr="signed"))
+        # One standard for all who take it: they are few and long.
+        .prefetch_related("standard", Prefetch("sign_offs", signed, to_attr="signed"))
     )
     return (
         rows.select_related("learner")

@@ -28,13 +28,16 @@ TEMPLATES = {
     QualityReport: "reports/quality.html",
 }
 
+# So many learners or samples are in a preview: a thousand would take longer than a page may.
+SHOWN = 200
+
 
 def document_html(report: Content, form: str, request: HttpRequest | None = None, **preview: object) -> str:
     """The report as one HTML document. `form` is cy, en or bilingual (Welsh on the left).
 
     With a `request` it is a preview on screen, in a frame that speaks the language of the page.
     """
-    languages = FORMS[form]
+    languages, rows = FORMS[form], len(getattr(report, "lines", ()))
     context = {
         "report": report,
         "issue": report.issue,
@@ -42,6 +45,8 @@ def document_html(report: Content, form: str, request: HttpRequest | None = None
         "languages": languages,
         "bilingual": form == "bilingual",
         "qr": qr_code(report.issue.address) if report.issue.address else None,
+        "shown": f":{SHOWN}" if request else ":",
+        "cut": {"shown": SHOWN, "all": rows} if rows > SHOWN else None,
         **preview,
     }
     with translation.override(get_language() if request else languages[0]):

@@ -24,7 +24,7 @@ def feedback_report(enrolment: Enrolment, issue: Issue) -> FeedbackReport:
 
 
 def _reviews_by_piece(enrolment: Enrolment) -> dict[int, list[Review]]:
-    in_order = Judgement.objects.select_related("criterion__standard").order_by(
+    in_order = Judgement.objects.prefetch_related("criterion__standard").order_by(
         "criterion__standard__urn", "-criterion__kind", "criterion__position"
     )
     reviews = (

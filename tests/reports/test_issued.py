@@ -17,7 +17,7 @@ from PIL import Image
 
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Report
-from assessments.reports import access
+from assessments.reports import access, document
 from assessments.reports.tables import CSV_COLUMNS, cohort_csv, cohort_xlsx, harmless
 from assessments.services import logos, reports
 from ledger.models import Event
@@ -146,7 +146,7 @@ def test_preview_shows_the_document_and_stores_nothing(cast, sign_in):
     assert not Report.objects.exists()
 
 
-def test_a_cohort_report_can_be_looked_at_for_the_period_that_was_chosen(cast, sign_in):
+def test_a_cohort_report_can_be_looked_at_for_the_period_that_was_chosen(cast, sign_in, monkeypatch):
     browser = sign_in(cast.manager)
     started = cast.enrolment.started_on
     asked = {"cohort": "", "form": "bilingual", "format": "pdf", "preview": "1"}
@@ -155,6 +155,12 @@ def test_a_cohort_report_can_be_looked_at_for_the_period_that_was_chosen(cast, s
     shown = browser.get(there).content.decode()
     assert "Everybody who was enrolled at some time in this period" in shown
     assert "Released for claiming in the period" in shown
+    row = f"<p>{cast.learner.name}</p>"
+    assert row in shown
+    monkeypatch.setattr(document, "SHOWN", 0)
+    cut = browser.get(there).content.decode()
+    assert "The first 0 of 1 rows are here" in cut
+    assert row not in cut
     nobody = browser.post(order, asked | {"to_on": started - timedelta(days=1)})
     assert nobody.status_code == 422
     assert "Nobody fits this choice." in nobody.content.decode()
