@@ -120,7 +120,7 @@ def check(move: str, *, by: User, appeal: Appeal) -> Move:
         move = "answer-assessor" if "assessor" in parts else "answer-iqa" if "iqa" in parts else "answer-body"
     step = APPEAL.check(move, state=appeal.state, parts=parts)
     # A manager records what the awarding body says, whoever decided.
-    if appeal.state in ("iqa", "provider") and "learner" not in parts and _decided(by, appeal):
+    if appeal.state in LEVELS and appeal.state != "body" and "learner" not in parts and _decided(by, appeal):
         raise NotYours(_("You decided on this yourself, so somebody else answers at this level."))
     return step
 
@@ -155,8 +155,9 @@ def _about(appeal: Appeal) -> Enrolment:
 
 
 def _decided(by: User, appeal: Appeal) -> bool:
-    if appeal.enrolled_standard:
-        return decided_in(by, appeal.enrolled_standard)
+    if row := appeal.enrolled_standard:
+        # Whoever released it or took the sign-off back decided, too.
+        return row.sign_offs.filter(signed_by=by).exists() or decided_in(by, row)
     own = Q(recorded_by=by) | Q(countersignature__signed_by=by)
     return Review.objects.filter(own, appeals=appeal).exists()
 
@@ -216,12 +217,20 @@ def _sign(
 
 
 def _tell_level(appeal: Appeal) -> None:
-    """Whoever answers at this level hears that they are asked."""
-    part = LEVELS[appeal.state]
-    _tell(appeal, _who(appeal.enrolment, part), NoticeKind.APPEAL_WAITS)
+    """Whoever may answer at this level hears that they are asked; where nobody may, managers, who find somebody."""
+    asked = [user for user in _who(appeal, LEVELS[appeal.state]) if not _decided(user, appeal)]
+    _tell(appeal, asked or _who(appeal, "manager"), NoticeKind.APPEAL_WAITS)
 
 
-def _who(enrolment: Enrolment, part: str) -> QuerySet[User]:
+def waits_for_nobody(appeal: Appeal) -> bool:
+    """Whether everybody whom this level asks has decided on it themselves, so that none of them answers."""
+    if appeal.state not in ("assessor", "iqa"):
+        return False
+    return all(_decided(user, appeal) for user in _who(appeal, appeal.state))
+
+
+def _who(appeal: Appeal, part: str) -> QuerySet[User]:
+    enrolment = appeal.enrolment
     if part == "manager":
         return people_who(enrolment.programme.provider, "manager")
     return holders(enrolment, part)

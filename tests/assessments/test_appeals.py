@@ -5,8 +5,10 @@ from django.urls import reverse
 
 from accounts.models import Notice
 from accounts.refusals import Invalid, NotYours, WrongState
+from assessments.models import Review
 from assessments.services import sign_offs
 from assessments.services.appeals import answer, end, open_appeal, take_further
+from assessments.services.reviews import countersign
 from portfolio.services.privacy import withdraw_content
 from tests import factories
 from tests.assessments.test_verify_ledger import verify
@@ -86,14 +88,38 @@ def test_nothing_is_released_while_it_is_open(cast, against):
     sign_offs.release(by=cast.iqa, enrolled_standard=row)
 
 
-def test_an_iqa_who_decided_does_not_answer(cast, appeal):
+def test_nobody_answers_about_their_own_decision(cast, appeal):
+    with pytest.raises(NotYours, match="You decided on this yourself"):
+        answer(by=cast.trainee, appeal=appeal, upheld=False, **SAID)
     refuse(appeal, cast.assessor)
     take_further(by=cast.learner, appeal=appeal, **SAID)
     factories.Membership.objects.create(provider=cast.provider, user=cast.trainee, role="iqa")
     factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=cast.trainee, role="iqa")
-    with pytest.raises(NotYours):
+    with pytest.raises(NotYours, match="You decided on this yourself"):
         answer(by=cast.trainee, appeal=appeal, upheld=False, **SAID)
     answer(by=cast.iqa, appeal=appeal, upheld=False, **SAID)
+
+
+def test_an_iqa_who_withdrew_a_sign_off_does_not_answer_about_the_standard(cast, sign_in):
+    """Where nobody else is of the level, a manager hears of it and finds somebody."""
+    factories.everything_met(cast.enrolment, cast.trainee)
+    countersign(by=cast.assessor, reviews=list(Review.objects.filter(countersignature=None)))
+    row = cast.enrolled_standard
+    sign_offs.declare_competent(by=cast.assessor, enrolled_standard=row)
+    sign_offs.withdraw(by=cast.iqa, enrolled_standard=row, reason="Gwall.", language="cy")
+    appeal = open_appeal(by=cast.learner, enrolled_standard=row, **SAID)
+    page = sign_in(cast.manager).get(reverse("appeal", args=[appeal.uid]))
+    assert "A manager allocates somebody else" in page.text
+    assert set(Notice.objects.filter(kind="appeal_waits").values_list("user__name", flat=True)) == {"Manager"}
+    other = {"user": cast.other_assessor, "role": "assessor"}
+    factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, **other)
+    refuse(appeal, cast.other_assessor)
+    take_further(by=cast.learner, appeal=appeal, **SAID)
+    with pytest.raises(NotYours, match="You decided on this yourself"):
+        answer(by=cast.iqa, appeal=appeal, upheld=False, **SAID)
+    second = factories.make_member(cast.provider, "iqa")
+    factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=second, role="iqa")
+    answer(by=second, appeal=appeal, upheld=False, **SAID)
 
 
 def test_from_page_to_page(cast, sign_in):

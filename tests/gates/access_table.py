@@ -359,7 +359,7 @@ appeals uid=enrolment.uid
     GET  in     200     200      404   200     200  200  200     404
 appeal uid=appeal.uid
     GET  in     200     200      404   200     200  200  200     404
-    POST in     403     422      404   422     403  403  403     404
+    POST in     403     422      404   403     403  403  403     404
 appeal uid=answered_appeal.uid
     GET  in     200     200      404   200     200  200  200     404
     POST in     422     409      404   409     409  403  409     404
