@@ -1,7 +1,8 @@
 """Measures the reports: `python -m bench.reports PART …`, figures for docs/performance.md. The parts:
 
     beside 1 5 20 50    portfolios of so many standards: ours, a plain WeasyPrint rendering of the same content
-                        (automatic table layout, nothing reused, system fonts) and headless Chromium's print-to-PDF
+                        (automatic table layout, nothing reused, system fonts) and headless Chromium's print-to-PDF,
+                        size by size in one run; what takes longer than LIMIT is reported as not finished
     growth 500          so many renders in one process: does it grow?
     bulk 200            so many reports through database, jobs and storage by two workers; plain WeasyPrint beside it
 
@@ -13,6 +14,7 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -44,6 +46,9 @@ from tests.reports import samples  # noqa: E402
 CRITERIA = 40
 SAID = [samples.CRITERION.cy.split(), samples.CRITERION.en.split()]
 WORKERS = 2
+SIZES = (1, 5, 20, 50)
+# Seconds, of one way with one size: warming up and all its renderings.
+LIMIT = 1800
 
 
 def report(standards: int, edition: str = "2021"):
@@ -91,7 +96,7 @@ def chromium(html: str) -> bytes:
         command += ["--no-zygote", "--no-first-run", "--disable-background-networking"]
         command += ["--disable-component-update", "--disable-sync", f"--user-data-dir={folder}/profile"]
         command += [f"--print-to-pdf={made}", str(page)]
-        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        subprocess.run(command, check=True, capture_output=True)
         return made.read_bytes()
 
 
@@ -151,21 +156,40 @@ def python(*arguments: object) -> list[str]:
 
 
 def beside(*sizes: int) -> None:
-    for standards in sizes:
+    for standards in sizes or SIZES:
         first = None
         for way in WAYS:
             rounds = 3 if standards == 1 or way == "ours" else 1
-            command = python("one", way, standards, rounds)
-            made = subprocess.run(command, check=True, capture_output=True, text=True)
-            it = SimpleNamespace(**json.loads(made.stdout))
-            first = first or it
+            it = alone(way, standards, rounds)
+            if isinstance(it, str):
+                print(f"{standards} standards, {way}: {it}", flush=True)
+                continue
+            if way == "ours":
+                first = it
             print(
                 f"{standards} standards, {it.pages} pages, {way}: {it.cpu:.2f} s CPU,"
                 f" {1000 * it.cpu / it.pages:.1f} ms a page, peak {it.peak:.0f} MB,"
-                f" {(it.peak - it.before) / it.pages:.2f} MB a page, {it.size / 1e3:.0f} kB;"
-                f" ours / it: CPU {first.cpu / it.cpu:.2f}, size {first.size / it.size:.2f}",
+                f" {(it.peak - it.before) / it.pages:.2f} MB a page, {it.size / 1e3:.0f} kB"
+                + (
+                    f"; ours / it: CPU {first.cpu / it.cpu:.2f}, size {first.size / it.size:.2f}"
+                    if first
+                    else ""
+                ),
                 flush=True,
             )
+
+
+def alone(way: str, standards: int, rounds: int) -> SimpleNamespace | str:
+    """What a process of its own measures, or why there is nothing; the others are measured all the same."""
+    command = python("one", way, standards, rounds)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as child:
+        try:
+            said, _ = child.communicate(timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            # With the processes that it has started.
+            os.killpg(child.pid, signal.SIGKILL)
+            return f"not finished in {LIMIT} s"
+    return f"failed ({child.returncode})" if child.returncode else SimpleNamespace(**json.loads(said))
 
 
 def growth(renders: int) -> None:
