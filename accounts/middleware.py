@@ -1,10 +1,13 @@
 """What happens around every view: the sign-in, the language switch, and refusals as pages."""
 
+import re
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db.models import TextChoices
 from django.http import (
     Http404,
     HttpRequest,
@@ -183,7 +186,27 @@ class RefusalMiddleware:
         return render(request, "refusal.html", context, status=exception.status)
 
 
+# Numbers, days, ids and the like, which forms send besides what somebody wrote.
+KEY = re.compile(r"[\d.:/-]*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}.*")
+
+
+@cache
+def _choices() -> frozenset[str]:
+    """What boxes and lists are sent as."""
+    kinds = (kind.values for kind in TextChoices.__subclasses__())
+    return frozenset({"on", "yes", "no", *dict(settings.LANGUAGES)}.union(*kinds))
+
+
 def _written(request: HttpRequest) -> list[str]:
-    """What somebody wrote, more than a word, in a form that is refused as a whole: the page gives it back."""
-    fields = request.POST.items() if "_typed" in request.POST else ()
-    return [text for name, text in fields if " " in text.strip() and "password" not in name]
+    """What somebody wrote in a form that is refused as a whole: the page gives it back."""
+    if "_typed" not in request.POST:
+        return []
+    typed = [(name, text.strip()) for name, text in request.POST.items() if not name.startswith("_")]
+    return [
+        text
+        for name, text in typed
+        if name != "csrfmiddlewaretoken"
+        and "password" not in name
+        and text not in _choices()
+        and not KEY.fullmatch(text)
+    ]

@@ -11,6 +11,8 @@ class Refusal(Exception):
     """
 
     status = 400
+    # Whether the page on which it was tried can be opened again.
+    reopens = True
     title: str | Promise = _("This could not be done")
     default: str | Promise = _("Nothing was changed. Go back and try again.")
 

@@ -9,6 +9,7 @@ class Ended(Refusal):
     """They had a part in it once, so they are told, as strangers are not."""
 
     status = 403
+    reopens = False
     title = _("Your part in this has ended")
     default = _(
         "Your part in this has ended, so it is closed to you. Nothing was changed; what you recorded before stays."

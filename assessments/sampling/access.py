@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
+from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import visible_to
@@ -12,10 +14,11 @@ from accounts.models import Competence, Membership, Provider, User
 from accounts.refusals import NotYours
 from assessments.models import Sample, SampleAct, SampleState, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
-from portfolio.access import visits_by
+from portfolio.access import let_in, visits_by
 from portfolio.among import Among
 from portfolio.models import Allocation, EnrolledStandard, Enrolment, Programme, Visit
 from portfolio.parts import allocated, examined_by, examined_in, parts_in
+from portfolio.refusals import Ended
 
 
 def _providers(user: User, *roles: str) -> QuerySet[Membership]:
@@ -31,9 +34,12 @@ def plans_visible_to(user: User) -> QuerySet[SamplingPlan]:
 
 
 def plan_for(user: User, uid: UUID) -> SamplingPlan:
-    """A plan, for those who assure quality; other people of the provider are told so."""
+    """A plan, for those who assure quality; others of the provider, and those whose visit is over, are told so."""
     plan = plans_visible_to(user).filter(uid=uid).first()
     if plan is None:
+        visited = Visit.objects.filter(user=user, programme__sampling_plans__uid=uid)
+        if visited.filter(to_at__lte=timezone.now()).exists():
+            raise Ended()
         get_object_or_404(SamplingPlan, programme__provider__in=visible_to(user), uid=uid)
         raise NotYours(_("Sampling plans are for those who assure quality."))
     return plan
@@ -108,7 +114,13 @@ def _in_full(samples: QuerySet[Sample]) -> QuerySet[Sample]:
 
 
 def sample_for(user: User, uid: UUID) -> Sample:
-    return get_object_or_404(_in_full(samples_visible_to(user, allocated(user))), uid=uid)
+    """A sample; whoever had a part in its portfolio once is told that it has ended."""
+    if sample := _in_full(samples_visible_to(user, allocated(user))).filter(uid=uid).first():
+        return sample
+    hidden = get_object_or_404(_in_full(Sample.objects.all()), uid=uid)
+    if hidden.enrolled_standard:
+        let_in(user, hidden.enrolled_standard.enrolment)
+    raise Http404
 
 
 def parts_on_sample(user: User, sample: Sample) -> frozenset[str]:

@@ -267,11 +267,18 @@ def test_whose_allocation_has_ended_is_told_and_given_back_what_was_written(cast
     allocation = cast.enrolment.allocations.get(user=cast.assessor)
     enrolments.end_allocation(by=cast.manager, allocation=allocation)
     written = {"_typed": "1", "feedback": "Wedi gwrando yn dda.", "language": "cy"}
-    refused = client.post(address, written | {f"outcome-{c.pk}": "met" for c in asked})
+    decided = {f"outcome-{c.pk}": "more_needed" for c in asked} | {
+        f"words-{asked[0].pk}": "da",
+        "valid": "on",
+    }
+    refused = client.post(address, written | decided, headers={"referer": f"http://testserver{address}"})
     assert refused.status_code == 403
     said = {"en": "Your part in this has ended", "cy": "Mae eich rhan yn hyn wedi dod i ben"}[language]
     assert said in refused.text
-    assert '<blockquote class="card" lang="cy"><p>Wedi gwrando yn dda.</p></blockquote>' in refused.text
+    given_back = [quote.get_text().strip() for quote in main_of(refused).select("blockquote[lang=cy]")]
+    assert given_back == ["Wedi gwrando yn dda.", "da"]
+    again = {"en": "Open the page again", "cy": "Agor y dudalen eto"}[language]
+    assert again not in refused.text
     assert not cast.submission.reviews.exists()
     draft = client.post(
         reverse("review_draft", args=[cast.submission.uid]), written, headers={"X-Autosave": "1"}

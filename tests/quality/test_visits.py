@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.refusals import Invalid, NotYours, WrongState
+from assessments.services import sampling_plans
 from ledger.models import Event
 from portfolio.parts import examined_by, parts_in
 from portfolio.services import visits
@@ -125,8 +126,12 @@ def test_only_an_external_quality_assurers_opening_is_noted(cast, file, sign_in)
 def test_after_the_end_of_a_visit_nothing_opens(cast, file, another, sign_in):
     client = sign_in(cast.eqa)
     assert client.get(f"/en/portfolios/{cast.enrolment.uid}/").status_code == 200
+    plan = factories.make_plan(cast.programme, cast.iqa)
+    [sample, *_others] = sampling_plans.propose(by=cast.iqa, plan=plan)
+    quality = (f"/en/sampling-plans/{plan.uid}/", f"/en/samples/{sample.uid}/")
+    assert [client.get(address).status_code for address in quality] == [200, 200]
     visits.end_visit(by=cast.manager, visit=cast.visit)
-    for address in (f"/en/portfolios/{cast.enrolment.uid}/", f"/files/{file.uid}/"):
+    for address in (f"/en/portfolios/{cast.enrolment.uid}/", f"/files/{file.uid}/", *quality):
         refused = client.get(address)
         assert (refused.status_code, "Your part in this has ended" in refused.text) == (403, True)
     assert client.get(f"/en/visits/{cast.visit.uid}/").status_code == 403
