@@ -35,7 +35,7 @@ from django.core.management import call_command  # noqa: E402
 from weasyprint import CSS, HTML  # noqa: E402
 from weasyprint.pdf.tags import add_tags as STOCK_TAGS  # noqa: E402, N812
 
-from assessments.reports import memory, tagging  # noqa: E402
+from assessments.reports import memory, rules, tagging  # noqa: E402
 from assessments.reports.document import document_html, document_pdf  # noqa: E402
 from assessments.reports.pdf import STYLES, render  # noqa: E402
 from assessments.reports.texts import Both  # noqa: E402
@@ -79,6 +79,7 @@ def plain(html: str) -> bytes:
     tagging.weasyprint.pdf.add_tags = STOCK_TAGS
     tagging.Stream.marked = tagging._marked_by_weasyprint
     memory.uninstall()
+    rules.weasyprint.draw.draw_border = rules.draw_border
     return HTML(string=html).write_pdf(stylesheets=[CSS(string=styles)], pdf_variant="pdf/ua-1")
 
 
