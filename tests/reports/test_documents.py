@@ -263,6 +263,7 @@ def test_no_row_and_no_heading_stands_alone_on_a_page(before, after):
     rows = [[int(n) for n in re.findall(r"^P(\d+)", text, re.MULTILINE)] for text in pages]
     assert sum(rows, []) == list(range(1, before + after + 1))
     assert {len(found) for found in rows} & {1} == set()
-    assert len([found for found in rows if found][-1]) >= 3
+    # The heading is a row, too.
+    assert len([found for found in rows if found][-1]) >= min(3, after + 1)
     [heading] = [found for text, found in zip(pages, rows, strict=True) if "Wedyn" in text]
     assert {before + 1, min(before + 2, before + after)} <= set(heading)
