@@ -24,7 +24,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("invitations/<token>/", views.invitation, name="invitation"),
-    path("providers/", views.providers, name="providers"),
+    path("providers/", views.providers, {"to": "people"}, name="providers"),
     path("providers/<uuid:uid>/people/", views.people, name="people"),
     path("providers/<uuid:uid>/people/invite/", views.invite, name="invite"),
     path("people/<uuid:uid>/", views.membership, name="membership"),

@@ -116,14 +116,14 @@ def _accept_newcomer(request: HttpRequest, found: Invitation, token: str) -> Htt
 
 
 @require_safe
-def providers(request: HttpRequest) -> HttpResponse:
-    """Which of their training providers a manager means; most have one."""
+def providers(request: HttpRequest, to: str) -> HttpResponse:
+    """Which of their training providers a manager means; most have one. `to` names the pages that each leads to."""
     managed = list(access.managed_by(request.user))
     if not managed:
         raise NotYours(_("This is for a manager of the training provider. Nothing was changed."))
     if len(managed) == 1:
-        return redirect("people", managed[0].uid)
-    return render(request, "accounts/providers.html", {"providers": managed})
+        return redirect(to, managed[0].uid)
+    return render(request, "accounts/providers.html", {"providers": managed, "to": to})
 
 
 @require_safe

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from accounts.views import providers
 from portfolio.views import programmes as views
 
 urlpatterns = [
+    path("programmes/", providers, {"to": "programmes"}, name="all_programmes"),
     path("providers/<uuid:uid>/programmes/", views.programmes, name="programmes"),
     path("providers/<uuid:uid>/programmes/new/", views.programme_new, name="programme_new"),
     path("programmes/<uuid:uid>/", views.programme, name="programme"),

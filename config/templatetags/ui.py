@@ -26,13 +26,15 @@ from standards.models import TextStatus
 
 register = template.Library()
 
-# The places of the top bar: the name of the URL, what it is called, whose it is (everybody's if nobody is named).
+# The places of the top bar: the name of the URL, what it is called, whose it is (everybody's if nobody is named), and
+# the part of an address by which one is there.
 PLACES = [
-    ("home", gettext_lazy("Home"), set()),
-    ("queue", gettext_lazy("To assess"), {Role.ASSESSOR}),
-    ("sampling", gettext_lazy("Sampling"), {Role.IQA}),
-    ("providers", gettext_lazy("People"), {Role.MANAGER}),
-    ("standards", gettext_lazy("Standards"), set()),
+    ("home", gettext_lazy("Home"), set(), ""),
+    ("queue", gettext_lazy("To assess"), {Role.ASSESSOR}, "queue"),
+    ("sampling", gettext_lazy("Sampling"), {Role.IQA}, "sampling"),
+    ("providers", gettext_lazy("People"), {Role.MANAGER}, "people"),
+    ("all_programmes", gettext_lazy("Programmes"), {Role.MANAGER}, "programmes"),
+    ("standards", gettext_lazy("Standards"), set(), "standards"),
 ]
 
 
@@ -61,8 +63,8 @@ def places(context: template.Context) -> list[dict[str, object]]:
     roles = context["roles"] if "roles" in context else roles_of(context["user"])
     here = context["request"].path
     return [
-        {"url": url, "label": label, "is_here": here == url or (name != "home" and here.startswith(url))}
-        for name, label, whose in PLACES
+        {"url": url, "label": label, "is_here": here == url or (part != "" and part in here.split("/"))}
+        for name, label, whose, part in PLACES
         if (not whose or whose & roles) and (url := _address(name))
     ]
 

@@ -182,14 +182,21 @@ def test_the_last_manager_stays(manager, sign_in):
     assert roles_of(manager) == {"manager"}
 
 
-def test_a_manager_of_one_provider_goes_straight_to_its_people(manager, provider, sign_in):
+@pytest.mark.parametrize(("menu", "pages"), [("providers", "people"), ("all_programmes", "programmes")])
+def test_a_manager_of_one_provider_goes_from_the_menu_straight_to_its_pages(
+    menu, pages, manager, provider, sign_in
+):
     browser = sign_in(manager)
-    assert browser.get(reverse("providers"))["Location"] == reverse("people", args=[provider.uid])
+    assert reverse(menu) in browser.get(reverse("home")).content.decode()
+    assert browser.get(reverse(menu))["Location"] == reverse(pages, args=[provider.uid])
+    here = browser.get(reverse(pages, args=[provider.uid])).content.decode()
+    assert f'<a href="{reverse(menu)}" aria-current="page">' in here
+    assert here.count('aria-current="page"') == 1
     other = Provider.objects.create(name_cy="Coleg y Bryn", name_en="Hill College")
     Membership.objects.create(provider=other, user=manager, role="manager")
-    page = browser.get(reverse("providers")).content.decode()
-    assert "Hill College" in page
-    assert "Valley Learning" in page
+    page = browser.get(reverse(menu)).content.decode()
+    for each in (provider, other):
+        assert f'href="{reverse(pages, args=[each.uid])}"' in page
 
 
 @pytest.mark.parametrize(("role", "expected"), [("assessor", 403), ("learner", 403), (None, 404)])

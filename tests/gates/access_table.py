@@ -56,6 +56,8 @@ invitation token=token
     POST 422
 providers
     GET  in     403     403      403   403     403  403  302     same
+all_programmes
+    GET  in     403     403      403   403     403  403  302     same
 people uid=provider.uid
     GET  in     403     403      403   403     403  403  200     404
 invite uid=provider.uid
