@@ -19,6 +19,7 @@ from assessments.services import appeals as services
 from assessments.workflow import LEVELS
 from portfolio.access import enrolled_standard_for, enrolment_for
 from portfolio.models import Enrolment
+from portfolio.parts import parts_in
 
 
 @never_cache
@@ -82,6 +83,7 @@ def appeal(request: HttpRequest, uid: UUID) -> HttpResponse:
         "form": form,
         "waits": found.state in LEVELS,
         "for_nobody": services.waits_for_nobody(found),
+        "manages": "manager" in parts_in(request.user, found.enrolment),
     }
     return render(request, "assessments/appeal.html", context, status=422 if form and form.errors else 200)
 

@@ -110,6 +110,7 @@ def test_an_iqa_who_withdrew_a_sign_off_does_not_answer_about_the_standard(cast,
     appeal = open_appeal(by=cast.learner, enrolled_standard=row, **SAID)
     page = sign_in(cast.manager).get(reverse("appeal", args=[appeal.uid]))
     assert "A manager allocates somebody else" in page.text
+    assert reverse("enrolment", args=[cast.enrolment.uid]) in page.text
     assert set(Notice.objects.filter(kind="appeal_waits").values_list("user__name", flat=True)) == {"Manager"}
     other = {"user": cast.other_assessor, "role": "assessor"}
     factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, **other)
