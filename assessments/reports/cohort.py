@@ -7,7 +7,12 @@ from django.utils import timezone
 
 from assessments.models import Act, SignOff
 from assessments.reports.build import DECLARED
-from assessments.reports.content import CohortCell, CohortLine, CohortReport, CohortStandard
+from assessments.reports.content_programme import (
+    CohortCell,
+    CohortLine,
+    CohortReport,
+    CohortStandard,
+)
 from assessments.reports.texts import Both, Issue
 from portfolio.models import EnrolledStandard, Enrolment, EnrolmentState, Programme, StandardState
 from standards.models import Standard, TextStatus

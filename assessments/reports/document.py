@@ -11,13 +11,12 @@ from django.utils import translation
 from django.utils.translation import get_language
 
 from assessments.reports.content import (
-    CohortReport,
     CompletionReport,
     Content,
     FeedbackReport,
     MatrixReport,
-    QualityReport,
 )
+from assessments.reports.content_programme import CohortReport, QualityReport
 
 FORMS = {"cy": ("cy",), "en": ("en",), "bilingual": ("cy", "en")}
 TEMPLATES = {

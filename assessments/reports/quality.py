@@ -5,7 +5,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Sample, SampleKind, SampleState, SamplingPlan
-from assessments.reports.content import QualityLine, QualityReport
+from assessments.reports.content_programme import QualityLine, QualityReport
 from assessments.reports.texts import Both, Issue
 from assessments.sampling.overview import reason_in_words
 

@@ -12,7 +12,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
-from assessments.reports.content import CohortCell, CohortLine, CohortReport, CohortStandard
+from assessments.reports.content_programme import (
+    CohortCell,
+    CohortLine,
+    CohortReport,
+    CohortStandard,
+)
 from standards.printed import edition_name
 
 # Spreadsheets run what begins with one of these.

@@ -18,7 +18,7 @@ from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Report, ReportForm, ReportFormat, ReportKind, SamplingPlan
 from assessments.reports.access import FOR_FEWER
 from assessments.reports.cohort import chosen
-from assessments.reports.content import CohortReport
+from assessments.reports.content_programme import CohortReport
 from assessments.reports.document import document_pdf
 from assessments.reports.gather import content_of
 from assessments.reports.pack import write_pack

@@ -7,7 +7,8 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext
 
-from assessments.reports.content import CohortReport, even_parts
+from assessments.reports.content import even_parts
+from assessments.reports.content_programme import CohortReport
 from assessments.reports.texts import Both, Label
 from portfolio.progress import CriterionState
 

@@ -8,10 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import Outcome, ReportKind, SampleKind, SampleState
 from assessments.reports.content import (
     BareStandard,
-    CohortCell,
-    CohortLine,
-    CohortReport,
-    CohortStandard,
     FeedbackLine,
     FeedbackPiece,
     FeedbackReport,
@@ -19,6 +15,12 @@ from assessments.reports.content import (
     MatrixLine,
     MatrixReport,
     MatrixTable,
+)
+from assessments.reports.content_programme import (
+    CohortCell,
+    CohortLine,
+    CohortReport,
+    CohortStandard,
     QualityLine,
     QualityReport,
 )
