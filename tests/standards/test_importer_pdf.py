@@ -180,3 +180,28 @@ def test_numbers_half_way_down_their_cells_belong_to_the_first_line(lang, table)
     document = printed(lang, f"<table>{rows}</table>", style)
     assert texts(document) == listing
     assert [item.number for item in document.performance] == [str(n) for n in range(1, 13)]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("table", ["", "border-collapse:collapse"])
+def test_headings_half_way_down_their_cells_belong_to_the_first_line(lang, table):
+    headings = [text.splitlines()[0] for text in (PERFORMANCE[lang], KNOWLEDGE[lang])]
+    lists = (
+        "".join(f"<p>{n}. {item}</p>" for n, item in enumerate(many(lang, times=1), 1)),
+        f"<p>{LONG[lang]}</p>",
+    )
+    rows = "".join(f"<tr><td>{head}<td>{cell}" for head, cell in zip(headings, lists, strict=True))
+    style = f"<style>@page{{size:A5}}table{{{table}}}td:first-child{{padding-right:1em}}</style>"
+    source = f"{style}<h1>{HEAD[lang].splitlines()[0]}</h1><table>{rows}</table>"
+    document = parse("document.pdf", HTML(string=source).write_pdf())
+    assert texts(document) == many(lang, times=1)
+    assert [item.text for item in document.knowledge] == [LONG[lang]]
+
+
+@LANGUAGES
+def test_a_tab_without_room_still_parts_what_it_stands_between(lang):
+    listing = "".join(f"<p>{n}.1<span>{item}</span></p>" for n, item in enumerate(ITEMS[lang], 1))
+    document = printed(lang, listing, "span{margin-left:.5pt}")
+    assert [(item.number, item.text) for item in document.performance] == [
+        (f"{n}.1", item) for n, item in enumerate(ITEMS[lang], 1)
+    ]

@@ -1,4 +1,4 @@
-"""Numbers and names half-way down their cells, as browsers print tables: they belong to the first line beside them."""
+"""Numbers, headings and names half-way down their cells, as browsers print tables: they belong to the first line beside."""
 
 import math
 from collections import Counter
@@ -15,28 +15,39 @@ from standards.nos.vocabulary import HEADINGS, METADATA, begins_heading, heading
 _SLACK = 0.3
 # By so much more do cells stand apart than lines.
 _CLEAR = 0.05
+# One heading alone is half-way down something by chance.
+_FEWEST_HEADINGS = 2
 
 Page = list[Box]
 Table = tuple[Page, Page]
 
 
 def raised(pages: list[Page]) -> list[Page]:
-    """The pages from top to bottom, numbers and names of fields at the first lines of their cells."""
+    """The pages from top to bottom, numbers, headings and names of fields at the first lines of their cells."""
     numbers = _raised(pages, [list(_apart(page)) for page in pages], _is_number)
-    names = _raised(numbers, [list(_whole_names(page)) for page in numbers], _is_name)
+    headings = _raised(
+        numbers, [list(_whole_names(page, _is_heading)) for page in numbers], _is_heading, _FEWEST_HEADINGS
+    )
+    names = _raised(headings, [list(_whole_names(page, _is_name)) for page in headings], _is_name)
     return [
         _level_with_values(page) if page is before else page
-        for page, before in zip(names, numbers, strict=True)
+        for page, before in zip(names, headings, strict=True)
     ]
 
 
-def _raised(pages: list[Page], apart: list[Page], is_head: Callable[[Box], bool]) -> list[Page]:
+def _raised(
+    pages: list[Page], apart: list[Page], is_head: Callable[[Box], bool], fewest: int = 1
+) -> list[Page]:
     """Where most heads of a table's rows cannot be in the middle of their cells, none is.
 
     They are told by all pages together: one of them may begin within a cell.
     """
     tables = [
-        [(heads, lines, _first_lines(heads, lines)) for heads, lines in _tables(boxes, is_head)]
+        [
+            (heads, lines, _first_lines(heads, lines))
+            for heads, lines in _tables(boxes, is_head)
+            if len(heads) >= fewest
+        ]
         for boxes in apart
     ]
     votes: Counter[int] = Counter()
@@ -76,6 +87,10 @@ def _is_number(box: Box) -> bool:
     return box.is_lone_label and bool(bare_number(box.label))
 
 
+def _is_heading(box: Box) -> bool:
+    return heading_key(box.text) in HEADINGS and box.text[:1].isupper()
+
+
 def _is_name(box: Box) -> bool:
     name, _language = HEADINGS.get(heading_key(box.text), ("", ""))
     return name in METADATA
@@ -87,7 +102,7 @@ def _has_value(box: Box) -> bool:
     return any(" ".join(words[:n]) in HEADINGS for n in range(2, len(words)))
 
 
-def _whole_names(page: Page) -> Iterator[Box]:
+def _whole_names(page: Page, is_head: Callable[[Box], bool]) -> Iterator[Box]:
     """With the names of fields in one piece that broke: "Indicative / review date"."""
     rest: set[Box] = set()
     for place, box in enumerate(page):
@@ -99,7 +114,7 @@ def _whole_names(page: Page) -> Iterator[Box]:
             if _is_beneath(whole, line) and begins_heading(together):
                 parts.add(line)
                 whole = replace(whole, text=together, bottom=line.bottom, right=max(whole.right, line.right))
-        is_name = _is_name(whole)
+        is_name = is_head(whole)
         rest |= parts if is_name else set()
         if box not in rest:
             yield whole if is_name else box
@@ -107,7 +122,7 @@ def _whole_names(page: Page) -> Iterator[Box]:
 
 def _level_with_values(page: Page) -> Page:
     """Names that broke stand where the first line stands that is beside any of theirs."""
-    whole = list(_whole_names(page))
+    whole = list(_whole_names(page, _is_name))
     broken = set(whole).difference(page)
     moved = {}
     for name in broken:
@@ -119,7 +134,7 @@ def _level_with_values(page: Page) -> Page:
 
 def _is_within(line: Box, name: Box) -> bool:
     """The line is beside one of those of a name that broke."""
-    return _is_name(name) and name.bottom < (line.top + line.bottom) / 2 < name.top
+    return not _is_number(name) and name.bottom < (line.top + line.bottom) / 2 < name.top
 
 
 def _is_beneath(box: Box, line: Box) -> bool:
@@ -200,12 +215,12 @@ def _cells(heads: Page, lines: Page) -> dict[Box, Page]:
 
 def _has_none(head: Box, lines: Page, *, is_last: bool) -> bool:
     """The rest of the page has nothing for it: its cell begins overleaf, or a field has no value."""
-    return is_last if not lines else _is_name(head) and lines[0].top < head.bottom
+    return is_last if not lines else not _is_number(head) and lines[0].top < head.bottom
 
 
 def _is_alone(cells: dict[Box, Page], lines: Page) -> bool:
     """The page shows one field of the table, in the middle of all that stands beside it."""
-    return [(_is_name(head), cell) for head, cell in cells.items()] == [(True, lines)]
+    return [(_is_number(head), cell) for head, cell in cells.items()] == [(False, lines)]
 
 
 def _is_clear(cells: list[Page]) -> bool:

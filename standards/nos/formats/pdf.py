@@ -17,11 +17,14 @@ from standards.nos.formats.centred import raised
 from standards.nos.formats.layout import CELL_GAP, Box, in_reading_order
 from standards.nos.formats.running import without_running_heads
 from standards.nos.formats.tags import blocks_of
-from standards.nos.labels import split_label
+from standards.nos.labels import bare_number, split_label
+from standards.nos.vocabulary import HEADINGS, METADATA, heading_key
 
 MOST_PAGES = 80
 # What is indented is so by more than this.
 _STEP = 6
+# Letters of one word, however it was printed, are nearer than this, in heights of a line.
+_HARDLY = 0.02
 _BROKEN_HYPHENS = {0x02, 0xFFFE}
 # Bullets that are drawn are so large and so near to their text, in heights of a line, and about as wide as high.
 _SMALLEST, _LARGEST, _NEAR, _ROUND = 0.1, 0.7, 2.5, 1.3
@@ -49,6 +52,8 @@ def _boxes(page: pypdfium2.PdfPage) -> list[Box]:
     for letter in _letters(words):
         if not pieces or not _follows(pieces[-1], letter):
             pieces.append([])
+        elif _touches(pieces[-1], letter, words):
+            pieces[-1].append(letter._replace(sign=" "))
         pieces[-1].append(letter)
     pieces = [piece for piece in pieces if clean("".join(letter.sign for letter in piece))]
     sized = [(piece[-1].size, _box(piece, words, blocks)) for piece in pieces]
@@ -127,6 +132,22 @@ def _follows(piece: list[_Letter], letter: _Letter) -> bool:
     is_same_size = letter.size == before.size or abs(letter.top - before.top) < height / 4
     level = abs(letter.bottom - before.bottom) < height / 4
     return level and is_same_size and -height < letter.left - before.right < height * CELL_GAP
+
+
+def _touches(piece: list[_Letter], letter: _Letter, words: pypdfium2.PdfTextPage) -> bool:
+    """A tab had hardly any room between what stands before it, a number or the name of a field, and behind it."""
+    apart = letter.left - piece[-1].right > _HARDLY * letter.height
+    if not apart or _object(words, piece[-1].place) == _object(words, letter.place):
+        return False
+    text = clean("".join(known.sign for known in piece))
+    label, rest = split_label(text)
+    name, _language = HEADINGS.get(heading_key(text), ("", ""))
+    return name in METADATA or bool(bare_number(label) and not rest)
+
+
+def _object(words: pypdfium2.PdfTextPage, character: int) -> int | None:
+    """What tells the piece that was printed at once, to which a letter belongs, from others."""
+    return ctypes.cast(pdfium.FPDFText_GetTextObject(words.raw, character), ctypes.c_void_p).value
 
 
 def _box(piece: list[_Letter], words: pypdfium2.PdfTextPage, blocks: dict[int, int]) -> Box:
