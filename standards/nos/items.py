@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from standards.nos.document import Item, Line, Nature, joined
 from standards.nos.labels import bare_number, is_letter, label_of, number_after, split_label, unglued
@@ -93,8 +94,10 @@ class _Judge:
         labels = [(line, label_of(line.text)) for line in lines if line.nature != Nature.HEADING]
         self.circles = sum(line.text.startswith(_CIRCLE) for line in lines) > 1
         printed = [label for line, label in labels if label and line.nature == Nature.PARAGRAPH]
-        bare = sum(label == bare_number(label) for label in printed)
-        self.bare = bare > 1 and bare * 2 >= len(printed)
+        bare = [label for label in printed if label == bare_number(label)]
+        # Labels count: "24 hours", "3 ways" do not.
+        counts = any(label == number_after(before) for before, label in pairwise(["0", *bare]))
+        self.bare = counts and len(bare) > 1 and len(bare) * 2 >= len(printed)
         marked = [label for line, label in labels if line.is_item]
         self.bare_in_items = len(marked) > 1 and all(label.isdecimal() for label in marked)
 

@@ -93,8 +93,10 @@ def test_the_foot_of_a_page_that_was_copied_along_is_no_item(lang):
 @LANGUAGES
 def test_a_number_in_a_text_is_no_label(lang):
     one, two, _three = ITEMS[lang]
-    items = performance(text(lang, performance=f"- {one}\n- 24 {two}\n- 7 {two}"))
-    assert [item.text for item in items] == [one, f"24 {two}", f"7 {two}"]
+    for bullet in ("- ", ""):
+        lines = f"{bullet}{one}\n{bullet}24 {two}\n{bullet}7 {two}"
+        items = performance(text(lang, performance=lines))
+        assert [item.text for item in items] == [one, f"24 {two}", f"7 {two}"]
 
 
 def page(lang: str, listing: str) -> bytes:
@@ -157,6 +159,39 @@ def test_the_head_of_a_table_may_be_the_only_heading_of_its_list(lang):
     data = text(lang).decode().replace(PERFORMANCE[lang] + "\n", "")
     start, end = data.index("1. "), data.index(KNOWLEDGE[lang])
     document = parse("document.txt", f"{data[:start]}{table}\n{data[end:]}".encode())
+    assert told(document.performance) == in_order(lang)
+
+
+@LANGUAGES
+def test_what_a_web_page_does_not_show_is_no_item(lang):
+    one, two, three = ITEMS[lang]
+    unseen = "<p hidden>a</p><img hidden><p style='display: none'>b</p><s>c</s>"
+    shown = f"<button aria-controls=more></button><div id=more hidden><p>3. {three}</p></div>"
+    items = performance(page(lang, f"<p>1. {one}</p>{unseen}<p>2. {two}</p>{shown}"), "page.html")
+    assert told(items) == in_order(lang)
+
+
+@LANGUAGES
+def test_an_element_may_say_that_it_is_a_heading(lang):
+    listing = "<ol>{}</ol>".format("".join(f"<li>{item}</li>" for item in ITEMS[lang]))
+    heading = "<div role=heading aria-level=2>Something new</div><p>none</p>"
+    document = parse("page.html", page(lang, listing + heading))
+    assert told(document.performance) == in_order(lang)
+    assert [remark.code for remark in document.remarks] == ["unknown-heading"]
+
+
+@LANGUAGES
+def test_title_and_urn_may_stand_in_the_head_of_the_pages_of_word(lang):
+    title = HEAD[lang].splitlines()[0]
+    word = WordDocument()
+    word.sections[0].header.paragraphs[0].text = f"SIOP12\n{title}"
+    word.add_heading(_headings(lang)[1], 1)
+    for item in ITEMS[lang]:
+        word.add_paragraph(item, style="List Number").add_run(" hidden").font.hidden = True
+    data = io.BytesIO()
+    word.save(data)
+    document = parse("document.docx", data.getvalue())
+    assert (document.urn, document.title) == ("SIOP12", title)
     assert told(document.performance) == in_order(lang)
 
 

@@ -4,12 +4,14 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 
 from docx import Document as open_docx
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
 from standards.nos.document import Line, Nature, clean
+from standards.nos.vocabulary import HEADINGS, METADATA, heading_key
 
 MOST_UNPACKED = 100_000_000
 # Styles are based on each other, a damaged document's in a circle.
@@ -26,12 +28,26 @@ def read(data: bytes) -> list[Line]:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
             raise ValueError("unpacks to too much")
     document = open_docx(io.BytesIO(data))
+    lines = list(_lines(document, document.element.body))
+    if lines and HEADINGS.get(heading_key(lines[0].text), ("title",))[0] not in METADATA:
+        # Title and URN stand in the head of the pages only.
+        section = document.sections[0]
+        heads = [
+            head for head in (section.first_page_header, section.header) if not head.is_linked_to_previous
+        ]
+        lines = [
+            replace(line, number=0) for head in heads for line in _lines(document, head._element)
+        ] + lines
+    return lines
+
+
+def _lines(document, story) -> Iterator[Line]:
+    """The lines of the text itself, or of the head of a page."""
     styles = {style.style_id: style for style in document.styles}
     formats = _formats(document)
-    lines: list[Line] = []
     # What stands alone in a cell, a number of Word's own, belongs to the next cell of its row.
     alone: dict = {}
-    for number, paragraph in enumerate(document.element.body.iter(qn("w:p")), 1):
+    for number, paragraph in enumerate(story.iter(qn("w:p")), 1):
         if next(paragraph.iterancestors(*_NOT_SHOWN), None) is not None:
             continue
         row = next(paragraph.iterancestors(qn("w:tr")), None)
@@ -44,8 +60,8 @@ def read(data: bytes) -> list[Line]:
         if row is not None and nature == Nature.PARAGRAPH and _is_head(row):
             natures = [Nature.COLUMN] * len(texts)
         strong = _is_strong(paragraph, styles)
-        lines += [Line(text, number, kind, depth, strong) for text, kind in zip(texts, natures, strict=False)]
-    return lines
+        for text, kind in zip(texts, natures, strict=False):
+            yield Line(text, number, kind, depth, strong)
 
 
 def _text(paragraph) -> str:
@@ -53,7 +69,7 @@ def _text(paragraph) -> str:
     parts = []
     for node in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:cr"), qn("w:noBreakHyphen")):
         around = next(node.iterancestors(qn("w:p"), qn("w:moveFrom")))
-        if around is not paragraph:
+        if around is not paragraph or _is_hidden(node.getparent()):
             continue
         signs = {qn("w:t"): node.text or "", qn("w:tab"): " ", qn("w:noBreakHyphen"): "-"}
         parts.append(signs.get(node.tag, "\n"))
@@ -76,9 +92,17 @@ def _is_strong(paragraph, styles) -> bool:
 
 
 def _is_bold(holder) -> bool | None:
-    """None: it does not say."""
-    bold = holder.find(f"{qn('w:rPr')}/{qn('w:b')}")
-    return None if bold is None else bold.get(qn("w:val"), "1") not in ("0", "false", "off")
+    return _is(holder, "w:b")
+
+
+def _is_hidden(run) -> bool:
+    return bool(_is(run, "w:vanish"))
+
+
+def _is(holder, look: str) -> bool | None:
+    """Whether a run or style looks so; None: it does not say."""
+    found = holder.find(f"{qn('w:rPr')}/{qn(look)}")
+    return None if found is None else found.get(qn("w:val"), "1") not in ("0", "false", "off")
 
 
 def _nature(paragraph, styles, formats) -> tuple[Nature, int]:

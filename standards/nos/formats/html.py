@@ -14,7 +14,9 @@ from standards.nos.labels import split_label
 
 _GOES_ON = re.compile(r"[-–%°.,:;)]|(?:st|nd|rd|th|af|ail|ydd|fed|eg)\b")
 _HEADING = re.compile("h[1-6]$")
-_DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"<(?:meta[^>]{0,200}charset|\?xml[^>]{0,100}encoding)\s*=\s*[\"']?([\w-]{1,40})", re.IGNORECASE
+)
 _SILENT = {
     "aside",
     "button",
@@ -39,6 +41,24 @@ _UNITS, _STEP = {"in": 72, "cm": 28, "mm": 2.8, "pt": 1, "px": 0.75, "em": 12, "
 _MOST_TAGS = 100_000
 # How a word processor marks what runs along the edges of its pages.
 _RUNNING = {"header", "footer"}
+_STRUCK_OUT = {"del", "s", "strike"}
+_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden", re.IGNORECASE)
+# Nothing stands within these, so nothing closes them.
+_EMPTY = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+}
 _BLOCKS = {
     *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div"),
     *("dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr"),
@@ -66,7 +86,10 @@ class _Page(HTMLParser):
         # An element that held nothing but a label has just ended.
         self.is_after_label = False
         self.silent: list[str] = []
-        self.heading = ""
+        # What buttons open and close, by its id.
+        self.opened: set[str] = set()
+        # The element that is a heading here, and its level.
+        self.heading, self.level = "", 1
         # The lists that are open here, each as the nature of its items.
         self.lists: list[Nature] = []
         # The next line is the first of its list item.
@@ -81,7 +104,9 @@ class _Page(HTMLParser):
         self.row = 0
         self.cells: list[str] = []
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in pairs}
+        self.opened.update(attributes.get("aria-controls", "").split())
         self.tags += 1
         if self.tags > _MOST_TAGS:
             raise ValueError("too many tags")
@@ -91,18 +116,18 @@ class _Page(HTMLParser):
         if tag in _SILENT and not (tag == "button" and self.heading):
             self.end_line()
             self.silent.append(tag)
-        elif tag == "del" or tag in self.silent or _is_running(tag, dict(attributes)):
-            # Struck out within a line, or one within another that says nothing.
+        elif tag in _STRUCK_OUT or tag in self.silent or self._is_unseen(tag, attributes):
+            # Within a line, or one within another that says nothing.
             self.silent.append(tag)
         self.bold += tag in _BOLD
         if self.silent or tag not in _BLOCKS:
             return
         self.end_line()
-        self.indent = _indentation(dict(attributes).get("style") or "")
-        if _HEADING.match(tag):
-            self.heading = tag
+        self.indent = _indentation(attributes.get("style", ""))
+        if level := _level(tag, attributes):
+            self.heading, self.level = tag, level
         elif tag in _LISTS:
-            is_numbered = tag == "ol" and dict(attributes).get("type") in (None, "1")
+            is_numbered = tag == "ol" and attributes.get("type", "1") == "1"
             self.lists.append(Nature.ITEM if is_numbered else Nature.BULLET)
             self.heading = ""
         elif tag == "li":
@@ -170,7 +195,7 @@ class _Page(HTMLParser):
 
     def _line(self, text: str) -> Line:
         if self.heading:
-            return Line(text, self.start, Nature.HEADING, int(self.heading[1]))
+            return Line(text, self.start, Nature.HEADING, self.level)
         is_item = self.is_item and self.lists and not (self.cells and _is_lone_label(text))
         nature, depth = (self.lists[-1] if is_item else Nature.PARAGRAPH), len(self.lists) or self.indent
         if self.alone and nature == Nature.PARAGRAPH:
@@ -178,14 +203,25 @@ class _Page(HTMLParser):
         self.is_item, self.alone = False, None
         return Line(text, self.start, nature, depth)
 
+    def _is_unseen(self, tag: str, attributes: dict[str, str]) -> bool:
+        """Hidden, and by no button to be shown; or the head or foot of a page."""
+        if tag in _EMPTY or attributes.get("id") in self.opened:
+            return False
+        is_running = tag == "div" and attributes.get("title") in _RUNNING
+        return is_running or "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style", "")))
+
+
+def _level(tag: str, attributes: dict[str, str]) -> int:
+    """Of a heading; 0: it is none."""
+    if _HEADING.match(tag):
+        return int(tag[1])
+    level = attributes.get("aria-level", "2") if attributes.get("role") == "heading" else ""
+    return int(level) if level.isdecimal() else 0
+
 
 def _is_lone_label(text: str) -> bool:
     label, rest = split_label(text)
     return bool(label) and not rest
-
-
-def _is_running(tag: str, attributes: dict[str, str | None]) -> bool:
-    return tag == "div" and attributes.get("title") in _RUNNING
 
 
 def _indentation(style: str) -> int:
