@@ -140,7 +140,7 @@ def _title(head: list[Line], urn: str) -> str:
         title += f" {titles[1].text}"
     # A running head may have had no room for all of it.
     title = next((line.text for line in titles[1:] if line.text.startswith(f"{title} ")), title)
-    return title.removeprefix(urn).strip(" :–-") if urn else title
+    return title.removeprefix(urn).removesuffix(f"({urn})").strip(" :–-") if urn else title
 
 
 def _missing_urn(document: Document, path: PurePath, urn: str) -> None:

@@ -16,6 +16,7 @@ _DAY = r"(\d{1,2})(?:st|nd|rd|th|af|il|ydd|ed|fed|eg|ain)?"
 _WORDS = re.compile(rf"(?:{_DAY}[\s-]+(?:o\s+|of\s+)?)?([^\W\d_]{{3,}})\.?,?[\s-]+(\d{{4}})$")
 _MONTH_FIRST = re.compile(rf"([^\W\d_]{{3,}})\.?\s+{_DAY},?\s+(\d{{4}})$")
 _URN_WORD = re.compile(r"[A-Za-z][A-Za-z&]+[\w&./-]*\d[\w.]*$")
+_BRACKETED = re.compile(r"\S \((\w+)\)$")
 # Commas belong to names of suites and occupations; between two of them a capital follows, and no bracket is open.
 _BEFORE_A_CAPITAL = re.compile(r",\s*(?=[A-ZÀ-ÞŴŶ])(?![^(]*\))")
 _LAST_OF_SEVERAL = re.compile(r" (?:and|a|ac|&) (?:the |yr? )?[A-ZÀ-ÞŴŶ]")
@@ -69,7 +70,9 @@ def is_no_title(text: str) -> bool:
 
 
 def first_urn(text: str) -> str:
-    """The URN with which a line begins that may go on with a title; "CO2" is none."""
+    """The URN with which a line begins that may go on with a title, or behind one in brackets; "CO2" is none."""
+    if (behind := _BRACKETED.search(text)) and looks_like_urn(behind[1]):
+        return behind[1]
     word, *others = text.split()
     word = word.rstrip(":") if others else word
     return word if looks_like_urn(word) and (not others or re.match("[A-Z][a-z]?[A-Z&]{2}", word)) else ""

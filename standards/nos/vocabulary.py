@@ -140,17 +140,21 @@ _YOU_MUST = rf"{_YOU} (?:must|should|will|needs? to|(?:is|are) required to)(?: n
 _I_BWY = r" i chi| ichi| i ti| i(?:'r)? (?:unigolyn|unigolion|dysgwyr?|ymgeisydd|ymgeiswyr|gweithwyr?)"
 _CHI = rf"(?:{_I_BWY}| eich bod(?: chi)?| fod)*(?:'n| yn)?(?: fod)?(?:'n| yn)?"
 _RHAID = rf"(?:(?:mae|bydd)(?:'n| yn)? )?(?:angen|rhaid|ofynnol){_CHI}|(?:dylech|dylai)(?: chi)?"
+_I_FODLONI = r"(?:(?:er mwyn|i) [^:,.]{1,40}, )?"
 _RYDYCH = r"(?:byddwch|rydych)(?: chi)?(?:'n| yn)"
 _SHOW = r"ddangos eich bod(?: chi)?(?:'n| yn)"
 _STEMS = {
-    ("en", "performance"): rf"(?:{_YOU_MUST}) be able to",
+    ("en", "performance"): rf"(?:{_YOU_MUST}) be able to|{_YOU_MUST}(?=:)",
     (
         "en",
         "knowledge",
     ): rf"(?:{_YOU_MUST})(?: show that you)? (?:know|understand)(?: (?:and|&) (?:understand|know))?"
-    r"|you (?:need|must have)(?: a)? (?:knowledge|understanding)(?: and understanding)? of",
-    ("cy", "performance"): rf"(?:{_RHAID}|{_RYDYCH}) (?:g?allu|f?medru|fedru)",
-    ("cy", "knowledge"): rf"(?:{_RHAID})(?: {_SHOW})? (?:g?wybod|feddu ar wybodaeth)"
+    r"|you (?:need|(?:must|need to) have)(?: a)? (?:knowledge|understanding)(?: and understanding)? of",
+    (
+        "cy",
+        "performance",
+    ): rf"{_I_FODLONI}(?:(?:{_RHAID}|{_RYDYCH}) (?:g?allu|f?medru|fedru)|(?:{_RHAID})(?=:))",
+    ("cy", "knowledge"): rf"{_I_FODLONI}(?:{_RHAID}|{_RYDYCH})(?: {_SHOW})? (?:g?wybod|feddu ar wybodaeth)"
     r"(?: (?:a|ac|ac yn|a'i|a'u) d?deall)?",
 }
 # Before a colon there may be some words more: "You need to know and understand the following:".

@@ -231,12 +231,33 @@ class TestSections:
         data = "\ufeff" + text(lang).decode().replace("\n", "\r\n").replace("â", "a\u0302")
         assert read(data.encode("utf-8")).title == read(text(lang)).title
         assert read(data.encode("utf-16")).title == read(text(lang)).title
+        title = "Trin dŵr a thŷ"
+        head = HEAD[lang].replace(HEAD[lang].splitlines()[0], title)
+        assert read(text(lang, head=head).decode().encode("iso-8859-14")).title == title
 
     def test_what_stands_above_a_list_is_told_by_its_language(self, lang):
         stem = "You need to know and understand:"
         data = text(lang).decode().replace(KNOWLEDGE[lang].splitlines()[2], stem)
         assert codes(read(data.encode())) == (["stem-language"] if lang == "cy" else [])
         assert len(read(data.encode()).knowledge) == 2
+
+    @pytest.mark.parametrize(
+        "stem",
+        [
+            {"cy": "Rhaid i chi:", "en": "You must:"},
+            {"cy": "I fodloni'r safon, rhaid i chi:", "en": "To meet the standard, you must:"},
+        ],
+    )
+    def test_a_sentence_above_a_list_is_no_group(self, lang, stem):
+        items = "\n".join(f"1. {item}" for item in ITEMS[lang])
+        document = read(text(lang, performance=f"{stem[lang]}\n{items}"))
+        assert {item.group for item in document.performance} == {None}
+
+    def test_lines_are_counted_as_editors_do(self, lang):
+        one, two, three = ITEMS[lang]
+        data = text(lang, performance=f"1. {one}\n\f2. {two}\v{three}")
+        first = data.decode().split("\n").index(f"1. {one}") + 1
+        assert [item.line for item in read(data).performance] == [first, first + 1, first + 1]
 
     def test_without_urn_the_name_of_the_file_or_the_person_tells(self, lang):
         data = text(lang, head=HEAD[lang].replace("URN: SIOP12\n", ""))

@@ -28,7 +28,9 @@ def table(listing: list[str], head: str = "") -> str:
 
 @LANGUAGES
 @pytest.mark.parametrize("urn", ["COSVR09v2", "SfHGEN63"])
-@pytest.mark.parametrize("head", ["{urn}\n{title}\n", "{urn}: {title}\n", "{urn} {title}\n"])
+@pytest.mark.parametrize(
+    "head", ["{urn}\n{title}\n", "{urn}: {title}\n", "{urn} {title}\n", "{title} ({urn})\n"]
+)
 def test_some_urns_have_a_small_letter(lang, urn, head):
     title = HEAD[lang].splitlines()[0]
     document = parse("document.txt", text(lang, head=head.format(urn=urn, title=title)))

@@ -1,4 +1,4 @@
-"""Numbers, headings and names half-way down their cells, as browsers print tables: they belong to the first line beside."""
+"""Heads of rows half-way down their cells, as browsers print tables: they belong to the first line beside them."""
 
 import math
 from collections import Counter

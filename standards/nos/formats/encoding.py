@@ -8,17 +8,19 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _SAMPLE = 2000
+# Of w and y, in the letters of eight bits made for Welsh; in those of Windows they are Icelandic.
+_CIRCUMFLEXES = set("ŴŶŵŷ".encode("iso-8859-14"))
 
 
 def decoded(data: bytes, declared: str = "") -> str:
-    """The text of a file: by its byte order mark, as it says itself, as UTF-8, or else as Windows writes."""
+    """The text of a file: by its byte order mark, as it says itself, as UTF-8, or as was usual before."""
     marked = next((name for mark, name in _BYTE_ORDER_MARKS.items() if data.startswith(mark)), "")
     for encoding in filter(None, [marked, _two_bytes_a_letter(data), declared, "utf-8"]):
         try:
             return data.decode(encoding)
         except (UnicodeError, LookupError):
             continue
-    return data.decode("cp1252", errors="replace")
+    return data.decode("iso-8859-14" if _CIRCUMFLEXES & set(data) else "cp1252", errors="replace")
 
 
 def _two_bytes_a_letter(data: bytes) -> str:
