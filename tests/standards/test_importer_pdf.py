@@ -183,15 +183,17 @@ def test_numbers_half_way_down_their_cells_belong_to_the_first_line(lang, table)
 
 
 @LANGUAGES
-@pytest.mark.parametrize("table", ["", "border-collapse:collapse"])
-def test_headings_half_way_down_their_cells_belong_to_the_first_line(lang, table):
-    headings = [text.splitlines()[0] for text in (PERFORMANCE[lang], KNOWLEDGE[lang])]
+@pytest.mark.parametrize("between", ["", "<br><br>"])
+def test_headings_half_way_down_their_cells_belong_to_the_first_line(lang, between):
+    """With the sentence above the list, beneath them, or without."""
+    cells = [text.split("\n")[: 3 if between else 1] for text in (PERFORMANCE[lang], KNOWLEDGE[lang])]
+    headings = [between.join(filter(None, cell)) for cell in cells]
     lists = (
         "".join(f"<p>{n}. {item}</p>" for n, item in enumerate(many(lang, times=1), 1)),
         f"<p>{LONG[lang]}</p>",
     )
     rows = "".join(f"<tr><td>{head}<td>{cell}" for head, cell in zip(headings, lists, strict=True))
-    style = f"<style>@page{{size:A5}}table{{{table}}}td:first-child{{padding-right:1em}}</style>"
+    style = "<style>@page{size:A5}td:first-child{padding-right:1em}</style>"
     source = f"{style}<h1>{HEAD[lang].splitlines()[0]}</h1><table>{rows}</table>"
     document = parse("document.pdf", HTML(string=source).write_pdf())
     assert texts(document) == many(lang, times=1)

@@ -4,12 +4,13 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import reduce
 from itertools import chain, pairwise
 
 from standards.nos.document import joined
 from standards.nos.formats.layout import Box, rows_of
 from standards.nos.labels import bare_number, split_label
-from standards.nos.vocabulary import HEADINGS, METADATA, begins_heading, heading_key
+from standards.nos.vocabulary import HEADINGS, METADATA, begins_heading, begins_list, heading_key
 
 # In heights of a line: so near is a number to the middle of its cell, and a line to the one above it (twice).
 _SLACK = 0.3
@@ -17,6 +18,8 @@ _SLACK = 0.3
 _CLEAR = 0.05
 # One heading alone is half-way down something by chance.
 _FEWEST_HEADINGS = 2
+# In lines.
+_LONGEST_STEM = 4
 
 Page = list[Box]
 Table = tuple[Page, Page]
@@ -88,7 +91,13 @@ def _is_number(box: Box) -> bool:
 
 
 def _is_heading(box: Box) -> bool:
-    return heading_key(box.text) in HEADINGS and box.text[:1].isupper()
+    """A known heading, with the sentence above its list or without."""
+    words = heading_key(box.text)
+    heading = next(
+        (h for h in HEADINGS if words.startswith(f"{h} ") and begins_list(words.removeprefix(h).strip())),
+        words,
+    )
+    return heading in HEADINGS and box.text[:1].isupper()
 
 
 def _is_name(box: Box) -> bool:
@@ -113,11 +122,32 @@ def _whole_names(page: Page, is_head: Callable[[Box], bool]) -> Iterator[Box]:
             together = joined(whole.text, line.text)
             if _is_beneath(whole, line) and begins_heading(together):
                 parts.add(line)
-                whole = replace(whole, text=together, bottom=line.bottom, right=max(whole.right, line.right))
+                whole = _with(whole, line)
         is_name = is_head(whole)
+        if is_name and (stem := _stem_beneath(whole, page[place + 1 :])):
+            parts.update(stem)
+            whole = reduce(_with, stem, whole)
         rest |= parts if is_name else set()
         if box not in rest:
             yield whole if is_name else box
+
+
+def _stem_beneath(name: Box, below: Page) -> Page:
+    """The sentence above a list, where it stands under the heading in the cell beside that list."""
+    beneath = [line for line in below if line.bottom < name.bottom and abs(line.left - name.left) < 1]
+    for n in range(_LONGEST_STEM, 0, -1):
+        stem = beneath[:n]
+        if begins_list(" ".join(line.text for line in stem)) and stem[-1].text.endswith(":"):
+            is_cell = any(
+                line.left > max(part.right for part in stem) for line in below if line.top > stem[-1].bottom
+            )
+            return stem if is_cell else []
+    return []
+
+
+def _with(name: Box, line: Box) -> Box:
+    text = joined(name.text, line.text)
+    return replace(name, text=text, bottom=line.bottom, right=max(name.right, line.right))
 
 
 def _level_with_values(page: Page) -> Page:
