@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from standards.nos.document import Document, Refused, clean
 from standards.nos.parse import parse
-from standards.nos.vocabulary import HEADINGS
+from standards.nos.vocabulary import HEADINGS, heading_key
 
 PIECES = st.one_of(
     st.sampled_from(sorted(HEADINGS)),
@@ -34,11 +34,14 @@ def test_every_text_stands_in_the_document(source):
     document = understood(data)
     if document is None:
         return
-    words = clean(" ".join(data.decode().splitlines())).replace(" ", "")
+    lines = data.decode().splitlines()
+    # A heading that stands there again, overleaf, may cut an item.
+    others = [line for line in lines if heading_key(clean(line)) not in HEADINGS]
+    words = [clean(" ".join(some)).replace(" ", "") for some in (lines, others)]
     for items in (document.performance, document.knowledge):
         assert len({item.number for item in items}) == len(items)
         for item in items:
-            assert item.text.replace(" ", "") in words
+            assert any(item.text.replace(" ", "") in some for some in words)
             assert item.parent is None or item.parent in items
 
 
