@@ -22,6 +22,8 @@ ZEAL_ALLOWLIST = [{"model": "ledger.Chain", "field": "*"}]
 
 # A database that somebody still holds open cannot be dropped.
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# With all tables in it, if there is one (tests/postgres.py): they take seconds to make.
+DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get("TYSTIO_TEST_TEMPLATE")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # In a file, as in production: in memory, two connections refuse each other instead of waiting.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA) / "test.sqlite3")}

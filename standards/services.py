@@ -17,8 +17,9 @@ from standards.access import check_may_import
 from standards.models import ImportDraft, ImportState
 from standards.nos import corrections
 from standards.nos.document import Document, Line, Refused, clean
-from standards.nos.formats import MOST_BYTES, read
+from standards.nos.formats import MOST_BYTES
 from standards.nos.parse import understand
+from standards.nos.read import read
 from standards.nos.saved import from_json, lines_to_json, to_json
 from standards.nos.store import Outcome, store
 

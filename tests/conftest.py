@@ -28,7 +28,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """What is loaded by now stays; whatever comes is looked through for garbage less often than usual."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000)
+    gc.set_threshold(50_000)
 
 
 class UndefinedVariable(AssertionError):

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # PostgreSQL refuses to run as root; Debian's package brings this user.
 ACCOUNT = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
@@ -97,11 +98,21 @@ def wait_until_ready(folder: Path, process: subprocess.Popen, log: Path) -> None
     sys.exit(f"PostgreSQL did not start:\n{log.read_text()}")
 
 
+def migrated(url: str) -> dict[str, str]:
+    """The environment of tests on this server: each database that they make is a copy of one with all tables."""
+    name = "tystio_template"
+    subprocess.run([binary("createdb"), "--maintenance-db", url, name], check=True)
+    settings = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings_test"}
+    there = settings | {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl()}
+    subprocess.run([sys.executable, "manage.py", "migrate", "--skip-checks", "-v0"], env=there, check=True)
+    return os.environ | {"DATABASE_URL": url, "TYSTIO_TEST_TEMPLATE": name}
+
+
 def main() -> int:
     # A polite end from outside runs the `finally` blocks too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with server() as url:
-        return subprocess.run(sys.argv[1:], env=os.environ | {"DATABASE_URL": url}, check=False).returncode
+        return subprocess.run(sys.argv[1:], env=migrated(url), check=False).returncode
 
 
 if __name__ == "__main__":

@@ -15,16 +15,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 @contextmanager
 def own_database(folder: Path) -> Iterator[tuple[BaseDatabaseWrapper, str]]:
-    """The connection to, and the address of, an empty database: what is committed there, other processes see.
+    """The connection to, and the address of, a database of one's own: what is committed there, other processes see.
 
-    On PostgreSQL a new one on the server of the tests; of SQLite a file in `folder`.
+    On PostgreSQL a new one on the server of the tests, like theirs made from their template if there is one; of SQLite
+    an empty file in `folder`.
     """
     usual = connections["default"]
     own = connections.create_connection("default")
     if own.vendor == "postgresql":
         name = f"tystio_{uuid.uuid4().hex}"
         with usual._nodb_cursor() as cursor:
-            cursor.execute(f"CREATE DATABASE {name}")
+            cursor.execute(f"CREATE DATABASE {name} {usual.creation.sql_table_creation_suffix()}")
         url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     else:
         name = str(folder / "tystio.sqlite3")

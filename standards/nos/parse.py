@@ -7,9 +7,9 @@ from pathlib import PurePath
 from django.utils.translation import gettext as _
 
 from standards.nos.document import Document, Line, Nature, Refused, Remark
-from standards.nos.formats import read
 from standards.nos.items import items_of
 from standards.nos.numbering import number
+from standards.nos.read import read
 from standards.nos.sections import Sections, divide
 from standards.nos.values import (
     first_urn,

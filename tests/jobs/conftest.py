@@ -28,7 +28,7 @@ class Workers:
         self.processes = []
 
     def start(self, *arguments: str, **options) -> subprocess.Popen:
-        command = [sys.executable, "manage.py", *(arguments or ["work"])]
+        command = [sys.executable, "manage.py", *(arguments or ["work", "--skip-checks"])]
         process = subprocess.Popen(command, cwd=settings.BASE, env=self.environment, **options)
         self.processes.append(process)
         return process
@@ -58,8 +58,9 @@ def until(condition, seconds: float = 20):
 @pytest.fixture
 def workers(tmp_path, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), own_database(tmp_path) as (connection, url):
-        with connection.schema_editor() as editor:
-            editor.create_model(Job)
+        if Job._meta.db_table not in connection.introspection.table_names():
+            with connection.schema_editor() as editor:
+                editor.create_model(Job)
         workers = Workers(url, tmp_path)
         try:
             yield workers

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         web = Program("The web server", gunicorn(listener), env, vital=True, socket=listener.fileno())
         # Whoever waits for a page goes before what happens in the background.
-        work = ["nice", sys.executable, "-m", "django", "work"]
+        work = ["nice", sys.executable, "-m", "django", "work", "--skip-checks"]  # This command made them.
         programs = [web] + [Program(f"Worker {n}", work, env) for n in range(1, workers + 1)]
         self.stdout.write(f"Tystio is at {env['TYSTIO_ADDRESS']}/ (Ctrl-C stops it).")
         self.stdout.flush()

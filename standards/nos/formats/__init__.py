@@ -1,15 +1,6 @@
 """Reading files: one module a format, each with `read(data) -> list[Line]`, chosen by the name's suffix."""
 
-import json
-import subprocess
-import sys
 from importlib import import_module
-from pathlib import PurePath
-
-from django.conf import settings
-from django.utils.translation import gettext as _
-
-from standards.nos.document import Line, Nature, Refused
 
 FORMATS = {".txt": "txt", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf"}
 # The longest published standards have some 60 pages.
@@ -19,38 +10,6 @@ LONGEST_LINE = 20_000
 SECONDS = 10
 
 
-def read(name: str, data: bytes) -> list[Line]:
-    """The lines of a document, or Refused."""
-    form = FORMATS.get(PurePath(name).suffix.lower())
-    if form is None:
-        raise Refused(_("This kind of file cannot be read. Save it as .txt, .html, .docx or .pdf."))
-    if len(data) > MOST_BYTES[form]:
-        raise Refused(_("The file is too large to be a standard. Give the document of one standard only."))
-    lines = reader(form)(data) if form == "txt" else _read_apart(form, data)
-    if len(lines) > MOST_LINES or any(len(line.text) > LONGEST_LINE for line in lines):
-        raise Refused(_("The file is too long to be a standard. Give the document of one standard only."))
-    return lines
-
-
 def reader(form: str):
     """The `read` of a format's module."""
     return import_module(f"standards.nos.formats.{form}").read
-
-
-def _read_apart(form: str, data: bytes) -> list[Line]:
-    """In a process of its own, with little time and memory: what such a file unpacks to is not known before."""
-    try:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "standards.nos.formats", form],
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            cwd=settings.BASE,
-            check=True,
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-        raise Refused(_("The file cannot be read: it is damaged or not what its name says. Save it anew."))
-    return [
-        Line(text, number, Nature(nature), depth, strong)
-        for text, number, nature, depth, strong in json.loads(done.stdout)
-    ]
