@@ -19,6 +19,10 @@ from ledger.services import record
 from portfolio.models import EnrolledStandard, Enrolment
 from portfolio.parts import holders, parts_in, people_who
 
+# The levels at which nobody answers who decided: an assessor looks at their own decision again first, and of what the
+# awarding body says a manager only keeps the record.
+ANEW = ("iqa", "provider")
+
 
 @transaction.atomic
 def open_appeal(
@@ -119,8 +123,7 @@ def check(move: str, *, by: User, appeal: Appeal) -> Move:
         # Nothing is asked of anybody now.
         move = "answer-assessor" if "assessor" in parts else "answer-iqa" if "iqa" in parts else "answer-body"
     step = APPEAL.check(move, state=appeal.state, parts=parts)
-    # A manager records what the awarding body says, whoever decided.
-    if appeal.state in LEVELS and appeal.state != "body" and "learner" not in parts and _decided(by, appeal):
+    if appeal.state in ANEW and "learner" not in parts and _decided(by, appeal):
         raise NotYours(_("You decided on this yourself, so somebody else answers at this level."))
     return step
 
@@ -218,15 +221,14 @@ def _sign(
 
 def _tell_level(appeal: Appeal) -> None:
     """Whoever may answer at this level hears that they are asked; where nobody may, managers, who find somebody."""
-    asked = [user for user in _who(appeal, LEVELS[appeal.state]) if not _decided(user, appeal)]
+    barred = appeal.state in ANEW
+    asked = [who for who in _who(appeal, LEVELS[appeal.state]) if not (barred and _decided(who, appeal))]
     _tell(appeal, asked or _who(appeal, "manager"), NoticeKind.APPEAL_WAITS)
 
 
 def waits_for_nobody(appeal: Appeal) -> bool:
-    """Whether everybody whom this level asks has decided on it themselves, so that none of them answers."""
-    if appeal.state not in ("assessor", "iqa"):
-        return False
-    return all(_decided(user, appeal) for user in _who(appeal, appeal.state))
+    """Whether every quality assurer whom it asks has decided on it themselves, so that none of them answers."""
+    return appeal.state == "iqa" and all(_decided(user, appeal) for user in _who(appeal, "iqa"))
 
 
 def _who(appeal: Appeal, part: str) -> QuerySet[User]:

@@ -50,9 +50,7 @@ def _new(request: HttpRequest, enrolment: Enrolment, **about) -> HttpResponse:
     form, submitted = bound(AppealForm, request, initial={"language": get_language()})
     if submitted and form.is_valid():
         appeal = services.open_appeal(by=request.user, **about, **form.cleaned_data)
-        messages.success(
-            request, _("Your appeal is open. An assessor who did not decide on this answers first.")
-        )
+        messages.success(request, _("Your appeal is open. The assessor answers first."))
         return redirect("appeal", appeal.uid)
     context = {"form": form, "enrolment": enrolment, **about}
     return render(request, "assessments/appeal_new.html", context, status=422 if form.errors else 200)

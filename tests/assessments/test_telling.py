@@ -153,12 +153,12 @@ def test_a_trainee_among_the_quality_assurers_is_countersigned_by_another(cast, 
 
 def test_of_appeals(cast, told):
     appeal = appeals.open_appeal(by=cast.learner, review=cast.review, **SAID)
-    assert told("appeal_waits") == {"Assessor"}
+    assert told("appeal_waits") == {"Assessor", "Trainee"}
     appeals.answer(by=cast.assessor, appeal=appeal, upheld=False, **SAID)
     assert told("appeal_answered") == {"Learner"}
     appeal.refresh_from_db()
     appeals.take_further(by=cast.learner, appeal=appeal, **SAID)
-    assert told("appeal_waits") == {"Assessor", "Iqa"}
+    assert told("appeal_waits") == {"Assessor", "Trainee", "Iqa"}
     appeals.answer(by=cast.iqa, appeal=appeal, upheld=False, **SAID)
     appeals.end(by=cast.manager, appeal=appeal)
     assert told("appeal_ended") == {"Learner"}

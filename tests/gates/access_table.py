@@ -12,17 +12,7 @@ Every request is sent without data: 422 means "may, but what was sent is not eno
 """
 
 # `outsiders` are all persons of the other provider.
-PEOPLE = (
-    "nobody",
-    "learner",
-    "assessor",
-    "other_assessor",
-    "trainee",
-    "iqa",
-    "eqa",
-    "manager",
-    "outsiders",
-)
+PEOPLE = ("nobody", "learner", "assessor", "other_assessor", "trainee", "iqa", "eqa", "manager", "outsiders")
 
 TABLE = """
 # method nobody learner assessor other trainee iqa  eqa  manager outsiders
@@ -361,7 +351,7 @@ appeals uid=enrolment.uid
     GET  in     200     200      404   200     200  200  200     404
 appeal uid=appeal.uid
     GET  in     200     200      404   200     200  200  200     404
-    POST in     403     422      404   403     403  403  403     404
+    POST in     403     422      404   422     403  403  403     404
 appeal uid=answered_appeal.uid
     GET  in     200     200      404   200     200  200  200     404
     POST in     422     409      404   409     409  403  409     404

@@ -37,8 +37,8 @@ class Service:
 
     moves: tuple[str, ...]
     do: Callable
-    # The trainee has the part and may not all the same: not being qualified, or having decided on it.
-    not_by_trainee: bool = False
+    # Whoever has the part must besides be qualified for the standard.
+    by_qualified: bool = False
 
 
 @dataclass(frozen=True)
@@ -257,13 +257,13 @@ WALKS = {
         parts=lambda person, row: parts_in(person, row.enrolment),
         services=(
             Service(("move",), _move_on),
-            Service(("competent",), _sign(sign_offs.declare_competent), not_by_trainee=True),
+            Service(("competent",), _sign(sign_offs.declare_competent), by_qualified=True),
             Service(("acknowledge",), _sign(sign_offs.acknowledge, reason="Gadawodd.", language="cy")),
-            Service(("release",), _sign(sign_offs.release), not_by_trainee=True),
+            Service(("release",), _sign(sign_offs.release), by_qualified=True),
             Service(
                 ("withdraw",),
                 _sign(sign_offs.withdraw, reason="Camgymeriad.", language="cy"),
-                not_by_trainee=True,
+                by_qualified=True,
             ),
         ),
     ),
@@ -301,8 +301,8 @@ WALKS = {
         },
         parts=lambda person, appeal: parts_in(person, appeal.enrolment),
         services=(
-            Service(tuple(f"uphold-{level}" for level in LEVELS), _uphold, not_by_trainee=True),
-            Service(tuple(f"answer-{level}" for level in LEVELS), _refuse, not_by_trainee=True),
+            Service(tuple(f"uphold-{level}" for level in LEVELS), _uphold),
+            Service(tuple(f"answer-{level}" for level in LEVELS), _refuse),
             Service(("to-iqa", "to-provider", "to-body"), _take_further),
             Service(("drop", "accept"), _end_appeal),
         ),

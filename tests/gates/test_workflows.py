@@ -50,7 +50,7 @@ def expected(machine, state, walk, service, person, thing, cast) -> set[str]:
     open_moves = [move for move in moves if state in move.sources]
     if all(move.who.isdisjoint(parts) for move in open_moves or moves):
         return {"not theirs"} if open_moves else {"not theirs", "not now"}
-    if service.not_by_trainee and person == cast.trainee:
+    if service.by_qualified and person == cast.trainee:
         return {"not theirs"} if open_moves else {"not theirs", "not now"}
     # Where nothing is open, whoever did it already is told so again, and nothing changes.
     return {open_moves[0].target} if open_moves else {"not now", state}

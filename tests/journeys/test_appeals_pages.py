@@ -26,7 +26,7 @@ def page_of(live_server, new_page, sign_in):
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_an_appeal_is_opened_answered_and_put_right(cast, page_of, accessible, width):
-    review = factories.review(cast.submission, cast.trainee, "not_accepted")
+    review = factories.review(cast.submission, cast.assessor, "not_accepted")
     learner = page_of(cast.learner, "round", cast.submission.uid, width=width)
     learner.get_by_role("link", name="Appeal against these decisions").click()
     accessible(learner)
