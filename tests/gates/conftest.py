@@ -41,7 +41,7 @@ from portfolio.uploads.receive import receive
 from standards.editions import supersede
 from standards.services import read_document, upload
 from tests import factories
-from tests.gates.table import PEOPLE, people
+from tests.gates.table import everybody
 from tests.gates.words import known_texts
 from tests.standards import documents
 
@@ -68,7 +68,7 @@ def whole_cast(django_db_setup, django_db_blocker) -> Iterator[SimpleNamespace]:
 @pytest.fixture(scope="package")
 def sessions(whole_cast: SimpleNamespace) -> dict[User, SimpleCookie]:
     """Who signed in: once for all gates, since it takes as long as many a page."""
-    clients = {person: Client() for name in PEOPLE for person in people(whole_cast, name) if person}
+    clients = {person: Client() for _name, person in everybody(whole_cast) if person}
     for person, client in clients.items():
         client.force_login(person)
     return {person: client.cookies for person, client in clients.items()}

@@ -43,10 +43,12 @@ class Row:
         """What to try as this person: what the address does not take, it refuses before its view knows who asks."""
         return [m for m in METHODS if m in self.answers or person == PEOPLE[1]]
 
-    def visits(self) -> Iterator[tuple[str, str, str]]:
-        """(method, person, status): one of each page this address can show."""
+    def visits(self, language: str) -> Iterator[tuple[str, str, str]]:
+        """(method, person, status): one of each page this address can show; if possible, somebody else in English."""
         for method, answers in self.answers.items():
-            seen = {status: person for person, status in reversed(answers.items()) if status in SHOWN}
+            shown = [(status, person) for person, status in answers.items() if status in SHOWN]
+            # Of several with one key, the last counts.
+            seen = dict(reversed(shown) if language == "cy" else shown)
             yield from ((method, person, status) for status, person in sorted(seen.items()))
 
 
@@ -86,6 +88,11 @@ def people(cast, name: str) -> list:
     if name == "nobody":
         return [None]
     return list(cast.outsiders) if name == "outsiders" else [getattr(cast, name)]
+
+
+def everybody(cast) -> Iterator[tuple[str, object]]:
+    """(column, person) of the whole table."""
+    return ((name, person) for name in PEOPLE for person in people(cast, name))
 
 
 def role_of(person) -> str:

@@ -1,38 +1,15 @@
-"""Every page there is, errors and refusals included, in both languages."""
+"""Pages that no address shows on purpose, and whether what looks at all the others (test_urls) can see."""
 
 import re
 
 import pytest
-from django.db import transaction
-from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 from lxml.html import document_fromstring
 
-from tests.gates.table import ROWS, people, send
-from tests.gates.whole import faults_of, switch_of
+from tests.gates.whole import switch_of
 from tests.gates.words import forgotten, marked_translations, unmarked
-
-
-@pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
-def test_page_is_whole_in_english(row, cast, sign_in, known):
-    """In Welsh, whoever asks for a page looks at it too (test_urls)."""
-    wrong = {
-        f"{method} {status} as {name}": faults
-        for method, name, status in row.visits()
-        if (faults := faults_of(visit(row, method, name, cast, sign_in), "en", known["en"]))
-    }
-    assert not wrong, "\n".join(f"{page}:\n    " + "\n    ".join(faults) for page, faults in wrong.items())
-
-
-def visit(row, method: str, name: str, cast, sign_in) -> HttpResponse:
-    """The page, each translated text in marks; what the visit did is undone."""
-    client, url = sign_in(people(cast, name)[0]), row.url(cast)
-    with marked_translations(), transaction.atomic():
-        response = send(client, method, url)
-        transaction.set_rollback(True)
-    return response
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500])

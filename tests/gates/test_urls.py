@@ -3,9 +3,11 @@
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
 from django.utils import translation
 
-from tests.gates.table import NOT_ALLOWED, PEOPLE, ROWS, addresses, people, read, role_of, send, told
+from tests.gates.table import NOT_ALLOWED, ROWS, addresses, everybody, read, role_of, send, told
 from tests.gates.whole import faults_of
 from tests.gates.words import marked_translations
 
@@ -35,32 +37,46 @@ def test_a_table_is_read_as_it_looks():
     assert row.methods("learner") == ["GET", "POST", "PUT", "PATCH", "DELETE"]
     assert read("done\n  POST 200")["done"].methods("manager") == ["POST"]
     assert row.methods("manager") == ["GET", "POST"]
-    assert list(row.visits()) == [
+    assert list(row.visits("cy")) == [
         ("GET", "learner", "200"),
         ("GET", "other_assessor", "404"),
         ("POST", "nobody", "403"),
+    ]
+    assert list(row.visits("en")) == [
+        ("GET", "eqa", "200"),
+        ("GET", "other_assessor", "404"),
+        ("POST", "outsiders", "403"),
     ]
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
 def test_every_person_gets_what_the_table_says_on_whole_pages(row, cast, sign_in, known):
-    """In Welsh; each page that the address can show is looked at, too."""
-    wrong, pages = [], set(row.visits())
-    with translation.override("cy"), marked_translations():
-        url = row.url(cast)
-        for name in PEOPLE:
-            for person in people(cast, name):
-                client, role = sign_in(person), role_of(person) if name == "outsiders" else ""
-                # Nobody is locked out for what others tried.
-                cache.clear()
-                for method in row.methods(name):
-                    # What one request does is not there for the next.
-                    with transaction.atomic():
-                        response = send(client, method, url)
-                        transaction.set_rollback(True)
-                    got, allowed = told(response), row.allowed(method, name, role)
-                    faults = faults_of(response, "cy", known["cy"]) if (method, name, got) in pages else []
-                    if got not in allowed:
-                        faults += [f"{got} instead of {sorted(allowed)}"]
-                    wrong += [f"{method} {url} as {name} ({person}): {fault}" for fault in faults]
+    """Each page that the address can show is looked at, too, in each language."""
+    wrong, pages = [], {language: set(row.visits(language)) for language in ("cy", "en")}
+    for name, person in everybody(cast):
+        client, role = sign_in(person), role_of(person) if name == "outsiders" else ""
+        # Nobody is locked out for what others tried.
+        cache.clear()
+        for method in row.methods(name):
+            allowed = row.allowed(method, name, role)
+            shown = {(method, name, status) for status in allowed}
+            for language in [each for each in pages if pages[each] & shown] or ["cy"]:
+                with translation.override(language):
+                    response = visit(client, method, row.url(cast))
+                    got = told(response)
+                    looked_at = (method, name, got) in pages[language]
+                    faults = faults_of(response, language, known[language]) if looked_at else []
+                if got not in allowed:
+                    faults += [f"{got} instead of {sorted(allowed)}"]
+                wrong += [
+                    f"{method} {row.name} in {language} as {name} ({person}): {fault}" for fault in faults
+                ]
     assert not wrong, "\n".join(wrong)
+
+
+def visit(client: Client, method: str, url: str) -> HttpResponse:
+    """The answer, each translated text in marks; what the visit did is undone."""
+    with marked_translations(), transaction.atomic():
+        response = send(client, method, url)
+        transaction.set_rollback(True)
+    return response
