@@ -1,4 +1,4 @@
-"""Twenty times as much of everything that lists are made of."""
+"""Ten times as much of everything that lists are made of."""
 
 from types import SimpleNamespace
 
@@ -15,7 +15,7 @@ from standards.services import read_document, upload
 from tests import factories
 from tests.standards import documents
 
-MORE = 19
+MORE = 9
 
 
 def grow(cast: SimpleNamespace) -> None:

@@ -1,4 +1,4 @@
-"""A page asks the database as often when there is twenty times as much to show."""
+"""A page asks the database as often when there is ten times as much to show."""
 
 from functools import partial
 
@@ -40,7 +40,7 @@ def heard(asked: list[str], execute, sql: str, *rest):
     return execute(sql, *rest)
 
 
-def test_pages_ask_as_often_for_one_row_as_for_twenty(cast, sign_in):
+def test_pages_ask_as_often_for_one_row_as_for_ten(cast, sign_in):
     clients = {name: sign_in(people(cast, name)[0]) for _row, name in PAGES}
     pages = addresses(cast)
     # The first visit to an address fills what is kept for the next, whoever makes it.

@@ -1,10 +1,11 @@
 """Every address answers every person as the table says, and the table knows every address."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from django.http import HttpResponse
-from django.test import Client
 from django.utils import translation
 
 from tests.gates.table import NOT_ALLOWED, ROWS, addresses, everybody, read, role_of, send, told
@@ -49,7 +50,14 @@ def test_a_table_is_read_as_it_looks():
     ]
 
 
+@pytest.fixture
+def marked() -> Iterator[None]:
+    with marked_translations():
+        yield
+
+
 @pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
+@pytest.mark.usefixtures("marked")
 def test_every_person_gets_what_the_table_says_on_whole_pages(row, cast, sign_in, known):
     """Each page that the address can show is looked at, too, in each language."""
     wrong, pages = [], {language: set(row.visits(language)) for language in ("cy", "en")}
@@ -61,22 +69,21 @@ def test_every_person_gets_what_the_table_says_on_whole_pages(row, cast, sign_in
             allowed = row.allowed(method, name, role)
             shown = {(method, name, status) for status in allowed}
             for language in [each for each in pages if pages[each] & shown] or ["cy"]:
-                with translation.override(language):
-                    response = visit(client, method, row.url(cast))
+                with translation.override(language), undone():
+                    response = send(client, method, row.url(cast))
                     got = told(response)
                     looked_at = (method, name, got) in pages[language]
                     faults = faults_of(response, language, known[language]) if looked_at else []
                 if got not in allowed:
                     faults += [f"{got} instead of {sorted(allowed)}"]
-                wrong += [
-                    f"{method} {row.name} in {language} as {name} ({person}): {fault}" for fault in faults
-                ]
+                about = f"{method} {row.name} in {language} as {name} ({person})"
+                wrong += [f"{about}: {fault}" for fault in faults]
     assert not wrong, "\n".join(wrong)
 
 
-def visit(client: Client, method: str, url: str) -> HttpResponse:
-    """The answer, each translated text in marks; what the visit did is undone."""
-    with marked_translations(), transaction.atomic():
-        response = send(client, method, url)
+@contextmanager
+def undone() -> Iterator[None]:
+    """What one request does is not there for the next."""
+    with transaction.atomic():
+        yield
         transaction.set_rollback(True)
-    return response
