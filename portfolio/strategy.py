@@ -102,10 +102,15 @@ def _one_of(methods: Iterable[str]) -> str:
     return _("At least one of them is: %(kinds)s.") % {"kinds": ", ".join(names)}
 
 
-def rules_of(provider: Provider | int, standards: Collection[int]) -> Callable[[Criterion], Rule]:
-    """The rule for each criterion of these standards at this provider, in one query."""
+def rules_of(
+    provider: Provider | int, standards: Collection[int], with_: TighterRule | None = None
+) -> Callable[[Criterion], Rule]:
+    """The rule for each criterion of these standards at this provider, in one query; as if one more were set."""
     found: dict[tuple, Rule] = {}
-    for row in TighterRule.objects.filter(provider=provider, standard__in=standards):
+    for row in (
+        *TighterRule.objects.filter(provider=provider, standard__in=standards),
+        *([with_] if with_ else []),
+    ):
         found[row.standard_id, row.kind, row.criterion_id] = rule_from(row)
 
     def rule(criterion: Criterion) -> Rule:

@@ -21,3 +21,9 @@ class RuleForm(forms.Form):
         help_text=_("Choose none if every kind of evidence will do."),
     )
     simulation = forms.BooleanField(label=_("Simulation counts"), required=False)
+
+    def __init__(self, *args, simulation: bool, **kwargs) -> None:
+        """Without the choice of simulation where it does not count in any case."""
+        super().__init__(*args, **kwargs)
+        if not simulation:
+            del self.fields["simulation"]

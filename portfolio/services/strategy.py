@@ -1,18 +1,20 @@
 """A provider asks for more than the assessment strategy does."""
 
+from collections import defaultdict
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Provider, User
 from accounts.refusals import Invalid, NotYours
 from ledger.services import record
-from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, TighterRule
+from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, Mapping, TighterRule
 from portfolio.parts import people_who
-from portfolio.progress import refresh_counts
-from portfolio.strategy import base, rule_of_kind
+from portfolio.progress import mapping_state, refresh_counts
+from portfolio.strategy import Mapped, base, gaps, rule_of_kind, rules_of
 from standards.models import Criterion, Standard
 
 
@@ -32,8 +34,7 @@ def tighten(
 
     It holds at once for every portfolio in which the standard is in progress.
     """
-    if not people_who(provider, "manager").filter(pk=by.pk).exists():
-        raise NotYours()
+    _check_manages(by, provider)
     _check_tighter(provider, standard, kind, criterion, pieces, methods, simulation)
     rule, _created = TighterRule.objects.update_or_create(
         provider=provider,
@@ -48,9 +49,61 @@ def tighten(
             "changed_at": timezone.now(),
         },
     )
-    _record(by, rule)
+    _record(by, rule, "strategy.tightened")
     _refresh(provider, standard)
     return rule
+
+
+@transaction.atomic
+def take_back(*, by: User, rule: TighterRule) -> None:
+    """From now on only what is above it holds; what it held back counts again."""
+    _check_manages(by, rule.provider)
+    _record(by, rule, "strategy.taken-back")
+    rule.delete()
+    _refresh(rule.provider, rule.standard)
+
+
+def touched(
+    *,
+    provider: Provider,
+    standard: Standard,
+    kind: str,
+    criterion: Criterion | None = None,
+    pieces: int,
+    methods: Collection[str],
+    simulation: bool,
+) -> tuple[int, int]:
+    """Of how many learners how many criteria, met today, this rule would take back."""
+    _check_tighter(provider, standard, kind, criterion, pieces, methods, simulation)
+    rule = TighterRule(
+        provider=provider,
+        standard=standard,
+        kind=kind,
+        criterion=criterion,
+        pieces=pieces,
+        methods=sorted(methods),
+        simulation=simulation,
+    )
+    rule_of = rules_of(provider, [standard.pk], rule)
+    criteria = standard.criteria.filter(kind=kind, **({"pk": criterion.pk} if criterion else {}))
+    by_id = criteria.with_standard().in_bulk()
+    enrolments = _in_progress(provider, standard).values("enrolment")
+    behind = defaultdict(list)
+    rows = Mapping.objects.filter(evidence__enrolment__in=enrolments, criterion__in=by_id).order_by()
+    for enrolment, *row in rows.values_list("evidence__enrolment", *Mapped._fields[:-1], "evidence__state"):
+        mapped = Mapped(*row)
+        behind[enrolment, mapped.criterion_id].append(mapped)
+    taken = [
+        (enrolment, pk)
+        for (enrolment, pk), mapped in behind.items()
+        if any(mapping_state(m) == "met" for m in mapped) and gaps(rule_of(by_id[pk]), mapped)
+    ]
+    return len({enrolment for enrolment, _pk in taken}), len(taken)
+
+
+def _check_manages(by: User, provider: Provider) -> None:
+    if not people_who(provider, "manager").filter(pk=by.pk).exists():
+        raise NotYours()
 
 
 def _check_tighter(
@@ -78,11 +131,11 @@ def _check_tighter(
         raise Invalid(_("The strategy does not let simulation count here. You can only ask for more."))
 
 
-def _record(by: User, rule: TighterRule) -> None:
+def _record(by: User, rule: TighterRule, event: str) -> None:
     about = str(rule.criterion.key if rule.criterion else f"{rule.standard.urn}/{rule.standard.edition}")
     record(
         chain=f"provider:{rule.provider.uid}",
-        kind="strategy.tightened",
+        kind=event,
         by=by.uid,
         subject=f"rule:{rule.pk}",
         data={
@@ -97,8 +150,13 @@ def _record(by: User, rule: TighterRule) -> None:
 
 def _refresh(provider: Provider, standard: Standard) -> None:
     """What the rule holds back, in the portfolios it is about."""
-    rows = EnrolledStandard.objects.filter(
-        standard=standard, state="in_progress", enrolment__programme__provider=provider
-    )
+    rows = _in_progress(provider, standard)
     for enrolment in Enrolment.objects.filter(enrolled_standards__in=rows).order_by("pk").iterator():
         refresh_counts(enrolment, only={standard.pk})
+
+
+def _in_progress(provider: Provider, standard: Standard) -> QuerySet[EnrolledStandard]:
+    """The learners of a provider to whom a rule applies."""
+    return EnrolledStandard.objects.filter(
+        standard=standard, state="in_progress", enrolment__programme__provider=provider
+    )

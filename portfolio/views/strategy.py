@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.forms import bound
+from accounts.forms import bound, switching
 from accounts.refusals import Invalid
 from portfolio import access
 from portfolio.forms.strategy import RuleForm
@@ -51,18 +51,27 @@ def strategy_rule(request: HttpRequest, uid: UUID, urn: str, edition: str, subje
     initial = {"pieces": above.pieces, "simulation": above.simulation}
     if added:
         initial = {name: getattr(added, name) for name in ("pieces", "methods", "simulation")}
-    form, submitted = bound(RuleForm, request, initial=initial)
+    if added and "take-back" in request.POST and not switching(request):
+        services.take_back(by=request.user, rule=added)
+        messages.success(request, _("The rule was taken back. What it held back counts again."))
+        return redirect("strategy", uid)
+    form, submitted = bound(RuleForm, request, initial=initial, simulation=above.simulation)
+    context = {"programme": found, "standard": standard, "kind": Kind(kind), "criterion": criterion}
+    context |= {"form": form, "above": above, "advice": ADVICE[kind], "added": added}
     if submitted and form.is_valid():
-        about = {"provider": found.provider, "standard": standard, "kind": kind, "criterion": criterion}
+        rule = {"provider": found.provider, "standard": standard, "kind": kind, "criterion": criterion}
+        rule |= {"simulation": False} | form.cleaned_data
         try:
-            services.tighten(by=request.user, **about, **form.cleaned_data)
+            learners, criteria = services.touched(**rule)
+            if criteria and "confirmed" not in request.POST:
+                counted = context | {"learners": learners, "criteria": criteria}
+                return render(request, "portfolio/strategy_confirm.html", counted)
+            services.tighten(by=request.user, **rule)
         except Invalid as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The rule holds from now on, in every programme with this standard."))
             return redirect("strategy", uid)
-    context = {"programme": found, "standard": standard, "kind": Kind(kind), "criterion": criterion}
-    context |= {"form": form, "above": above, "advice": ADVICE[kind]}
     return render(request, "portfolio/strategy_rule.html", context, status=422 if form.errors else 200)
 
 
