@@ -1,6 +1,6 @@
 """What assessors decide and write, and why a manager stands in. A form never saves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 
 from django import forms
@@ -8,9 +8,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LANGUAGES
+from accounts.refusals import Invalid
 from assessments.desk import Asked, Creditable, Desk
 from assessments.models import Outcome, Review
-from assessments.services.reviews import SOUND, Decision
+from assessments.services.reviews import SOUND, Decision, check_reasons
+from portfolio.models import Submission
+from standards.models import Criterion
 
 OUTCOMES = [(o.value, capfirst(o.label)) for o in Outcome]
 CREDITS = [("", _("Not credited")), *OUTCOMES[:2]]
@@ -87,6 +90,9 @@ class ReviewForm(forms.Form):
         for name in SOUND:
             if accepted and not self.cleaned_data.get(name):
                 self.add_error(name, _("Confirm this, or accept nothing: choose “not accepted” for each."))
+        if "shown" in self.cleaned_data:
+            criteria = {row.criterion.pk: row.criterion for row in (*self.desk.asked, *self.desk.creditable)}
+            ask_for_shown(self, self.desk.submission, self.decisions, criteria)
         return self.cleaned_data
 
     @property
@@ -107,6 +113,16 @@ class ReviewForm(forms.Form):
             if (outcome := self.cleaned_data.get(f"credit-{row.criterion.pk}"))
         ]
         return asked + credited
+
+
+def ask_for_shown(
+    form: forms.Form, submission: Submission, decisions: Sequence[Decision], criteria: Mapping[int, Criterion]
+) -> None:
+    """Where it is not said how work alone shows knowledge, the field for that is in error."""
+    try:
+        check_reasons(submission, decisions, criteria, form.cleaned_data["shown"])
+    except Invalid as refusal:
+        form.add_error("shown", str(refusal))
 
 
 # Of each criterion; made once, because a desk has a hundred.

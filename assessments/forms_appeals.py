@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import DayField
 from accounts.models import LANGUAGES
 from assessments.desk import Line, Told
+from assessments.forms import ask_for_shown
 from assessments.models import Outcome
 from assessments.services.reviews import LONGEST, SOUND, Decision
 
@@ -69,6 +70,12 @@ class SupersedeForm(forms.Form):
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["lang"] = written_in
 
+    def clean(self) -> dict:
+        if "shown" in self.cleaned_data and not self.errors:
+            criteria = {line.judgement.criterion_id: line.judgement.criterion for line in self.told.lines}
+            ask_for_shown(self, self.told.review.submission, self.said["decisions"], criteria)
+        return self.cleaned_data
+
     def asked(self) -> Iterator[tuple[Line, forms.BoundField, forms.BoundField]]:
         """What was decided, with its new choice and feedback."""
         for line in self.told.lines:
@@ -110,6 +117,20 @@ class AppealForm(forms.Form):
         help_text=_("What you do not agree with, and what you ask for. Whoever answers reads it."),
     )
     language = _language()
+
+
+class AppealEndForm(forms.Form):
+    """Why an appeal ends: a manager has to say it, a learner may."""
+
+    text = _text(_("Why the appeal ends"), help_text=_("It stays to be read with the appeal."))
+    language = _language()
+
+    def __init__(self, *args, wants_reason: bool, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if wants_reason:
+            self.fields["text"].help_text = _("The learner reads it.")
+        else:
+            self.fields["text"].required = self.fields["language"].required = False
 
 
 class AppealAnswerForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessments.models import AppealStep, Outcome, PlanStep, Review, Step
+from assessments.models.plans import told_of
 from ledger.models import Event
 from portfolio.models import AllocationRole, Enrolment, EnrolmentState, EvidenceFile, Submission
 from portfolio.parts import parts_in
@@ -109,7 +110,7 @@ def _more(event: Event) -> str:
         case ["record", said]:
             return str(_("confirmed") if said == "confirmed" else _("something was different"))
         case ["plan", _]:
-            return str(PlanStep(step).label) if step in PlanStep.values else ""
+            return told_of(step, data["part"]) if step in PlanStep.values else ""
     return ""
 
 
@@ -142,10 +143,12 @@ class Names:
         files = EvidenceFile.objects.filter(own).values_list("uid", "evidence__number")
         self.things |= {str(uid): f"E{number}" for uid, number in files}
         rows = enrolment.enrolled_standards.values_list(
-            "uid", "standard__urn", "standard__edition", "samples__uid"
+            "uid", "standard__urn", "standard__edition", "samples__uid", "samples__review__uid"
         )
-        for uid, urn, edition, sample in rows:
-            self.things[str(uid)] = self.things[str(sample)] = _standard(urn, edition)
+        for uid, urn, edition, sample, review in rows:
+            self.things[str(uid)] = _standard(urn, edition)
+            round_of_it = [self.things[str(review)]] if review else []
+            self.things[str(sample)] = ", ".join([self.things[str(uid)], *round_of_it])
 
     def of(self, event: Event) -> str:
         """What an event happened to."""

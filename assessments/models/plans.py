@@ -81,6 +81,10 @@ class PlanAct(models.Model):
     def __str__(self) -> str:
         return f"{self.plan}: {self.act}"
 
+    @property
+    def told(self) -> str:
+        return told_of(self.act, self.part)
+
     def facts(self) -> dict:
         """What the ledger holds of it."""
         return {
@@ -93,6 +97,13 @@ class PlanAct(models.Model):
             "by": str(self.signed_by.uid),
             "at": stamp(self.signed_at),
         }
+
+
+def told_of(act: str, part: str) -> str:
+    """A step in words. Whoever made the plan agreed to it with that, and the other side has not yet."""
+    if act != PlanStep.MADE:
+        return str(PlanStep(act).label)
+    return str(_("made; agreed by the learner") if part == "learner" else _("made; agreed by the assessor"))
 
 
 class RecordReply(models.Model):

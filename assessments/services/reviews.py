@@ -246,12 +246,12 @@ def check_reasons(
     submission: Submission, decisions: Sequence[Decision], criteria: Dict[int, Criterion], shown: str
 ) -> None:
     """Knowledge that only a picture or an object stands for is met with the assessor's reason."""
-    piece = {"kind": submission.manifest["kind"], "text": submission.words.get("text")}
+    kind, text = submission.manifest["kind"], submission.words.get("text")
     met = [criteria[d.criterion_id] for d in decisions if d.outcome == Outcome.MET and not d.feedback.strip()]
-    if not shown.strip() and (wanting := [c for c in met if wants_reason(c, **piece)]):
+    wanting = [c.reference for c in met if wants_reason(c, kind=kind, text=text)]
+    if wanting and not shown.strip():
         raise Invalid(
-            _("Say how the work shows the knowledge: %(references)s."),
-            references=", ".join(c.reference for c in wanting),
+            _("Say how the work shows the knowledge: %(references)s."), references=", ".join(wanting)
         )
 
 

@@ -1,6 +1,7 @@
 """The last steps of a standard: competent, acknowledged, released; and the way back."""
 
 from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -19,6 +20,16 @@ from portfolio.models import EnrolledStandard
 from portfolio.parts import holders, parts_in
 from portfolio.progress import refresh_counts
 from portfolio.workflow import check_allowed
+
+
+class StillSampled(WrongState):
+    """`sample`: the uid of the one that is to be closed first."""
+
+    default = _("A sample or an action is still open here. Close it, then release the standard.")
+
+    def __init__(self, sample: UUID) -> None:
+        super().__init__()
+        self.sample = sample
 
 
 @transaction.atomic
@@ -125,9 +136,7 @@ def in_the_way(*, by: User, rows: Collection[EnrolledStandard]) -> dict[int, Ref
     own = decided_among(by, rows)
     pairs = {row.pk: (row.enrolment.programme.provider_id, row.standard.urn) for row in rows}
     qualified = qualified_among(by, "iqa", set(pairs.values()))
-    held_up = set(
-        open_samples().filter(enrolled_standard__in=pairs).values_list("enrolled_standard", flat=True)
-    )
+    held_up = dict(open_samples().filter(enrolled_standard__in=pairs).values_list("enrolled_standard", "uid"))
     appealed = under_appeal(rows)
     found: dict[int, Refusal] = {}
     for pk, pair in pairs.items():
@@ -142,9 +151,7 @@ def in_the_way(*, by: User, rows: Collection[EnrolledStandard]) -> dict[int, Ref
         elif pk in appealed:
             found[pk] = WrongState(_("An appeal is open here. Release the standard once it is over."))
         elif pk in held_up:
-            found[pk] = WrongState(
-                _("A sample or an action is still open here. Close it, then release the standard.")
-            )
+            found[pk] = StillSampled(held_up[pk])
     return found
 
 

@@ -68,7 +68,7 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
         if not request.POST.get("confirmed"):
             return _summary(request, submission, form)
         try:
-            services.record_review(
+            recorded = services.record_review(
                 by=request.user,
                 submission=submission,
                 decisions=form.decisions,
@@ -84,6 +84,8 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The decisions are recorded. The learner can read them now."))
+            if any(judgement.needs_countersignature for judgement in recorded.judgements.all()):
+                messages.info(request, _("They count once a qualified assessor has countersigned them."))
             return redirect("queue")
     phrases = access.phrases_of(request.user)
     context = {"form": form, "desk": table, "submission": submission, "phrases": phrases}

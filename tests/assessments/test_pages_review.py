@@ -1,5 +1,7 @@
 """The queue, the desk and countersigning, as assessors use them."""
 
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -115,6 +117,20 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(change, said, cast, sig
     assert not Review.objects.filter(submission=cast.submission).exists()
 
 
+def test_how_work_shows_knowledge_is_asked_for_at_its_field(cast, sign_in):
+    elsewhere = {"text": "", "link": "https://example.com/", "link_seen_on": date(2026, 10, 1)}
+    knows = list(cast.second.criteria.filter(kind="knowledge"))[:1]
+    submission = factories.submit(factories.make_evidence(cast.enrolment, knows, **elsewhere))
+    data = decided(knows, confirmed="")
+    client = sign_in(cast.assessor)
+    refused = client.post(desk_of(submission), data)
+    assert refused.status_code == 422
+    [link] = main_of(refused).select("[role=alert] a")
+    assert link["href"] == "#id_shown"
+    assert knows[0].reference in link.get_text()
+    assert client.post(desk_of(submission), data | {"shown": "Mae’r labeli’n gywir."}).status_code == 200
+
+
 def test_nothing_accepted_needs_no_confirmation(cast, sign_in, asked):
     data = decided(asked, "not_accepted", valid="", authentic="", current="")
     assert sign_in(cast.assessor).post(desk_of(cast.submission), data).status_code == 302
@@ -213,13 +229,15 @@ def test_a_locator_leads_to_the_recording_it_means(cast, sign_in):
     assert (elsewhere.name, elsewhere["lang"]) == ("span", "cy")
 
 
-def test_a_trainee_is_told_that_decisions_wait_for_a_countersignature(cast, sign_in):
+def test_a_trainee_is_told_that_decisions_wait_for_a_countersignature(cast, sign_in, asked):
     assert (
         "will await countersignature"
         in main_of(sign_in(cast.trainee).get(desk_of(cast.submission))).get_text()
     )
     page = main_of(sign_in(cast.assessor).get(desk_of(cast.submission)))
     assert "will await countersignature" not in page.get_text()
+    recorded = sign_in(cast.trainee).post(desk_of(cast.submission), decided(asked), follow=True)
+    assert "They count once a qualified assessor has countersigned them." in recorded.text
 
 
 def test_one_or_several_reviews_are_countersigned(cast, sign_in):

@@ -155,6 +155,8 @@ def test_an_action_travels_to_the_assessor_and_back(cast, sample, sign_in):
     assert iqa.post(f"{address}close/").status_code == 302
     sample.refresh_from_db()
     assert sample.state == "closed"
+    history = iqa.get(f"/en/portfolios/{sample.enrolled_standard.enrolment.uid}/history/").text
+    assert f"{sample.review.submission.evidence.reference}, round 1. Closed." in history
 
 
 def test_feedback_of_a_megabyte_is_refused(cast, sample, sign_in):
@@ -172,7 +174,9 @@ def test_standards_are_released_in_a_batch_but_for_those_with_an_open_sample(
 ):
     iqa = sign_in(cast.iqa)
     samples.choose(by=cast.iqa, samples=[of_sign_off])
-    assert "A sample or an action is still open here." in iqa.get("/en/releases/").content.decode()
+    held_up = iqa.get("/en/releases/").text
+    for said in ("A sample or an action is still open here.", f"/en/samples/{of_sign_off.uid}/"):
+        assert said in held_up
     assert iqa.post("/en/releases/", {"standard": [waiting.uid]}).status_code == 422
     samples.agree(by=cast.iqa, sample=of_sign_off, checks=factories.CHECKED, comment="", language="cy")
     switched = iqa.post("/cy/releases/", {"standard": [waiting.uid], "_typed": "1", "_switch": "cy"})
