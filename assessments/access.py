@@ -220,7 +220,10 @@ def _on(criteria: Iterable[Criterion], judgements: QuerySet[Judgement]) -> list[
 
 
 def feedback_for(learner: User) -> QuerySet[Review]:
-    """The latest review of each of a learner's own pieces that came back, with `wanting`: criteria not met yet."""
+    """The latest review of each of a learner's own pieces that came back.
+
+    With `wanting`: how many criteria are not met yet; and `awaits`: whether decisions wait for a countersignature.
+    """
     return (
         Review.objects.standing()
         .filter(
@@ -237,7 +240,9 @@ def feedback_for(learner: User) -> QuerySet[Review]:
                     submission__evidence__mappings__standing__in=["more_needed", "not_accepted"],
                     submission__evidence__mappings__closed=False,
                 ),
-            )
+            ),
+            awaits=Q(countersignature=None)
+            & Exists(Judgement.objects.filter(review=OuterRef("pk"), needs_countersignature=True)),
         )
         .order_by("-recorded_at", "-pk")
     )
@@ -319,7 +324,8 @@ def standards_to_release(portfolios: Collection[int]) -> QuerySet[EnrolledStanda
     return rows.select_related("standard", "enrolment__learner", "enrolment__programme")
 
 
-def _appeals() -> QuerySet[Appeal]:
+def appeals_in_full() -> QuerySet[Appeal]:
+    """Every appeal, with what it is about and whose it is: for who knows which of them somebody may see."""
     return Appeal.objects.select_related(
         "enrolment__learner",
         "enrolment__programme__provider",
@@ -331,14 +337,14 @@ def _appeals() -> QuerySet[Appeal]:
 
 
 def appeal_for(user: User, uid: UUID) -> Appeal:
-    appeal = get_object_or_404(_appeals(), uid=uid)
+    appeal = get_object_or_404(appeals_in_full(), uid=uid)
     let_in(user, appeal.enrolment)
     return appeal
 
 
 def appeals_in(enrolment: Enrolment) -> QuerySet[Appeal]:
     """The appeals of a portfolio that came through the door, the latest first."""
-    return _appeals().filter(enrolment=enrolment)
+    return appeals_in_full().filter(enrolment=enrolment)
 
 
 def acts_of(appeal: Appeal) -> QuerySet[AppealAct]:

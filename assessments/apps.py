@@ -6,3 +6,7 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments.reports import checks  # noqa: F401
+        from assessments.services.appeals import tell_allocated
+        from portfolio.services.enrolments import made
+
+        made.connect(tell_allocated)

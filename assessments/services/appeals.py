@@ -1,22 +1,26 @@
 """Appeals: opened by the learner, answered at each level, taken further or ended."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import NoticeKind, User
+from accounts.models import NoticeKind, Provider, User
 from accounts.notices import done, tell
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from accounts.workflow import Move
-from assessments.models import Appeal, AppealAct, Review
-from assessments.services.sign_offs import decided_in
+from assessments.access import appeals_in_full
+from assessments.models import Appeal, AppealAct, Review, SignOff
+from assessments.services.sign_offs import decided_among
 from assessments.workflow import APPEAL, LEVELS
 from ledger.models import Words
 from ledger.services import record
-from portfolio.models import EnrolledStandard, Enrolment
+from portfolio.among import Among
+from portfolio.models import Allocation, EnrolledStandard, Enrolment
 from portfolio.parts import holders, parts_in, people_who
 
 # The levels at which nobody answers who decided: an assessor looks at their own decision again first, and of what the
@@ -99,15 +103,22 @@ def take_further(*, by: User, appeal: Appeal, text: str, language: str) -> Appea
 
 
 @transaction.atomic
-def end(*, by: User, appeal: Appeal) -> AppealAct:
-    """The learner drops it or accepts the answer; a manager ends it where nobody takes it further."""
+def end(*, by: User, appeal: Appeal, text: str = "", language: str = "") -> AppealAct:
+    """The learner drops it or accepts the answer; a manager, who says why, ends it where nobody takes it further."""
     appeal = _locked_appeal(appeal)
-    step = check("drop" if appeal.state in LEVELS else "accept", by=by, appeal=appeal)
+    step = check(ending(appeal.state), by=by, appeal=appeal)
     level = appeal.state.removesuffix("_answered")
-    _move(appeal, step)
     if by != appeal.enrolment.learner:
+        _check_said(text)
         _tell(appeal, [appeal.enrolment.learner], NoticeKind.APPEAL_ENDED)
-    return _sign(by, appeal, "ended", level=level)
+    _move(appeal, step)
+    said: dict[str, Any] = {"text": text, "language": language} if text.strip() else {}
+    return _sign(by, appeal, "ended", level=level, **said)
+
+
+def ending(state: str) -> str:
+    """The name of the move that ends it: before an answer, or after one."""
+    return "drop" if state in LEVELS else "accept"
 
 
 def further(state: str) -> str:
@@ -123,7 +134,7 @@ def check(move: str, *, by: User, appeal: Appeal) -> Move:
         # Nothing is asked of anybody now.
         move = "answer-assessor" if "assessor" in parts else "answer-iqa" if "iqa" in parts else "answer-body"
     step = APPEAL.check(move, state=appeal.state, parts=parts)
-    if appeal.state in ANEW and "learner" not in parts and _decided(by, appeal):
+    if "learner" not in parts and _barred(by, appeal):
         raise NotYours(_("You decided on this yourself, so somebody else answers at this level."))
     return step
 
@@ -135,7 +146,7 @@ def open_moves(*, by: User, appeal: Appeal) -> set[str]:
         "uphold": f"uphold-{level}",
         "answer": f"answer-{level}",
         "further": further(level),
-        "end": "drop" if level in LEVELS else "accept",
+        "end": ending(level),
     }
     return {name for name, move in names.items() if _passes(move, by, appeal)}
 
@@ -157,12 +168,24 @@ def _about(appeal: Appeal) -> Enrolment:
     raise ValueError("an appeal is about a review or a standard")
 
 
-def _decided(by: User, appeal: Appeal) -> bool:
-    if row := appeal.enrolled_standard:
-        # Whoever released it or took the sign-off back decided, too.
-        return row.sign_offs.filter(signed_by=by).exists() or decided_in(by, row)
-    own = Q(recorded_by=by) | Q(countersignature__signed_by=by)
-    return Review.objects.filter(own, appeals=appeal).exists()
+def _barred(user: User, appeal: Appeal) -> bool:
+    return bool(_barred_from(user, [appeal]))
+
+
+def _barred_from(user: User, appeals: Collection[Appeal]) -> set[int]:
+    """The ids of those of these appeals that somebody else has to answer now, because this person decided on them."""
+    anew = [appeal for appeal in appeals if appeal.state in ANEW]
+    if not anew:
+        return set()
+    own = Q(recorded_by=user) | Q(countersignature__signed_by=user)
+    reviews = set(Review.objects.filter(own, appeals__in=anew).values_list("pk", flat=True))
+    rows = [appeal.enrolled_standard for appeal in anew if appeal.enrolled_standard]
+    # Whoever released it or took the sign-off back decided, too.
+    signed = SignOff.objects.filter(enrolled_standard__in=rows, signed_by=user)
+    standards = (
+        {*signed.values_list("enrolled_standard", flat=True), *decided_among(user, rows)} if rows else set()
+    )
+    return {a.pk for a in anew if a.review_id in reviews or a.enrolled_standard_id in standards}
 
 
 def _check_said(text: str) -> None:
@@ -221,14 +244,31 @@ def _sign(
 
 def _tell_level(appeal: Appeal) -> None:
     """Whoever may answer at this level hears that they are asked; where nobody may, managers, who find somebody."""
-    barred = appeal.state in ANEW
-    asked = [who for who in _who(appeal, LEVELS[appeal.state]) if not (barred and _decided(who, appeal))]
+    asked = [who for who in _who(appeal, LEVELS[appeal.state]) if not _barred(who, appeal)]
     _tell(appeal, asked or _who(appeal, "manager"), NoticeKind.APPEAL_WAITS)
+
+
+def tell_allocated(*, allocation: Allocation, **_sent: object) -> None:
+    """Whoever is allocated while an appeal waits at their level hears of it as those did who were there already."""
+    waiting = Appeal.objects.filter(enrolment=allocation.enrolment, state=allocation.role)
+    for appeal in waiting.select_related("enrolment__learner", "enrolled_standard"):
+        if not _barred(allocation.user, appeal):
+            _tell(appeal, [allocation.user], NoticeKind.APPEAL_WAITS)
+
+
+def waiting_for(user: User, held: dict[str, set[int]], providers: Collection[Provider]) -> list[Appeal]:
+    """The appeals that this person may answer now, the oldest first; as many queries for many as for one."""
+    asked = Q(state="assessor", enrolment__in=Among(held["assessor"]))
+    asked |= Q(state="iqa", enrolment__in=Among(held["iqa"]))
+    asked |= Q(state__in=["provider", "body"], enrolment__programme__provider__in=providers)
+    found = list(appeals_in_full().filter(asked).exclude(enrolment__learner=user).order_by("pk"))
+    barred = _barred_from(user, found)
+    return [appeal for appeal in found if appeal.pk not in barred]
 
 
 def waits_for_nobody(appeal: Appeal) -> bool:
     """Whether every quality assurer whom it asks has decided on it themselves, so that none of them answers."""
-    return appeal.state == "iqa" and all(_decided(user, appeal) for user in _who(appeal, "iqa"))
+    return appeal.state == "iqa" and all(_barred(user, appeal) for user in _who(appeal, "iqa"))
 
 
 def _who(appeal: Appeal, part: str) -> QuerySet[User]:

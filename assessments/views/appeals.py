@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from accounts.forms import bound
+from accounts.forms import bound, switching
 from accounts.refusals import Invalid
 from assessments import access
-from assessments.forms_appeals import AppealAnswerForm, AppealForm
+from assessments.forms_appeals import AppealAnswerForm, AppealEndForm, AppealForm
 from assessments.models import Appeal
 from assessments.services import appeals as services
 from assessments.workflow import LEVELS
@@ -61,7 +61,7 @@ def appeal(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What it is about, what was said so far, and what this person can do now."""
     found = access.appeal_for(request.user, uid)
     moves = services.open_moves(by=request.user, appeal=found)
-    if request.method == "POST" and moves.isdisjoint({"answer", "further"}):
+    if request.method == "POST" and not switching(request) and moves.isdisjoint({"answer", "further"}):
         services.check(f"answer-{found.state}", by=request.user, appeal=found)
     form_class = AppealAnswerForm if "answer" in moves else AppealForm if "further" in moves else None
     form, submitted = None, False
@@ -96,8 +96,17 @@ def _said(request: HttpRequest, found: Appeal, form) -> None:
         messages.success(request, _("Your appeal was taken further."))
 
 
-@require_POST
+@never_cache
 def appeal_end(request: HttpRequest, uid: UUID) -> HttpResponse:
-    services.end(by=request.user, appeal=access.appeal_for(request.user, uid))
-    messages.success(request, _("The appeal has ended. What was said stays to be read."))
-    return redirect("appeal", uid)
+    """Asks first: what has ended here does not begin again. What was typed on the way comes along, and back."""
+    found = access.appeal_for(request.user, uid)
+    services.check(services.ending(found.state), by=request.user, appeal=found)
+    others = request.user.pk != found.enrolment.learner_id
+    initial = {"language": get_language()}
+    form, submitted = bound(AppealEndForm, request, wants_reason=others, initial=initial)
+    if submitted and form.is_valid():
+        services.end(by=request.user, appeal=found, **form.cleaned_data)
+        messages.success(request, _("The appeal has ended. What was said stays to be read."))
+        return redirect("appeal", uid)
+    context = {"form": form, "appeal": found, "others": others}
+    return render(request, "assessments/appeal_end.html", context, status=422 if form.errors else 200)

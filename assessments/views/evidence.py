@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.refusals import Refusal
 from assessments import access
-from assessments.desk import as_it_stands, as_submitted, told
+from assessments.desk import Told, as_it_stands, as_submitted, told
 from assessments.models import Review
 from assessments.services.appeals import check_may_open
 from assessments.services.records import check_may_reply
@@ -47,10 +47,19 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
         "may": _may(request.user, piece),
         "seeings": portfolio_access.seeings_of(piece),
         "withdrawal": portfolio_access.withdrawal_of(piece),
+        "to_appeal": _to_appeal(request.user, piece, rounds),
         # Nothing is missing, and a round submitted now would ask for something.
         "is_complete": not missing_from(piece) and bool(next_asks_for(piece)),
     }
     return render(request, "assessments/evidence.html", context)
+
+
+def _to_appeal(user: User, piece: Evidence, rounds: list[tuple[Submission, list[Told]]]) -> Review | None:
+    """The decisions that stand on the latest round that was judged, if this person may appeal against them now."""
+    judged = [reviews[-1].review for _round, reviews in rounds if reviews]
+    if judged and _passes(check_may_open, by=user, enrolment=piece.enrolment, review=judged[-1]):
+        return judged[-1]
+    return None
 
 
 def _wants_reply(user: User, submission: Submission) -> bool:

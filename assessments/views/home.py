@@ -17,6 +17,7 @@ from assessments import access, caseload
 from assessments.models import Review
 from assessments.plans import visits_due
 from assessments.sampling.access import actions_of, waiting_for
+from assessments.services import appeals
 from portfolio.access import visits_by
 from portfolio.models import Enrolment
 from portfolio.parts import examined_by, roles_and_allocated
@@ -47,15 +48,20 @@ def home(request: HttpRequest) -> HttpResponse:
         if "eqa" in roles:
             theirs |= set(examined_by(user).values_list("pk", flat=True))
             context["visits"] = visits_by(user)
+        if "assessor" in roles:
+            narrowing, chosen = caseload.narrowed(request.GET, held["assessor"] | held["countersigner"])
+            context |= _as_assessor(user, held, chosen) | {"filter": narrowing}
+            if narrowing and narrowing.changed_data:
+                theirs &= set(chosen.portfolios)
         learners = Paginator(access.caseload_in(theirs), PER_PAGE)
         learners.count = len(theirs)  # Known: it need not be asked for.
         context["learners"] = learners.get_page(request.GET.get("page"))
-        if "assessor" in roles:
-            context |= _as_assessor(request, held)
         if "iqa" in roles:
             context |= _as_iqa(user, held["iqa"])
     if "manager" in roles:
-        context["providers"] = managed_by(user)
+        context["providers"] = list(managed_by(user))
+    if roles & {"assessor", "iqa", "manager"}:
+        context["appeals"] = appeals.waiting_for(user, held, context.get("providers", []))
     return render(request, "assessments/home.html", context)
 
 
@@ -72,7 +78,7 @@ def _as_learner(user: User) -> dict:
         "first": [*writable, *portfolios][0],
         "step": _next_step(user, portfolios, writable, to_improve.first()),
         "to_improve": to_improve[:SHOWN],
-        "accepted": returned.filter(wanting=0)[:SHOWN],
+        "accepted": returned.filter(wanting=0, awaits=False)[:SHOWN],
     }
 
 
@@ -112,14 +118,12 @@ def _next_step(
     )
 
 
-def _as_assessor(request: HttpRequest, held: dict[str, set[int]]) -> dict:
-    user, mine = request.user, held["assessor"]
+def _as_assessor(user: User, held: dict[str, set[int]], chosen: caseload.Chosen) -> dict:
+    mine = held["assessor"]
     deciding = mine | held["countersigner"]
-    form, chosen = caseload.narrowed(request.GET, deciding)
     portfolios = mine & set(chosen.portfolios)
     to_sign = access.standards_to_sign(portfolios)
     return {
-        "filter": form,
         **caseload.first_of(chosen.submissions(access.queue_in(mine)), SHOWN),
         "to_countersign": chosen.reviews(access.to_countersign(user, deciding)).count(),
         "to_sign": to_sign.filter(standard__urn=chosen.standard) if chosen.standard else to_sign,

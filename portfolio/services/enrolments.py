@@ -4,17 +4,22 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import qualified_among
 from accounts.models import Membership, NoticeKind, Provider, User
 from accounts.notices import tell
 from accounts.refusals import Invalid
 from ledger.services import record
 from portfolio import workflow
 from portfolio.models import Allocation, EnrolledStandard, Enrolment, Programme
-from portfolio.parts import MEMBER_ROLE, parts_in
+from portfolio.parts import MEMBER_ROLE, holders, parts_in
 from standards.models import Standard
+
+# An allocation was made: what waits for its holder, of which this app does not know, tells them.
+made = Signal()
 
 
 @transaction.atomic
@@ -148,6 +153,7 @@ def allocate(*, by: User, enrolment: Enrolment, user: User, role: str) -> Alloca
     )
     if created:
         _record_allocation(by, allocation, "allocation.made")
+        made.send(Allocation, allocation=allocation)
         tell(
             users=[user],
             kind=NoticeKind.ALLOCATED,
@@ -156,6 +162,23 @@ def allocate(*, by: User, enrolment: Enrolment, user: User, role: str) -> Alloca
             learner=enrolment.learner,
         )
     return allocation
+
+
+def without_countersigner(allocation: Allocation) -> list[str]:
+    """The standards (their URNs) in which this is of no use yet, because nobody is qualified for them.
+
+    Of a countersigner: those for which they hold no qualification themselves. Of an assessor: those in which neither
+    they nor anybody else who decides in this portfolio holds one.
+    """
+    enrolment = allocation.enrolment
+    provider = enrolment.programme.provider_id
+    pairs = {
+        (provider, urn) for urn in enrolment.enrolled_standards.open().values_list("standard__urn", flat=True)
+    }
+    alone = allocation.role == "countersigner"
+    deciding = [allocation.user] if alone else holders(enrolment, "assessor", "countersigner")
+    held = set().union(*(qualified_among(user, "assessor", pairs) for user in deciding))
+    return sorted(urn for _provider, urn in pairs - held)
 
 
 @transaction.atomic

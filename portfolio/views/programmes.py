@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +20,17 @@ from portfolio.services import enrolments as services
 from standards.access import standards_visible_to
 
 PER_PAGE = 50
+# What a manager reads where nobody who is allocated is qualified.
+WANTING = {
+    "countersigner": gettext_lazy(
+        "This person holds no qualification as an assessor for these standards, so they cannot countersign there: "
+        "%(urns)s. Record it on their page, or allocate somebody else."
+    ),
+    "assessor": gettext_lazy(
+        "Nobody who is allocated holds a qualification as an assessor for these standards, so that decisions there do "
+        "not count: %(urns)s. Allocate a countersigning assessor who does."
+    ),
+}
 
 
 @require_safe
@@ -104,8 +115,10 @@ def allocate(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not form.is_valid():
         raise Invalid(_("Choose somebody from the list. Nothing was changed."))
     role, user = form.chosen()
-    services.allocate(by=request.user, enrolment=found, user=user, role=role)
+    allocation = services.allocate(by=request.user, enrolment=found, user=user, role=role)
     messages.success(request, _("Allocated: %(name)s") % {"name": user.name})
+    if role in WANTING and (urns := services.without_countersigner(allocation)):
+        messages.warning(request, WANTING[role] % {"urns": ", ".join(urns)})
     return redirect("enrolment", uid)
 
 

@@ -122,9 +122,14 @@ def test_an_iqa_who_withdrew_a_sign_off_does_not_answer_about_the_standard(cast,
 def test_from_page_to_page(cast, sign_in):
     learner, assessor = sign_in(cast.learner), sign_in(cast.assessor)
     new = reverse("appeal_review", args=[cast.review.uid])
+    assert new in learner.get(reverse("evidence", args=[cast.returned.uid])).text
+    assert new not in assessor.get(reverse("evidence", args=[cast.returned.uid])).text
     assert new in learner.get(reverse("round", args=[cast.review.submission.uid])).content.decode()
     page = learner.post(new, SAID, follow=True)
     here = page.redirect_chain[-1][0]
+    listed = learner.get(reverse("appeals", args=[cast.enrolment.uid])).text
+    assert f'<a href="{here}">Evidence E3, round 1</a>' in listed
+    assert new not in learner.get(reverse("evidence", args=[cast.returned.uid])).text
     assert "Nid wyf yn cytuno." in page.content.decode()
     said = {"upheld": "no", "text": "Edrychais eto.", "language": "cy"}
     early = assessor.post(here, said | {"answered_on": "2020-01-31"})
@@ -133,6 +138,53 @@ def test_from_page_to_page(cast, sign_in):
     answered = assessor.post(here, said, follow=True)
     assert "Not upheld by the assessor" in answered.content.decode()
     assert "Take it further" in learner.get(here).content.decode()
+
+
+def test_the_end_asks_first_keeps_what_was_typed_and_a_manager_says_why(cast, appeal, sign_in):
+    refuse(appeal, cast.assessor)
+    here, end_page = reverse("appeal", args=[appeal.uid]), reverse("appeal_end", args=[appeal.uid])
+    learner, manager = sign_in(cast.learner), sign_in(cast.manager)
+    typed = {"text": "Hanner brawddeg", "language": "cy"}
+    for address in (end_page, here):
+        assert "Hanner brawddeg" in learner.post(address, typed | {"_switch": ""}).text
+    assert manager.post(here, {"_switch": ""}).status_code == 200
+    assert "You are about to end an appeal" in manager.get(end_page).text
+    assert manager.post(end_page, {"language": "cy"}).status_code == 422
+    appeal.refresh_from_db()
+    assert appeal.state == "assessor_answered"
+    manager.post(end_page, {"text": "Mae hi wedi gadael.", "language": "cy"})
+    assert "Mae hi wedi gadael." in learner.get(here).text
+    assert Notice.objects.filter(kind="appeal_ended", user=cast.learner).exists()
+    assert verify() == (0, "Everything fits.")
+
+
+def test_it_waits_on_the_home_of_whoever_may_answer_and_those_allocated_later_hear_of_it(cast, sign_in):
+    factories.everything_met(cast.enrolment, cast.trainee)
+    countersign(by=cast.assessor, reviews=list(Review.objects.filter(countersignature=None)))
+    about = [{"review": cast.review}, {"enrolled_standard": cast.enrolled_standard}]
+    appeals = [open_appeal(by=cast.learner, **one, **SAID) for one in about]
+    # Both decided: the trainee recorded, the assessor countersigned.
+    above = [factories.make_member(cast.provider, "iqa"), cast.trainee]
+    factories.Membership.objects.create(provider=cast.provider, user=cast.trainee, role="iqa")
+
+    def waits(*people) -> list[bool]:
+        home = reverse("home")
+        return ["Appeals that wait for you: 2" in sign_in(person).get(home).text for person in people]
+
+    assert waits(cast.assessor, cast.iqa, *above, cast.manager) == [True, False, False, True, False]
+    for appeal in appeals:
+        refuse(appeal, cast.assessor)
+        take_further(by=cast.learner, appeal=appeal, **SAID)
+        appeal.refresh_from_db()
+    for person in above:
+        factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=person, role="iqa")
+    told = Notice.objects.filter(kind="appeal_waits", read_at=None)
+    assert [told.filter(user=person).count() for person in above] == [2, 0]
+    assert waits(cast.assessor, cast.iqa, *above, cast.manager) == [False, True, True, False, False]
+    for appeal in appeals:
+        refuse(appeal, above[0])
+        take_further(by=cast.learner, appeal=appeal, **SAID)
+    assert waits(cast.iqa, cast.manager) == [False, True]
 
 
 def test_the_history_tells_it_in_the_readers_language(cast, appeal, sign_in, language):

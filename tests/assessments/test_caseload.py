@@ -66,8 +66,10 @@ def test_the_page_is_narrowed_to_a_learner_a_standard_a_language(cast, sign_in, 
         ({"language": "cy"}, 2),
         ({"language": "en"}, 0),
     ):
-        said = section(home_of(client, **(everything | wanted)), "waiting")
-        assert (f"Waiting for you: {count}" in said) is (count > 0)
+        page = home_of(client, **(everything | wanted))
+        assert (f"Waiting for you: {count}" in section(page, "waiting")) is (count > 0)
+    page = home_of(client, **(everything | {"learner": str(another.uid)}))
+    assert [row.th.get_text(strip=True) for row in page.select("#learners ~ table tbody tr")] == ["Bethan"]
 
 
 def test_so_is_what_waits_in_the_lists_that_it_leads_to(cast, sign_in, another):

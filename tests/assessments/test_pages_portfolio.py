@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.services import sign_offs
+from assessments.services.reviews import countersign
 from portfolio.services import enrolments
 from tests import factories
 
@@ -27,6 +28,15 @@ def test_home_tells_a_learner_what_came_back_and_what_comes_next(cast, sign_in):
     assert "Criteria that want more: 2" in said
     assert reverse("evidence", args=[cast.returned.uid]) in links_of(page)
     assert reverse("evidence_new", args=[cast.enrolment.uid]) in links_of(page)
+
+
+def test_home_calls_accepted_only_what_counts(cast, sign_in):
+    piece = factories.make_evidence(cast.enrolment, [cast.second.criteria.first()])
+    review = factories.review(factories.submit(piece), cast.trainee)
+    client = sign_in(cast.learner)
+    assert "Accepted lately" not in text_of(client.get(reverse("home")))
+    countersign(by=cast.assessor, reviews=[review])
+    assert "Accepted lately" in text_of(client.get(reverse("home")))
 
 
 def test_home_leads_to_drafts_when_nothing_came_back(cast, sign_in):

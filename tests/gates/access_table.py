@@ -356,9 +356,11 @@ appeal uid=answered_appeal.uid
     GET  in     200     200      404   200     200  200  200     404
     POST in     422     409      404   409     409  403  409     404
 appeal_end uid=appeal.uid
+    GET  in     200     403      404   403     403  403  403     404
     POST in     302     403      404   403     403  403  403     404
 appeal_end uid=answered_appeal.uid
-    POST in     302     403      404   403     403  403  302     404
+    GET  in     200     403      404   403     403  403  200     404
+    POST in     302     403      404   403     403  403  422     404
 appeal_review uid=review.uid
     GET  in     200     403      404   403     403  403  403     404
     POST in     422     403      404   403     403  403  403     404

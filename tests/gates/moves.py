@@ -193,7 +193,7 @@ def _take_further(by, appeal):
 
 
 def _end_appeal(by, appeal):
-    appeals.end(by=by, appeal=appeal)
+    appeals.end(by=by, appeal=appeal, text="Dyna ddiwedd arni.", language="cy")
 
 
 def _asked_further(cast, appeal):

@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from tests import factories
+
 
 @pytest.mark.parametrize(("move", "state"), [("complete", "completed"), ("withdraw", "withdrawn")])
 def test_what_ends_a_portfolio_asks_first(cast, sign_in, move, state):
@@ -37,6 +39,21 @@ def test_the_end_of_an_allocation_asks_first(cast, sign_in):
     client.post(url, {"confirmed": "on"})
     cast.allocation.refresh_from_db()
     assert cast.allocation.to_at
+
+
+def test_whoever_cannot_decide_alone_is_allocated_with_a_warning(cast, sign_in):
+    client, learner = sign_in(cast.manager), factories.make_member(cast.provider, "learner")
+    enrolment = factories.make_enrolment(cast.programme, cast.manager, learner)
+
+    def allocate(person, role: str) -> str:
+        typed = {"who": f"{role}:{person.uid}"}
+        return client.post(reverse("allocate", args=[enrolment.uid]), typed, follow=True).text
+
+    assert "Allocate a countersigning assessor who does." in allocate(cast.trainee, "assessor")
+    assert "so they cannot countersign there" in allocate(cast.trainee, "countersigner")
+    assert cast.second.urn in allocate(cast.trainee, "countersigner")
+    assert "countersign there" not in allocate(cast.assessor, "countersigner")
+    assert "Allocate a countersigning assessor who does." not in allocate(cast.other_assessor, "assessor")
 
 
 def test_so_does_whoever_reads_a_standard(cast, sign_in):
