@@ -71,13 +71,16 @@ class ReviewForm(forms.Form):
         """What has to be true of evidence that is accepted."""
         return [self[name] for name in SOUND]
 
-    def creditable(self) -> Iterator[tuple[Creditable, forms.BoundField]]:
+    def creditable(self) -> Iterator[tuple[Creditable, str, str]]:
+        """Each with the name of its choice and what is chosen: bound fields would take longer than all the rest."""
+        chosen = self.data if self.is_bound else self.initial
         for row in self.desk.creditable:
-            yield row, self[f"credit-{row.criterion.pk}"]
+            name = f"credit-{row.criterion.pk}"
+            yield row, name, chosen.get(name, "")
 
     def credited(self) -> bool:
         """Whether anything is credited, as far as it was typed."""
-        return any(field.value() for _row, field in self.creditable())
+        return any(chosen for _row, _name, chosen in self.creditable())
 
     def clean(self) -> dict:
         if any(name.startswith(("outcome-", "credit-")) and name not in self.fields for name in self.data):

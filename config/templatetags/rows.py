@@ -97,16 +97,16 @@ def credit_rows(form: ReviewForm) -> str:
         (
             *(row.criterion.standard.urn, row.criterion.reference),
             *(row.criterion.text_cy, row.criterion.text_en, text_of(row.criterion, "text")),
-            *(field.id_for_label, field.html_name, drawn[row.state], form.errors.get(field.html_name, "")),
-            _credits(value) if (value := field.value()) else untouched,
+            *(name, drawn[row.state], form.errors.get(name, "")),
+            _credits(chosen) if chosen else untouched,
         )
-        for row, field in form.creditable()
+        for row, name, chosen in form.creditable()
     )
     return format_html_join(
         "",
-        '<div class="criterion" data-words="{0} {1} {2} {3}"><label for="{5}">'
+        '<div class="criterion" data-words="{0} {1} {2} {3}"><label for="id_{5}">'
         '<span class="soft small">{0}</span> <span class="ref">{1}</span></label>'
-        '<div><p>{4}</p>{7}{8}</div><select name="{6}" id="{5}">{9}</select></div>',
+        '<div><p>{4}</p>{6}{7}</div><select name="{5}" id="id_{5}">{8}</select></div>',
         rows,
     )
 
