@@ -39,6 +39,8 @@ def test_what_was_sampled_travels_from_hand_to_hand(cast, open_as, accessible, w
         answer.check()
     page.get_by_role("button", name="Return with the action").click()
     expect(page.get_by_role("alert")).to_contain_text("Say what the assessor is to do.")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert")).to_be_in_viewport()
     page.get_by_label("Action").fill("Ailasesu.")
     page.get_by_label("To be done by").fill(plan.to_on.isoformat())
     page.get_by_role("button", name="Return with the action").click()

@@ -46,6 +46,8 @@ def test_an_error_is_tied_to_its_field_and_listed_on_top():
     links = [link["href"] for link in soup.select("[role=alert] a")]
     assert links == ["#id_title", "#id_answer", "#id_genuine"]
     assert all(soup.find(id=link[1:]) for link in links)
+    # However long the page is, it opens where the list is.
+    assert "autofocus" in soup.select_one("[role=alert][tabindex='-1']").attrs
 
 
 def test_what_is_required_says_so_in_words():
