@@ -16,6 +16,8 @@ from standards.nos.items import bare_number
 from standards.nos.saved import from_json, lines_from_json
 
 STATUSES = [(value, label) for value, label in TextStatus.choices if value != TextStatus.NONE]
+SAY_STATUS = _("Choose what the texts are: official, or a working translation.")
+CHOOSE_FIRST = _("Choose at least one document first.")
 
 
 class DocumentsInput(forms.ClearableFileInput):
@@ -27,7 +29,8 @@ class DocumentsInput(forms.ClearableFileInput):
 class DocumentsField(forms.FileField):
     """Files as they come: reading them says what is wrong with each."""
 
-    widget = DocumentsInput({"accept": ",".join(FORMATS)})
+    widget = DocumentsInput({"accept": ",".join(FORMATS), "data-missing": CHOOSE_FIRST})
+    default_error_messages = {"required": CHOOSE_FIRST}
 
     def clean(self, data, initial=None) -> list[UploadedFile]:
         if not data:
@@ -47,7 +50,8 @@ class UploadForm(forms.Form):
     status = forms.ChoiceField(
         label=_("What the texts are"),
         choices=STATUSES,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect({"data-missing": SAY_STATUS}),
+        error_messages={"required": SAY_STATUS},
     )
 
 

@@ -32,6 +32,10 @@ def test_a_document_is_uploaded_corrected_and_confirmed(
             for name, content in (("siop.txt", data), ("llythyr.txt", b"Annwyl fodryb"))
         ]
         page.locator("[name=documents]").set_input_files(files)
+        page.get_by_role("button", name=_("Upload")).click()
+        say = _("Choose what the texts are: official, or a working translation.")
+        assert page.locator("[name=status]").first.evaluate("field => field.validationMessage") == say
+        assert page.locator("[name=documents]").evaluate("field => field.files.length") == 2
         page.locator("[name=status][value=official]").check()
         page.get_by_role("button", name=_("Upload")).click()
         expect(page.locator("#documents progress")).to_have_attribute("max", "2")

@@ -12,7 +12,12 @@ document.addEventListener("submit", (event) => {
 });
 
 // A browser complains of an empty field in a language of its own; the server says it in the page's.
-for (const form of document.forms) form.noValidate = true;
+// Where files would have to be chosen again it says it before they are sent, in the words of the page (data-missing).
+for (const form of document.forms) form.noValidate = !form.querySelector("[data-missing]");
+document.addEventListener("invalid", ({ target }) => target.setCustomValidity(target.dataset.missing ?? ""), true);
+document.addEventListener("change", ({ target }) => {
+  for (const field of target.form?.elements ?? []) field.setCustomValidity("");
+});
 
 // Menus close on Escape and on a press elsewhere.
 const openMenus = () => document.querySelectorAll("details.menu[open]");
