@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 
 from django import forms
 from django.utils import timezone
@@ -12,7 +14,7 @@ from django.utils.translation import override
 from accounts.forms import DayField
 from accounts.models import LANGUAGES
 from portfolio.models import EvidenceKind
-from standards.models import Criterion
+from standards.models import Criterion, Standard
 
 RECORDS = ("observation", "discussion", "questioning")
 QUESTIONS = 8
@@ -24,6 +26,30 @@ def _language(label) -> forms.ChoiceField:
 
 def in_four_weeks():
     return timezone.localdate() + timedelta(days=28)
+
+
+def all_of(standard: Standard) -> str:
+    """The box for every gap of a standard."""
+    return f"all-{standard.pk}"
+
+
+class GapsInput(forms.CheckboxSelectMultiple):
+    """Standard by standard: all that is open in it with one box, or some of it."""
+
+    template_name = "assessments/gaps_input.html"
+
+    def get_context(self, name, value, attrs) -> dict:
+        context = super().get_context(name, value, attrs)
+        context["standards"] = [
+            {
+                "name": standard,
+                "whole": [(None, options[:1], 0)],
+                "each": [(None, options[1:], 0)],
+                "some": any(option["selected"] for option in options[1:]),
+            }
+            for standard, options, _index in context["widget"]["optgroups"]
+        ]
+        return context
 
 
 class PlanForm(forms.Form):
@@ -43,19 +69,36 @@ class PlanForm(forms.Form):
     place = forms.CharField(label=_("Where"), max_length=300, required=False)
     planned_on = DayField(label=_("When"), initial=in_four_weeks)
     language = _language(_("Language of the plan"))
-    criteria = forms.TypedMultipleChoiceField(
+    criteria = forms.MultipleChoiceField(
         label=_("Criteria aimed at"),
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
+        widget=GapsInput,
         error_messages={"required": _("Choose at least one criterion.")},
     )
 
     def __init__(self, *args, gaps: Collection[Criterion], language: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.gaps = gaps
         other = "cy" if language == "en" else "en"
+        self.gaps = {standard: list(some) for standard, some in groupby(gaps, attrgetter("standard"))}
+        texts = attrgetter(f"text_{language}", f"text_{other}")
         self.fields["criteria"].choices = [
-            (c.pk, f"{c} {getattr(c, f'text_{language}') or getattr(c, f'text_{other}')}") for c in gaps
+            (
+                standard.named_in(language),
+                [
+                    (all_of(standard), _("All that is open: %(number)s") % {"number": len(some)}),
+                    *((c.pk, f"{c} {next(filter(None, texts(c)), '')}") for c in some),
+                ],
+            )
+            for standard, some in self.gaps.items()
+        ]
+
+    def clean_criteria(self) -> list[int]:
+        """Those that were chosen one by one or with all of their standard."""
+        chosen = self.cleaned_data["criteria"]
+        return [
+            c.pk
+            for standard, some in self.gaps.items()
+            for c in some
+            if {str(c.pk), all_of(standard)} & set(chosen)
         ]
 
 
@@ -65,6 +108,7 @@ class PlanReviewForm(forms.Form):
     note = forms.CharField(
         label=_("What was looked at, and what comes next"),
         max_length=5000,
+        error_messages={"required": _("Say what was looked at during the visit, and what comes next.")},
         widget=forms.Textarea({"rows": 3}),
     )
     next_visit_on = DayField(label=_("Next visit"), initial=in_four_weeks)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.forms import bound, switching
 from accounts.refusals import Invalid, Refusal
 from assessments import plans as reading
-from assessments.forms_plans import PlanForm, PlanReviewForm
+from assessments.forms_plans import PlanForm, PlanReviewForm, all_of
 from assessments.models import AssessmentPlan
 from assessments.services import plans as services
 from assessments.workflow import PLAN
@@ -34,12 +34,12 @@ def plans(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @never_cache
 def plan_new(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Every gap is chosen already, those of one standard where one is named: look, then press the button."""
+    """What is open in the standard that one comes from, or in the only one, is chosen already: look, then press."""
     enrolment = enrolment_for(request.user, uid)
     services.check_may_plan(by=request.user, enrolment=enrolment)
     gaps, language = reading.gaps(enrolment), get_language()
-    wanted = request.GET.get("standard")
-    chosen = [c.pk for c in gaps if wanted in (None, c.standard.urn)]
+    standards = {c.standard for c in gaps}
+    chosen = [all_of(s) for s in standards if len(standards) == 1 or s.urn == request.GET.get("standard")]
     initial = {"language": language, "criteria": chosen}
     form, submitted = bound(PlanForm, request, gaps=gaps, language=language, initial=initial)
     if submitted and form.is_valid():

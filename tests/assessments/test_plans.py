@@ -40,7 +40,7 @@ def test_a_plan_is_made_from_the_gaps_in_two_clicks(cast, sign_in):
     address = next(a["href"] for a in standard.select("a.button") if a.get_text() == "Plan from the gaps")
     page = main_of(client.get(address))
     ticked = [box["value"] for box in page.select("[name=criteria][checked]")]
-    assert len(ticked) == cast.second.criteria.count()
+    assert ticked == [f"all-{cast.second.pk}"]
     as_it_stands = {
         "activity": page.find("textarea", {"name": "activity"}).get_text().strip(),
         "method": "observation",
@@ -59,6 +59,26 @@ def test_a_plan_is_made_from_the_gaps_in_two_clicks(cast, sign_in):
     for plan in (as_it_stands, as_it_stands | {"planned_on": days["today"]}):
         assert client.post(address, plan).status_code == 302
     assert {plan.state for plan in AssessmentPlan.objects.all()} == {"proposed"}
+    for plan in AssessmentPlan.objects.all():
+        assert set(plan.criteria.all()) == set(cast.second.criteria.all())
+
+
+def test_three_of_many_gaps_are_chosen_with_three_ticks(cast, sign_in):
+    client, address = sign_in(cast.assessor), reverse("plan_new", args=[cast.enrolment.uid])
+    page = main_of(client.get(address))
+    assert len(page.select(".gaps")) == 2
+    assert not page.select("[name=criteria][checked]")
+    plan = {
+        "activity": "By the till",
+        "method": "observation",
+        "planned_on": str(timezone.localdate()),
+        "language": "en",
+    }
+    refused = main_of(client.post(address, plan))
+    assert refused.find(autofocus=True).a.get_text() == "Criteria aimed at – Choose at least one criterion."
+    three = {c.pk for c in cast.second.criteria.all()[:3]}
+    client.post(address, plan | {"criteria": list(three)})
+    assert {c.pk for c in AssessmentPlan.objects.get().criteria.all()} == three
 
 
 def test_the_other_of_the_two_agrees_and_each_act_is_dated(cast, sign_in, plan):
