@@ -88,6 +88,13 @@ def own_drafts(learner: User) -> QuerySet[Evidence]:
     return drafts.select_related("enrolment").order_by("-changed_at", "-pk")
 
 
+def own_withdrawn(learner: User) -> QuerySet[EnrolledStandard]:
+    """The learner's standards whose sign-off was withdrawn, until it is given again."""
+    withdrawn = SignOff.objects.filter(enrolled_standard=OuterRef("pk"), act="withdrawn")
+    rows = EnrolledStandard.objects.filter(Exists(withdrawn), enrolment__learner=learner, state="in_progress")
+    return rows.order_by("pk")
+
+
 def mappings_of(evidence: Evidence) -> QuerySet[Mapping]:
     """What a piece that came through the door is mapped to, in the order of the documents."""
     return (

@@ -54,6 +54,14 @@ def visits_due(portfolios: Collection[int]) -> QuerySet[AssessmentPlan]:
     )
 
 
+def plans_to_agree(learner: User) -> QuerySet[AssessmentPlan]:
+    """The plans that wait for the learner's own agreement, the next day first."""
+    rows = AssessmentPlan.objects.filter(enrolment__learner=learner, state="proposed").exclude(
+        made_by=learner
+    )
+    return rows.order_by("planned_on", "pk")
+
+
 def gaps(enrolment: Enrolment) -> list[Criterion]:
     """The criteria of a portfolio that are not met, in the order of the documents."""
     criteria = list(criteria_in(enrolment).with_standard().order_by("standard__urn", "-kind", "position"))

@@ -1,5 +1,6 @@
 """The first page: what waits for this person, whoever they are."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -15,7 +16,7 @@ from accounts.access import managed_by
 from accounts.models import User
 from assessments import access, caseload
 from assessments.models import Review
-from assessments.plans import visits_due
+from assessments.plans import plans_to_agree, visits_due
 from assessments.sampling.access import actions_of, waiting_for
 from assessments.services import appeals
 from portfolio.access import visits_by
@@ -29,7 +30,7 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Step:
-    """The one thing to do next."""
+    """Something to do next."""
 
     text: str | Promise
     href: str
@@ -73,47 +74,64 @@ def _as_learner(user: User) -> dict:
     writable = sorted((p for p in portfolios if p.state in allowing("write")), key=lambda p: p.state)
     returned = access.feedback_for(user)
     to_improve = returned.filter(wanting__gt=0, submission__evidence__enrolment__in=writable)
+    steps = list(_steps(user, portfolios, writable, to_improve.first()))
     return {
         "portfolios": portfolios,
         "first": [*writable, *portfolios][0],
-        "step": _next_step(user, portfolios, writable, to_improve.first()),
+        "steps": steps or [_something_new(writable[0])],
         "to_improve": to_improve[:SHOWN],
         "accepted": returned.filter(wanting=0, awaits=False)[:SHOWN],
     }
 
 
-def _next_step(
+def _steps(
     user: User, portfolios: list[Enrolment], writable: list[Enrolment], returned: Review | None
-) -> Step:
-    """A standard to acknowledge comes before work that came back, that before drafts, those before new evidence."""
+) -> Iterator[Step]:
+    """A standard to acknowledge comes before what came back, that before plans, those before drafts."""
     rows = [row for portfolio in portfolios for row in portfolio.enrolled_standards.all()]
     if row := next((row for row in rows if row.state == "competent"), None):
-        return Step(
+        yield Step(
             _("Your assessor has declared you competent in a standard. Look at it and acknowledge it."),
             reverse("enrolled_standard", args=[row.uid]),
             _("Look at the standard"),
         )
     if not writable:
-        return Step(
+        yield Step(
             REFUSED[portfolios[0].state],
             reverse("portfolio", args=[portfolios[0].uid]),
             _("Open the portfolio"),
         )
+        return
+    if row := access.own_withdrawn(user).filter(enrolment__in=writable).first():
+        yield Step(
+            _("The sign-off of a standard was withdrawn. Read why, and what is still needed."),
+            reverse("enrolled_standard", args=[row.uid]),
+            _("Read why"),
+        )
     if returned:
-        return Step(
+        yield Step(
             _("Evidence came back. Read the feedback, add what is needed, then submit it again."),
             reverse("evidence", args=[returned.submission.evidence.uid]),
             _("Read the feedback"),
         )
+    if plan := plans_to_agree(user).filter(enrolment__in=writable).first():
+        yield Step(
+            _("A plan of assessment waits for you. Look at it, then agree to it or talk it over."),
+            reverse("plan", args=[plan.uid]),
+            _("Look at the plan"),
+        )
     if draft := access.own_drafts(user).filter(enrolment__in=writable).first():
-        return Step(
+        yield Step(
             _("You have kept evidence that is not submitted yet. Finish it while you remember it well."),
             reverse("to_finish", args=[draft.enrolment.uid]),
             _("Finish the evidence"),
         )
+
+
+def _something_new(portfolio: Enrolment) -> Step:
     return Step(
         _("Nothing waits for you. Next time you do something at work that shows a criterion, keep it here."),
-        reverse("map", args=[writable[0].uid]),
+        reverse("map", args=[portfolio.uid]),
         _("See what is still open"),
     )
 

@@ -50,6 +50,28 @@ def test_home_leads_to_drafts_when_nothing_came_back(cast, sign_in):
     assert reverse("to_finish", args=[enrolment.uid]) in links_of(page)
 
 
+def test_home_tells_all_that_waits_for_the_learner(cast, sign_in):
+    draft = factories.make_evidence(cast.enrolment)
+    aims = cast.second.criteria.all()[:2]
+    plan = factories.make_assessment_plan(cast.enrolment, aims, cast.assessor)
+    own = factories.make_assessment_plan(cast.enrolment, aims, cast.learner)
+    factories.everything_met(cast.enrolment, cast.assessor)
+    cast.enrolled_standard.refresh_from_db()
+    sign_offs.declare_competent(by=cast.assessor, enrolled_standard=cast.enrolled_standard)
+    standard = cast.enrolled_standard
+    sign_offs.withdraw(by=cast.iqa, enrolled_standard=standard, reason="Too early.", language="en")
+    page = sign_in(cast.learner).get(reverse("home"))
+    said, links = text_of(page), links_of(page)
+    assert "The sign-off of a standard was withdrawn. Read why" in said
+    assert "A plan of assessment waits for you" in said
+    assert {
+        reverse("enrolled_standard", args=[standard.uid]),
+        reverse("plan", args=[plan.uid]),
+        reverse("to_finish", args=[draft.enrolment.uid]),
+    } <= links
+    assert reverse("plan", args=[own.uid]) not in links
+
+
 def test_home_asks_for_the_acknowledgement_before_anything_else(cast, sign_in):
     factories.everything_met(cast.enrolment, cast.assessor)
     cast.enrolled_standard.refresh_from_db()
