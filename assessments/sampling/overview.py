@@ -23,6 +23,7 @@ from portfolio.models import Allocation, EvidenceKind
 class Cell:
     """One month of an assessor in a standard."""
 
+    month: date
     done: int = 0
     due: int = 0
     overdue: bool = False
@@ -129,7 +130,7 @@ def _tallies(plan: SamplingPlan) -> Iterator[Tally]:
 
 def _matrix(plan: SamplingPlan, pairs: Iterable[Pair], tallies: Iterable[Tally]) -> Matrix:
     months = list(_months(plan))
-    cells: dict[Pair, list[Cell]] = defaultdict(lambda: [Cell() for _ in months])
+    cells: dict[Pair, list[Cell]] = defaultdict(lambda: [Cell(month) for month in months])
     for pair in pairs:
         cells[pair]
     for tally in tallies:

@@ -26,7 +26,7 @@ from assessments.forms_quality import (
     SampleForm,
     plan_initial,
 )
-from assessments.models import Sample
+from assessments.models import Sample, SampleAct
 from assessments.sampling import access, overview
 from assessments.sampling.decided import decided_in, in_words, latest_in
 from assessments.services import samples as services
@@ -173,10 +173,12 @@ def sample(request: HttpRequest, uid: UUID) -> HttpResponse:
     if submitted and form.is_valid():
         _said(request, found, form)
         return redirect("sample", uid)
+    earlier, waiting = _to_be_done(found, list(access.acts_of(found)))
     context = {
         "sample": found,
         "reasons": overview.because(found),
-        "acts": access.acts_of(found),
+        "acts": earlier,
+        "waiting": waiting,
         "moves": moves,
         "form": form,
         "may_countersign": found.provisional
@@ -184,6 +186,14 @@ def sample(request: HttpRequest, uid: UUID) -> HttpResponse:
         **_looked_at(request, found),
     }
     return _page(request, "assessments/sample.html", **context)
+
+
+def _to_be_done(found: Sample, acts: list[SampleAct]) -> tuple[list[SampleAct], list[SampleAct]]:
+    """What happened before, and the action that is open with what was said of it since."""
+    if found.state not in ("returned", "answered"):
+        return acts, []
+    at = max(n for n, act in enumerate(acts) if act.step == "returned")
+    return acts[:at], acts[at:]
 
 
 def _refuse(request: HttpRequest, found: Sample) -> None:
