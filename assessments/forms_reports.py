@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DayField
 from accounts.refusals import Invalid
-from assessments.models import ReportForm, ReportFormat
+from assessments.models import Report, ReportForm, ReportFormat
 from assessments.reports.access import printed_code
 from assessments.services.exports import KINDS
 from assessments.services.reports import check_choice, check_period
@@ -127,6 +127,12 @@ class VerifyForm(forms.Form):
 
     def clean(self) -> dict:
         cleaned = self.cleaned_data
-        if not cleaned.get("code") and not cleaned.get("file"):
+        if self.errors or cleaned["file"]:
+            return cleaned
+        if not cleaned["code"]:
             raise forms.ValidationError(_("Enter a code, or choose a file."))
+        if len(cleaned["code"]) != Report.CODE_LENGTH:
+            self.add_error(
+                "code", _("A code has four groups of four letters and digits. Compare it with the cover.")
+            )
         return cleaned

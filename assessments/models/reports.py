@@ -83,6 +83,9 @@ class Report(models.Model):
     in alphabetical order: "standard=INSCS016/2021", "cohort=2026-09&from=2026-09-01&to=2026-12-31", "plan=<uid>".
     """
 
+    # Four groups of four letters and figures, with a hyphen between them.
+    CODE_LENGTH = 19
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=ReportKind.choices, default=ReportKind.COMPLETION)
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="reports", null=True, blank=True)
@@ -90,8 +93,8 @@ class Report(models.Model):
     scope = models.CharField(max_length=500, blank=True, default="")
     form = models.CharField(max_length=9, choices=ReportForm.choices)
     format = models.CharField(max_length=4, choices=ReportFormat.choices, default=ReportFormat.PDF)
-    # For whoever holds the paper: four groups of four letters and figures.
-    code = models.CharField(max_length=19, unique=True)
+    # For whoever holds the paper.
+    code = models.CharField(max_length=CODE_LENGTH, unique=True)
     export = models.ForeignKey(BulkExport, models.PROTECT, related_name="reports", null=True, blank=True)
     job_uid = models.UUIDField(null=True)
     # Nobody: whoever runs the installation, from its command line.

@@ -48,7 +48,7 @@ def verification_file(request: HttpRequest, digest: str) -> HttpResponse:
 @login_not_required
 def verify(request: HttpRequest) -> HttpResponse:
     """Asks for a code or a file; the answer has a page of its own."""
-    form, submitted = bound(VerifyForm, request)
+    form, submitted = bound(VerifyForm, request, initial={"code": request.GET.get("code", "")})
     if not submitted:
         return render(request, "assessments/verify.html", {"form": form})
     if _asks_too_often(request):
