@@ -63,13 +63,13 @@ def preview(request: HttpRequest, asked: Report, back: str, choice: str) -> Http
 def report(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The state of one report; htmx asks for the part again until it is there."""
     found = access.report_for(request.user, uid)
+    manages = managed(request.user, found.of_programme)
     context = {
         "report": found,
+        "manages": manages,
         "job": services.job_of(found.job_uid),
         "superseded": found.issued_at and access.is_superseded(found),
-        "may_withdraw": found.issued_at
-        and not found.withdrawn_at
-        and managed(request.user, found.of_programme),
+        "may_withdraw": found.issued_at and not found.withdrawn_at and manages,
     }
     template = "assessments/report_state.html" if request.htmx else "assessments/report.html"
     return render(request, template, context)

@@ -8,6 +8,7 @@ from io import BytesIO, StringIO
 from zipfile import ZipFile
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -79,6 +80,11 @@ def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast
         there = client.post(f"/{language}/verify/", {"code": typed})
         assert there.url == f"/{language}/verify/{first.code}/"
     assert client.post(f"/{language}/verify/", {"code": " - "}).status_code == 422
+    short = client.post(f"/{language}/verify/", {"code": first.code[:4]})
+    assert (short.status_code, f'value="{first.code[:4]}"' in short.text) == (422, True)
+    unknown = client.get(f"/{language}/verify/AAAA-AAAA-AAAA-AAAA/")
+    again = BeautifulSoup(unknown.content, "html.parser").select_one("main a.button")["href"]
+    assert 'value="AAAA-AAAA-AAAA-AAAA"' in client.get(again).text
 
     held = SimpleUploadedFile("report.pdf", bytes_of(first))
     there = client.post(f"/{language}/verify/", {"file": held})
@@ -90,7 +96,7 @@ def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast
         assert cast.learner.name not in by_file
     altered = SimpleUploadedFile("report.pdf", b"%PDF-1.7 something else")
     assert client.post(f"/{language}/verify/", {"file": altered}, follow=True).status_code == 404
-    assert client.get(f"/{language}/verify/AAAA-AAAA-AAAA-AAAA/").status_code == 404
+    assert unknown.status_code == 404
 
 
 def test_a_newer_report_supersedes_an_older_one_of_the_same_kind_and_form(cast, sign_in):
@@ -169,6 +175,8 @@ def test_a_cohort_report_can_be_looked_at_for_the_period_that_was_chosen(cast, s
     assert f'value="{started}"' in turned.content.decode()
     assert browser.get(f"/en/programmes/{cast.programme.uid}/reports/preview/?to_on=x").status_code == 422
     assert not Report.objects.exists()
+    ordered = browser.post(order, {name: value for name, value in asked.items() if name != "preview"})
+    assert f'href="/en/programmes/{cast.programme.uid}/reports/"' in browser.get(ordered.url).text
 
 
 def test_an_export_for_nobody_keeps_what_was_chosen(cast, sign_in):
