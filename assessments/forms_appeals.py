@@ -115,6 +115,7 @@ class AppealForm(forms.Form):
     text = _text(
         _("Why you appeal"),
         help_text=_("What you do not agree with, and what you ask for. Whoever answers reads it."),
+        error_messages={"required": _("Say what you do not agree with, and what you ask for.")},
     )
     language = _language()
 
@@ -148,5 +149,9 @@ class AppealAnswerForm(forms.Form):
         required=False,
         help_text=_("Today, unless the awarding body answered on an earlier day."),
     )
-    text = _text(_("Reasons"), help_text=_("The learner reads them."))
+    text = _text(
+        _("Reasons"),
+        help_text=_("The learner reads them."),
+        error_messages={"required": _("Give the reasons for the outcome. The learner reads them.")},
+    )
     language = _language()

@@ -66,6 +66,11 @@ class EnrolForm(EnrolmentForm):
         self.fields["learner"].queryset = learners.exclude(enrolments__programme=programme)
         self.fields["standards"].initial = programme.standards.all()
 
+    @property
+    def has_nobody(self) -> bool:
+        """Whether there is no learner to choose."""
+        return not self.fields["learner"].queryset.exists()
+
 
 class EnrolmentEditForm(EnrolmentForm):
     """Corrections; the standards offered are those that can still be added."""

@@ -63,8 +63,18 @@ def test_so_does_whoever_reads_a_standard(cast, sign_in):
     assert "answyddogol</span></h1>" not in client.get(url.replace("/en/", "/cy/")).text
 
 
+def test_where_there_is_nobody_to_enrol_it_says_why(cast, sign_in):
+    client, url = sign_in(cast.manager), reverse("enrol", args=[cast.programme.uid])
+    empty = client.get(url).text
+    assert "There is nobody to enrol" in empty
+    assert reverse("invite", args=[cast.provider.uid]) in empty
+    factories.make_member(cast.provider, "learner")
+    assert "There is nobody to enrol" not in client.get(url).text
+
+
 @pytest.mark.parametrize(("page", "about"), [("enrol", "programme"), ("programme_new", "provider")])
 def test_whoever_chooses_standards_reads_which_title_is_a_working_translation(cast, sign_in, page, about):
+    factories.make_member(cast.provider, "learner")
     url = reverse(page, args=[getattr(cast, about).uid])
     client = sign_in(cast.manager)
     assert "(working translation)" in client.get(url).text
