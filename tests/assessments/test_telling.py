@@ -160,7 +160,7 @@ def test_of_appeals(cast, told):
     appeals.take_further(by=cast.learner, appeal=appeal, **SAID)
     assert told("appeal_waits") == {"Assessor", "Trainee", "Iqa"}
     appeals.answer(by=cast.iqa, appeal=appeal, upheld=False, **SAID)
-    appeals.end(by=cast.manager, appeal=appeal)
+    appeals.end(by=cast.manager, appeal=appeal, **SAID)
     assert told("appeal_ended") == {"Learner"}
     appeals.end(by=cast.learner, appeal=appeals.open_appeal(by=cast.learner, review=cast.review, **SAID))
     assert told("appeal_ended") == {"Learner"}
