@@ -18,7 +18,7 @@ _LABEL = re.compile(
     rf"|[{_BULLETS}]+|{_SIGN}(?=\s|$)|\(?[a-z][.)](?=\s|$)|\(?[ivx]{{1,4}}[.)](?=\s|$))(?P<text>.*)",
     re.IGNORECASE,
 )
-_DASH_BEHIND = re.compile(r"\s*[-–—]\s+(?=\S)")
+_DASH_BEHIND = re.compile(r"\A\s*[-–—]\s+(?=\S)")
 _PARTS = re.compile(
     r"(?P<prefix>[(\[]?[A-Z]*[.\s]?)(?P<number>\d+(?:\.\d+)*)(?P<end>[.):\]]?)$",
     re.IGNORECASE,

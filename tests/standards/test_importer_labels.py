@@ -41,6 +41,14 @@ def test_numbers_are_read_however_they_are_printed(lang, label):
     assert told(performance(text(lang, performance="\n".join(lines)))) == in_order(lang)
 
 
+@pytest.mark.parametrize(
+    "said", ["gofal cyn- ac ôl-driniaeth", "pre- and post-treatment care", "tools – kept dry"]
+)
+def test_a_dash_within_a_numbered_text_stays(said):
+    items = performance(text("en", performance=f"P1 - {said}\n2. {said}\n3 – {said}"))
+    assert [item.text for item in items] == [said] * 3
+
+
 @LANGUAGES
 @pytest.mark.parametrize("bullet", ["o", "➢", "−", "■", "\uf0b7", "*"])
 def test_bullets_of_all_kinds_are_labels(lang, bullet):
