@@ -1,7 +1,6 @@
 """A provider asks for more than the assessment strategy does."""
 
 from collections import defaultdict
-from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,42 +14,24 @@ from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, Mapping,
 from portfolio.parts import people_who
 from portfolio.progress import mapping_state, refresh_counts
 from portfolio.strategy import Mapped, base, gaps, rule_of_kind, rules_of
-from standards.models import Criterion, Standard
+from standards.models import Standard
 
 
 @transaction.atomic
-def tighten(
-    *,
-    by: User,
-    provider: Provider,
-    standard: Standard,
-    kind: str,
-    criterion: Criterion | None = None,
-    pieces: int,
-    methods: Collection[str],
-    simulation: bool,
-) -> TighterRule:
+def tighten(*, by: User, rule: TighterRule) -> TighterRule:
     """Set a provider's rule for a kind of criteria of a standard, or for one criterion; never below what is above it.
 
-    It holds at once for every portfolio in which the standard is in progress.
+    `rule` is not stored yet; it takes the place of what the provider asked for there. It holds at once for every
+    portfolio in which the standard is in progress.
     """
-    _check_manages(by, provider)
-    _check_tighter(provider, standard, kind, criterion, pieces, methods, simulation)
+    _check(by, rule)
+    place = {name: getattr(rule, name) for name in ("provider", "standard", "kind", "criterion")}
+    asked = {"pieces": rule.pieces, "methods": sorted(rule.methods), "simulation": rule.simulation}
     rule, _created = TighterRule.objects.update_or_create(
-        provider=provider,
-        standard=standard,
-        kind=kind,
-        criterion=criterion,
-        defaults={
-            "pieces": pieces,
-            "methods": sorted(methods),
-            "simulation": simulation,
-            "changed_by": by,
-            "changed_at": timezone.now(),
-        },
+        **place, defaults=asked | {"changed_by": by, "changed_at": timezone.now()}
     )
     _record(by, rule, "strategy.tightened")
-    _refresh(provider, standard)
+    _refresh(rule.provider, rule.standard)
     return rule
 
 
@@ -63,31 +44,14 @@ def take_back(*, by: User, rule: TighterRule) -> None:
     _refresh(rule.provider, rule.standard)
 
 
-def touched(
-    *,
-    provider: Provider,
-    standard: Standard,
-    kind: str,
-    criterion: Criterion | None = None,
-    pieces: int,
-    methods: Collection[str],
-    simulation: bool,
-) -> tuple[int, int]:
+def touched(*, by: User, rule: TighterRule) -> tuple[int, int]:
     """Of how many learners how many criteria, met today, this rule would take back."""
-    _check_tighter(provider, standard, kind, criterion, pieces, methods, simulation)
-    rule = TighterRule(
-        provider=provider,
-        standard=standard,
-        kind=kind,
-        criterion=criterion,
-        pieces=pieces,
-        methods=sorted(methods),
-        simulation=simulation,
-    )
-    rule_of = rules_of(provider, [standard.pk], rule)
-    criteria = standard.criteria.filter(kind=kind, **({"pk": criterion.pk} if criterion else {}))
+    _check(by, rule)
+    standard, criterion = rule.standard, rule.criterion
+    rule_of = rules_of(rule.provider, [standard.pk], rule)
+    criteria = standard.criteria.filter(kind=rule.kind, **({"pk": criterion.pk} if criterion else {}))
     by_id = criteria.with_standard().in_bulk()
-    enrolments = _in_progress(provider, standard).values("enrolment")
+    enrolments = _in_progress(rule.provider, standard).values("enrolment")
     behind = defaultdict(list)
     rows = Mapping.objects.filter(evidence__enrolment__in=enrolments, criterion__in=by_id).order_by()
     for enrolment, *row in rows.values_list("evidence__enrolment", *Mapped._fields[:-1], "evidence__state"):
@@ -106,28 +70,23 @@ def _check_manages(by: User, provider: Provider) -> None:
         raise NotYours()
 
 
-def _check_tighter(
-    provider: Provider,
-    standard: Standard,
-    kind: str,
-    criterion: Criterion | None,
-    pieces: int,
-    methods: Collection[str],
-    simulation: bool,
-) -> None:
-    if criterion is not None and (criterion.standard_id, criterion.kind) != (standard.pk, kind):
+def _check(by: User, rule: TighterRule) -> None:
+    """Refuse whoever may not set it, and what is no rule or asks for less than what is above it."""
+    _check_manages(by, rule.provider)
+    standard, criterion = rule.standard, rule.criterion
+    if criterion is not None and (criterion.standard_id, criterion.kind) != (standard.pk, rule.kind):
         raise Invalid(_("This criterion belongs to another standard."))
-    if not set(methods) <= set(EvidenceKind.values):
+    if not set(rule.methods) <= set(EvidenceKind.values):
         raise Invalid(_("One of the kinds of evidence does not exist."))
-    above = base(standard.urn, kind)
+    above = base(standard.urn, rule.kind)
     if criterion is not None:
-        above = above.and_(rule_of_kind(provider, standard, kind))
-    if pieces < above.pieces:
+        above = above.and_(rule_of_kind(rule.provider, standard, rule.kind))
+    if rule.pieces < above.pieces:
         raise Invalid(
             _("The strategy asks for more pieces than that: %(n)s. You can only ask for more."),
             n=above.pieces,
         )
-    if simulation and not above.simulation:
+    if rule.simulation and not above.simulation:
         raise Invalid(_("The strategy does not let simulation count here. You can only ask for more."))
 
 

@@ -12,6 +12,7 @@ from accounts.forms import bound, switching
 from accounts.refusals import Invalid
 from portfolio import access
 from portfolio.forms.strategy import RuleForm
+from portfolio.models import TighterRule
 from portfolio.services import strategy as services
 from portfolio.strategy import ADVICE, base, rule_added, rule_of_kind, rules_of
 from standards.models import Criterion, Kind, Standard
@@ -59,14 +60,14 @@ def strategy_rule(request: HttpRequest, uid: UUID, urn: str, edition: str, subje
     context = {"programme": found, "standard": standard, "kind": Kind(kind), "criterion": criterion}
     context |= {"form": form, "above": above, "advice": ADVICE[kind], "added": added}
     if submitted and form.is_valid():
-        rule = {"provider": found.provider, "standard": standard, "kind": kind, "criterion": criterion}
-        rule |= {"simulation": False} | form.cleaned_data
+        place = {"provider": found.provider, "standard": standard, "kind": kind, "criterion": criterion}
+        rule = TighterRule(**place, **({"simulation": False} | form.cleaned_data))
         try:
-            learners, criteria = services.touched(**rule)
+            learners, criteria = services.touched(by=request.user, rule=rule)
             if criteria and "confirmed" not in request.POST:
                 counted = context | {"learners": learners, "criteria": criteria}
                 return render(request, "portfolio/strategy_confirm.html", counted)
-            services.tighten(by=request.user, **rule)
+            services.tighten(by=request.user, rule=rule)
         except Invalid as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from assessments.models import Phrase, Review, ReviewDraft
+from portfolio.models import TighterRule
 from portfolio.services.strategy import tighten
 from tests import factories
 
@@ -87,7 +88,7 @@ def test_the_desk_says_what_the_strategy_asks_for_and_warns(cast, sign_in):
 
 def test_the_standard_says_why_a_criterion_does_not_count_yet(cast, sign_in):
     about = {"standard": cast.second, "kind": "performance", "methods": [], "simulation": False}
-    tighten(by=cast.manager, provider=cast.provider, pieces=2, **about)
+    tighten(by=cast.manager, rule=TighterRule(provider=cast.provider, pieces=2, **about))
     first = cast.second.criteria.first()
     factories.review(factories.submit(factories.make_evidence(cast.enrolment, [first])), cast.assessor)
     row = cast.enrolment.enrolled_standards.get(standard=cast.second)

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from assessments.services.drafts import keep_phrase
 from assessments.services.plans import agree
+from portfolio.models import TighterRule
 from portfolio.services.strategy import tighten
 from tests import factories
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def visits(cast) -> list[tuple]:
     """(Person, name, address) of each page, with something on it."""
     about = {"standard": cast.second, "kind": "performance", "methods": ["observation"], "simulation": False}
-    tighten(by=cast.manager, provider=cast.provider, pieces=2, **about)
+    tighten(by=cast.manager, rule=TighterRule(provider=cast.provider, pieces=2, **about))
     criteria = cast.second.criteria.all()[:4]
     factories.review(factories.submit(factories.make_evidence(cast.enrolment, criteria)), cast.assessor)
     record = factories.make_evidence(cast.enrolment, criteria[:1], by=cast.assessor, kind="observation")

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.refusals import Invalid, NotYours
 from assessments.services.sign_offs import declare_competent
-from portfolio.models import EnrolledStandard, Mapping
+from portfolio.models import EnrolledStandard, Mapping, TighterRule
 from portfolio.progress import mappings_of, states
-from portfolio.services.strategy import tighten
+from portfolio.services.strategy import tighten, touched
 from portfolio.strategy import reasons, rules_of, warning
 from portfolio.uploads.receive import receive
 from tests import factories
@@ -27,7 +27,7 @@ def first(cast):
 def set_rule(cast, kind: str = "performance", criterion=None, **rule):
     usual = {"pieces": 1, "methods": [], "simulation": kind == "knowledge"}
     about = {"provider": cast.provider, "standard": cast.second, "kind": kind, "criterion": criterion}
-    return tighten(by=cast.manager, **about, **(usual | rule))
+    return tighten(by=cast.manager, rule=TighterRule(**(about | usual | rule)))
 
 
 def judged(cast, criteria, outcome: str = "met", **fields):
@@ -89,15 +89,7 @@ def test_a_rule_holds_at_once_but_undoes_nothing_that_was_declared(cast):
     declare_competent(by=cast.assessor, enrolled_standard=row)
     second = cast.enrolment.enrolled_standards.get(standard=cast.second)
     for standard in (cast.standard, cast.second):
-        tighten(
-            by=cast.manager,
-            provider=cast.provider,
-            standard=standard,
-            kind="performance",
-            pieces=2,
-            methods=[],
-            simulation=False,
-        )
+        set_rule(cast, standard=standard, pieces=2)
     row.refresh_from_db()
     assert row.met_count == row.total_count
     assert second.total_count - EnrolledStandard.objects.get(pk=second.pk).met_count == 3
@@ -133,10 +125,12 @@ def test_a_criterion_is_never_below_its_kind(cast, first):
 
 
 def test_only_a_manager_of_the_provider_sets_rules(cast):
-    about = {"provider": cast.provider, "standard": cast.standard, "kind": "knowledge"}
+    rule = TighterRule(provider=cast.provider, standard=cast.standard, kind="knowledge", pieces=2)
     for person in (cast.assessor, cast.outsiders[0]):
         with pytest.raises(NotYours):
-            tighten(by=person, **about, pieces=2, methods=[], simulation=True)
+            tighten(by=person, rule=rule)
+        with pytest.raises(NotYours):
+            touched(by=person, rule=rule)
 
 
 def test_words_about_work_deserve_a_second_look(cast, first):
