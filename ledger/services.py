@@ -1,13 +1,14 @@
 """Writing to the ledger, and checking it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ledger.models import HASHED, Chain, Event, Words, event_hash
@@ -62,6 +63,25 @@ def erase_words(*, words: Words, chain: str, by: UUID, reason: str) -> None:
     words.body, words.salt, words.erased_at = None, "", timezone.now()
     words.save(update_fields=["body", "salt", "erased_at"])
     record(chain=chain, kind="words.erased", by=by, subject=f"words:{words.uid}", data={"reason": reason})
+
+
+# How a transaction begins that only reads, sees one moment, and lets everybody write: Django's own would, on SQLite,
+# be the writer, and on PostgreSQL see with each query what was written before it.
+_VIEW = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"}
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """What is read here is as it was at one moment, whoever writes meanwhile; inside a transaction, as that sees it."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_VIEW[connection.vendor])
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 @dataclass(frozen=True)

@@ -273,13 +273,21 @@ def _throw_out(file: EvidenceFile) -> None:
 
 def verify() -> Iterator[tuple[EvidenceFile, str]]:
     """Compare every file with what the storage has; yields what is damaged, and notes it for the pages."""
-    kept = EvidenceFile.objects.filter(evidence__withdrawal=None).exclude(scan=Scan.INFECTED)
-    for file in kept.iterator():
-        fault = _fault(file)
+    for file, fault in compared():
         if bool(fault) != bool(file.damaged_at):
             file.damaged_at = timezone.now() if fault else None
             file.save(update_fields=["damaged_at"])
         if fault:
+            yield file, fault
+
+
+def compared() -> Iterator[tuple[EvidenceFile, str]]:
+    """Every file that the storage should have, with what is wrong with it, if anything."""
+    kept = EvidenceFile.objects.filter(evidence__withdrawal=None).exclude(scan=Scan.INFECTED)
+    for file in kept.iterator():
+        fault = _fault(file)
+        # What somebody took out or destroyed while this ran is rightly missing.
+        if not fault or kept.filter(pk=file.pk).exists():
             yield file, fault
 
 

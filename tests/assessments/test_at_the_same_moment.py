@@ -3,17 +3,23 @@
 from threading import Barrier, Thread
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from accounts.refusals import Refusal, WrongState
+from assessments.management.commands import verify_ledger
 from assessments.models import Judgement, Review
 from assessments.services import appeals
-from portfolio.models import Submission
+from ledger.services import verify_words
+from portfolio.models import Evidence, Submission
 from portfolio.services import evidence as pieces
+from portfolio.services import uploads
 from portfolio.services.enrolments import move_enrolment
 from portfolio.services.privacy import withdraw_content
+from portfolio.uploads.receive import receive
 from tests import factories
 from tests.assessments.test_verify_ledger import verify
+from tests.portfolio.samples import picture
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -150,3 +156,50 @@ def test_an_appeal_is_opened_while_the_content_is_destroyed(cast):
     # The appeal was first, and nothing was destroyed; or the content was gone before the appeal was opened.
     assert (cast.returned.state == "judged") == bool(refused(outcomes))
     assert whole()
+
+
+def between(monkeypatch, act) -> None:
+    """Somebody else acts while `verify_ledger` is under way: the events are read, the rows are not."""
+
+    def read_on():
+        at_once(act)
+        return verify_words()
+
+    monkeypatch.setattr(verify_ledger, "verify_words", read_on)
+
+
+def test_whoever_writes_during_a_verification_waits_for_nobody_and_is_no_fault(cast, monkeypatch):
+    between(monkeypatch, lambda: factories.submit(cast.draft))
+    assert whole()
+    assert Submission.objects.filter(evidence=cast.draft).exists()
+    assert whole()
+
+
+def test_a_fault_is_found_while_somebody_writes(cast, monkeypatch):
+    Evidence.objects.filter(pk=cast.evidence.pk).update(state="judged")
+    between(monkeypatch, lambda: factories.submit(cast.draft))
+    code, said = verify()
+    assert code == 1
+    assert f"evidence:{cast.evidence.uid}: it is judged" in said
+    # And nothing of the verification is left over: one writes and verifies on the same connection as before.
+    Evidence.objects.filter(pk=cast.evidence.pk).update(state="submitted")
+    assert whole()
+
+
+def test_a_file_destroyed_during_a_verification_is_no_fault(cast, monkeypatch):
+    piece = factories.make_evidence(
+        cast.enrolment,
+        cast.standard.criteria.all()[:1],
+        files=[receive(SimpleUploadedFile("llun.png", picture()))],
+    )
+    factories.submit(piece)
+    fault = uploads._fault
+
+    def meanwhile(file):
+        at_once(lambda: withdraw_content(by=cast.manager, evidence=piece, reason="Wyneb.", language="cy"))
+        return fault(file)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads, "_fault", meanwhile)
+        assert verify("--files") == (0, "Everything fits.")
+    assert piece.files.exists()

@@ -44,7 +44,7 @@ class TestSeen:
         assert Event.objects.get(subject=f"seeing:{seeing.uid}").data == seeing.facts()
         page = browser.get(reverse("evidence", args=[at_work.uid])).content.decode()
         assert "5 October 2026" in page
-        assert not list(Command().faults(files=False))
+        assert not list(Command().faults())
 
     def test_not_tomorrow_and_not_by_others(self, cast, sign_in, at_work):
         url, tomorrow = reverse("evidence_seen", args=[at_work.uid]), timezone.localdate() + timedelta(days=1)
@@ -84,7 +84,8 @@ class TestWithdrawal:
         assert "Siân" not in str(list(Words.objects.values_list("body", flat=True)))
         assert photograph.withdrawal.destroyed["files"] == [{"uid": str(file.uid), "sha256": file.sha256}]
         assert set(photograph.mappings.values_list("standing", flat=True)) == {"met"}
-        assert not list(Command().faults(files=True))
+        assert not list(Command().faults())
+        assert not list(Command().files())
         assert not list(verify())
 
     def test_every_page_says_so(self, cast, sign_in, photograph):

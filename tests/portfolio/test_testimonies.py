@@ -220,7 +220,7 @@ class TestWhatArrives:
         submission = factories.submit(mapped)
         assert submission.words.get("witness")["name"] == "Siân Tyst"
         assert "01234" not in str(submission.words.body)
-        assert not list(Command().faults(files=False))
+        assert not list(Command().faults())
 
     def test_stands_on_the_list_of_witnesses(self, cast, sign_in, given):
         factories.submit(factories.map_to(given, cast.standard.criteria.all()[:1]))

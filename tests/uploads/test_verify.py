@@ -5,6 +5,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from portfolio.uploads.receive import receive
 from tests import factories
@@ -17,9 +18,16 @@ def evidence(enrolment):
     return factories.make_evidence(enrolment, files=files)
 
 
-def test_whole_files_are_fine(evidence, capsys):
+def test_whole_files_are_fine_and_one_that_was_thrown_out_is_not_missed(evidence, capsys):
+    file = evidence.files.first()
+    evidence.files.filter(pk=file.pk).update(
+        scan="infected", virus="Eicar", scanned_at=timezone.now(), removed_at=timezone.now()
+    )
+    default_storage.delete(file.file.name)
     call_command("verify_files")
     assert "Every file is as it arrived." in capsys.readouterr().out
+    call_command("verify_ledger", "--files")
+    assert "Everything fits." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("instead", [None, b"One"])
@@ -34,6 +42,9 @@ def test_a_file_that_is_missing_or_altered_is_reported_and_shown_as_damaged(
         call_command("verify_files")
     said = capsys.readouterr().err.splitlines()
     assert said == [f"evidencefile:{file.uid}: the file {'was altered' if instead else 'is missing'}"]
+    with pytest.raises(SystemExit):
+        call_command("verify_ledger", "--files")
+    assert capsys.readouterr().err.splitlines() == [f"Does not fit: {said[0]}"]
     client = Client()
     client.force_login(evidence.started_by)
     page = client.get(f"/{language}/evidence/{evidence.uid}/edit/").content.decode()
