@@ -180,7 +180,8 @@ class SampleAct(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sample = models.ForeignKey(Sample, models.PROTECT, related_name="acts")
     step = models.CharField(max_length=13, choices=Step.choices)
-    # Of a look: {"planning": true, …}; of a proposal: {"reasons": […]}.
+    # Of a look: {"planning": true, …}; of a proposal: {"reasons": […]}. "provisional": true where it then waits for a
+    # countersignature.
     details = models.JSONField(default=dict)
     # {"comment", "action", "answer", "language"}, as far as the step has them.
     words = models.ForeignKey(Words, models.PROTECT, related_name="+", null=True, blank=True)

@@ -51,7 +51,7 @@ def agree(*, by: User, sample: Sample, checks: Dict[str, bool], comment: str, la
     if not all(_whole(checks).values()):
         raise Invalid(_("Something in the check list is not in order. Return it with an action."))
     _look(by, sample, step)
-    return sign(by, sample, "agreed", details=checks, words=_words(comment=comment, language=language))
+    return _looked(by, sample, "agreed", checks, words=_words(comment=comment, language=language))
 
 
 @transaction.atomic
@@ -76,7 +76,7 @@ def return_(
     sample.action_due_on = due_on
     _look(by, sample, step)
     words = _words(comment=comment, action=action, language=language)
-    act = sign(by, sample, "returned", details=checks, words=words, due_on=due_on)
+    act = _looked(by, sample, "returned", checks, words=words, due_on=due_on)
     _tell(sample, _assessors(sample), NoticeKind.SAMPLE_RETURNED)
     return act
 
@@ -103,7 +103,7 @@ def close(*, by: User, sample: Sample) -> SampleAct:
     _move(sample, step)
     _tell(sample, _assessors(sample), NoticeKind.SAMPLE_CLOSED)
     _ask_to_countersign(by, sample)
-    return sign(by, sample, "closed")
+    return sign(by, sample, "closed", details=_provisional(sample))
 
 
 @transaction.atomic
@@ -162,6 +162,17 @@ def _look(by: User, sample: Sample, step: Move) -> None:
     sample.provisional = not _qualified(by, sample)
     _move(sample, step)
     _ask_to_countersign(by, sample)
+
+
+def _looked(by: User, sample: Sample, step: str, checks: Dict[str, bool], **facts: object) -> SampleAct:
+    """What the sample says of the look, its act says, too."""
+    details = {**checks, **_provisional(sample)}
+    return sign(by, sample, step, details=details, signed_at=sample.sampled_at, **facts)
+
+
+def _provisional(sample: Sample) -> dict[str, bool]:
+    """What an act says besides, where the sample waits for a countersignature after it."""
+    return {"provisional": True} if sample.provisional else {}
 
 
 def _ask_to_countersign(by: User, sample: Sample) -> None:

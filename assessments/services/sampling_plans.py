@@ -102,7 +102,7 @@ def _write_down(by: User, plan: SamplingPlan, drawn: Sequence[tuple[Decided, lis
         if (decided.review, decided.sign_off, decided.row) not in there:
             row = rows[decided.row]
             made.append(_add(plan, decided, row, by_hand=False, reasons=reasons, due_on=_due(plan)))
-            sign(by, made[-1], "proposed", details={"reasons": reasons})
+            sign(by, made[-1], "proposed", details={"reasons": reasons}, due_on=made[-1].due_on)
     return made
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db.models import Q
 
+from assessments.derived import contradictions
 from assessments.models import (
     AppealAct,
     Confirmation,
@@ -68,6 +70,7 @@ class Command(BaseCommand):
         yield from verify_rows(AppealAct.objects.select_related("appeal", "words", "signed_by"))
         yield from self.reports()
         yield from replay.faults()
+        yield from contradictions()
         yield from self.standings()
 
     def reports(self) -> Iterator[str]:
@@ -88,7 +91,9 @@ class Command(BaseCommand):
     def standings(self) -> Iterator[str]:
         """What lists show must follow from the judgements."""
         judged = Judgement.objects.values("review__submission__evidence")
-        pieces = Evidence.objects.filter(pk__in=judged).order_by("pk").values_list("pk", "uid")
+        shown = Mapping.objects.exclude(**Stands()._asdict()).values("evidence")
+        either = Q(pk__in=judged) | Q(pk__in=shown)
+        pieces = Evidence.objects.filter(either).order_by("pk").values_list("pk", "uid")
         for batch in map(dict, batches(pieces.iterator())):
             latest = standings_of(list(batch))
             for mapping in Mapping.objects.filter(evidence__in=batch).iterator():
