@@ -26,7 +26,7 @@ def joined(first: str, second: str) -> str:
     """A text whose line broke, after a hyphen without a space, within a word without the hyphen too."""
     if first.endswith(HYPHEN):
         return f"{first[:-1]}{second}"
-    at_hyphen = re.search(r"[^\W\d]-$", first)
+    at_hyphen = re.search(r"[^\W\d]-$", first[-2:])
     return f"{first}{second}" if at_hyphen else f"{first} {second}"
 
 

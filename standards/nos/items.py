@@ -6,8 +6,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from standards.nos.document import Item, Line, Nature, joined
-from standards.nos.labels import bare_number, is_letter, label_of, number_after, split_label, unglued
-from standards.nos.vocabulary import breaks_off, ends_stranded
+from standards.nos.labels import (
+    bare_number,
+    is_bullet,
+    is_letter,
+    label_of,
+    number_after,
+    split_label,
+    unglued,
+)
+from standards.nos.vocabulary import breaks_off, ends_stranded, opens_list
 
 _GROUP = re.compile(
     r"(?:gwybodaeth a dealltwriaeth|meini prawf perfformiad|maen prawf perfformiad|performance criteri(?:a|on)"
@@ -163,6 +171,7 @@ class _Folder:
         begins_with_title = bool(pieces) and not pieces[0].is_item and _looks_like_title(pieces[0].text)
         # A title differs from most items: by its capital, or, where one stands first, by its end.
         self.titled = max(lower, ended * begins_with_title) * 2 > len(sure)
+        self.between = set(map(id, _between_numbers(pieces)))
         for place, piece in enumerate(pieces):
             self._take(piece, pieces[place + 1] if place + 1 < len(pieces) else None)
 
@@ -240,7 +249,8 @@ class _Folder:
             deeper = inside and bare_number(piece.label) == self._next_part(item)
         is_part = "." in bare_number(piece.label)
         other = piece.kind != first.kind and (piece.kind != "number" or is_part)
-        opens = item.text.endswith(":") or (first.kind == "number" and (piece.kind == "letter" or inside))
+        opens = opens_list(item.text) or (first.kind == "number" and (piece.kind == "letter" or inside))
+        opens = opens or id(piece) in self.between
         return item if opens and (other or deeper) else None
 
     def _next_part(self, item: Item) -> str:
@@ -253,6 +263,21 @@ class _Folder:
         while self.nesting and self.nesting[-1][0] >= depth:
             self.nesting.pop()
         return self.nesting[-1][1] if self.nesting else None
+
+
+def _between_numbers(pieces: list[_Piece]) -> Iterator[_Piece]:
+    """Signs between two numbers that count on: in the place of a number they would be counted."""
+    number = ""
+    signs: list[_Piece] = []
+    for piece in pieces:
+        if found := bare_number(piece.label):
+            if number and found == number_after(number):
+                yield from signs
+            number, signs = found, []
+        elif is_bullet(piece.label) or piece.line.is_item:
+            signs.append(piece)
+        else:
+            number = ""
 
 
 def _looks_like_title(text: str) -> bool:

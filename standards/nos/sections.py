@@ -71,6 +71,8 @@ class _Divider:
         self.sections = Sections()
         self.current = "head"
         self.level = 0
+        # Of the headings of groups that stand no lower than that of their list; 0: there are none.
+        self.group_level = 0
         # The value stood on the heading's own line.
         self.inline = False
         # The line before named a column of a table; it was a head or foot of a page.
@@ -88,7 +90,7 @@ class _Divider:
         elif heading := heading_of(line, self.current):
             self._open(line, *heading)
         elif line.nature == Nature.HEADING:
-            self._unknown(line)
+            self._unknown(line, following)
         else:
             self._add(line)
 
@@ -146,6 +148,7 @@ class _Divider:
         self.sections.languages[language] += 1
         self.current, self.inline = name, bool(rest)
         self.level = line.depth if line.nature == Nature.HEADING else 0
+        self.group_level = 0
         if not rest:
             return
         line = replace(line, text=rest, nature=Nature.PARAGRAPH)
@@ -154,10 +157,12 @@ class _Divider:
         else:
             self.sections.lines[name].append(line)
 
-    def _unknown(self, line: Line) -> None:
+    def _unknown(self, line: Line, following: Line | None) -> None:
         """A heading that no published list of headings has: a group, a title, or something unknown."""
-        under = line.depth > self.level
         here = self.sections.of(self.current)
+        if self.current in _CRITERIA and not here and following and _is_labelled(following):
+            self.group_level = line.depth
+        under = line.depth > self.level or line.depth == self.group_level
         titles = [known for known in here if known.nature == Nature.HEADING and not is_no_title(known.text)]
         is_title = self.current == "head" and not titles
         is_group_heading = self.current in LISTS and (under or is_group(line.text))
@@ -182,6 +187,10 @@ class _Divider:
 
     def _remark(self, code: str, message: str, line: Line) -> None:
         self.sections.remarks.append(Remark(code, message % {"heading": line.text}, line.number))
+
+
+def _is_labelled(line: Line) -> bool:
+    return line.is_item or bool(label_of(line.text))
 
 
 def _is_edge(text: str, urns: list[tuple[str, ...]]) -> bool:

@@ -188,6 +188,9 @@ _TWO_WORDS = re.compile(
     r"\b(?:ar gyfer|o fewn|yn ystod|yn erbyn|ar draws|o ran|o flaen|o leiaf|gan gynnwys|yn hytrach|[td]rwy gydol"
     r"|at least)$"
 )
+_OPENING = re.compile(
+    r"\b(?:including|such as|(?:as follows|the following)|gan gynnwys|megis|y canlynol|fel a ganlyn)$"
+)
 _CLITIC = re.compile(r"'(?:r|u|w|i|ch|n|th)$")
 # What joins the last item of a list to those before it, which end likewise.
 _BETWEEN_ITEMS = re.compile(r"; ?(?:and|or|and/or|a|ac|neu|a/neu)$")
@@ -246,14 +249,19 @@ def begins_list(text: str) -> bool:
     return any(pattern.match(straight(text)) for _language, _kind, pattern in STEMS)
 
 
+def opens_list(text: str) -> bool:
+    """The line says that its parts follow: "including:"."""
+    return text.endswith(":") or bool(_OPENING.search(straight(text)))
+
+
 def ends_stranded(text: str) -> bool:
     """The line may be whole although it ends with a preposition: "how customers are dealt with"."""
     return bool(_STRANDED.search(text))
 
 
 def breaks_off(text: str) -> bool:
-    """The line ends where no sentence can: after a comma, an article, a preposition or a conjunction."""
-    if text.endswith((",", "-", "\u2010", "–", "/", "&")):
+    """The line ends where no sentence can: after a comma, an article, a preposition, a conjunction, in a bracket."""
+    if text.endswith((",", "-", "\u2010", "–", "/", "&")) or text.count("(") > text.count(")"):
         return True
     plain = straight(text)
     if _BETWEEN_ITEMS.search(plain):

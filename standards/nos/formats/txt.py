@@ -1,19 +1,68 @@
-"""Plain text: a line is a line."""
+"""Plain text: a line is a line, unless the lines were broken where they were full."""
 
 import re
+from collections import Counter
+from dataclasses import replace
+from itertools import islice, pairwise
 
-from standards.nos.document import HYPHEN, SOFT_HYPHEN, Line, clean
+from standards.nos.document import HYPHEN, SOFT_HYPHEN, Line, clean, joined
+from standards.nos.formats import LONGEST_LINE, MOST_LINES
 from standards.nos.formats.encoding import decoded
+from standards.nos.labels import split_label
+from standards.nos.vocabulary import begins_heading, begins_list
+
+# Where programs break lines. There, of the lines longer than this part that may go on in the next, half are full.
+_WIDTHS = range(50, 101)
+_LONG = 0.6
+_FEWEST_FULL = 4
+# One of so many lines may be longer.
+_FEW = 10
 
 
 def read(data: bytes) -> list[Line]:
     # A new page, or a break within a paragraph, begins a line, but editors do not count it.
     numbered = enumerate(re.split(r"\r\n?|\n", decoded(data)), 1)
-    lines = []
-    for number, raw in ((number, raw) for number, line in numbered for raw in line.splitlines()):
+    raws = [(number, raw.rstrip()) for number, line in numbered for raw in line.splitlines() or [""]]
+    width = _width([raw for _number, raw in raws])
+    lines: list[Line] = []
+    before = ""
+    for number, raw in raws:
         # At the end of a line it shows.
         text = clean(re.sub(f"{SOFT_HYPHEN}\\s*$", HYPHEN, raw))
-        if text:
+        if text and _is_full(before, raw, width) and not _begins_anew(text) and _has_room(lines[-1]):
+            lines[-1] = replace(lines[-1], text=joined(lines[-1].text, text))
+        elif text:
             indent = len(raw) - len(raw.lstrip())
             lines.append(Line(text, number, depth=indent))
+        before = raw
     return lines
+
+
+def _width(raws: list[str]) -> int:
+    """How long lines may be before they break, as most of them tell; 0: they do not break."""
+    most = Counter(len(raw) for raw in raws if raw)
+    pairs = islice(pairwise(raws), MOST_LINES)
+    goes_on = [(before, raw) for before, raw in pairs if raw and not _begins_anew(clean(raw))]
+    found = {}
+    for width in _WIDTHS:
+        # A few may be longer: names of fields with their values.
+        fits = sum(n for length, n in most.items() if length > width) * _FEW <= most.total()
+        full = sum(_is_full(before, raw, width) for before, raw in goes_on) if fits else 0
+        long = sum(width * _LONG < len(before) <= width for before, _raw in goes_on)
+        if full >= _FEWEST_FULL and full * 2 >= long:
+            found[width] = full
+    return max(found, key=found.__getitem__, default=0)
+
+
+def _is_full(before: str, raw: str, width: int) -> bool:
+    """The first word of a line had no room on the line before it."""
+    words = raw.split()
+    return bool(before and words) and len(before) <= width < len(before) + 1 + len(words[0])
+
+
+def _has_room(line: Line) -> bool:
+    return len(line.text) < LONGEST_LINE
+
+
+def _begins_anew(text: str) -> bool:
+    return bool(split_label(text)[0]) or begins_heading(text) or begins_list(text)

@@ -1,0 +1,138 @@
+"""Lines that broke, lists within lists without a colon, and headings of groups as high as that of their list."""
+
+import io
+import textwrap
+
+import pytest
+from docx import Document as WordDocument
+
+from standards.nos.parse import parse
+from tests.standards.documents import FACTS, HEAD, ITEMS, KNOWLEDGE, PERFORMANCE, TAIL, text
+
+LANGUAGES = pytest.mark.parametrize("lang", ["cy", "en"])
+LONG = {
+    "cy": [
+        "croesawu cwsmeriaid wrth y drws a gofyn beth maen nhw'n chwilio amdano cyn eu harwain at y silffoedd",
+        "cadw'r silffoedd yn daclus drwy'r dydd, gan symud hen nwyddau ymlaen a rhoi rhai newydd y tu cefn iddynt",
+        "cau'r siop yn ddiogel, diffodd y goleuadau i gyd a rhoi gwybod i'r rheolwr fod popeth wedi ei wneud",
+    ],
+    "en": [
+        "welcome customers at the door and ask what they are looking for before you lead them to the shelves",
+        "keep the shelves tidy all day long, moving old goods forward and putting new ones behind them instead",
+        "close the shop safely, turn off every light and let the manager know that everything has been done",
+    ],
+}
+
+
+def told(items) -> list[tuple[str, str]]:
+    return [(item.number, item.text) for item in items]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("width", [60, 72])
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_a_text_whose_full_lines_broke_is_put_together(lang, width, indent):
+    items = [f"{n}. {item}" for n, item in enumerate(LONG[lang], 1)]
+    lines = "\n".join(line for item in items for line in textwrap.wrap(item, width, subsequent_indent=indent))
+    document = parse("document.txt", text(lang, performance=lines, knowledge=lines))
+    assert [item.text for item in document.performance + document.knowledge] == LONG[lang] * 2
+    assert "renumbered" not in {remark.code for remark in document.remarks}
+
+
+@LANGUAGES
+def test_lines_with_room_behind_them_are_items_of_their_own(lang):
+    day, shop = {"cy": (" bob dydd", "yn y siop hon"), "en": (" every day", "in this shop")}[lang]
+    items = [f"{item}{day * days} {shop}" for item in ITEMS[lang] + FACTS[lang] for days in range(1, 6)]
+    assert [
+        item.text for item in parse("a.txt", text(lang, performance="\n".join(items))).performance
+    ] == items
+
+
+@LANGUAGES
+def test_signs_between_numbers_that_count_on_are_parts(lang):
+    opener = {"cy": "dilyn y rheolau", "en": "follow the rules"}[lang]
+    one, two, three = ITEMS[lang]
+    lines = f"1. {opener}\n- {one}\n- {two}\n2. {three}"
+    assert told(parse("a.txt", text(lang, performance=lines)).performance) == [
+        ("1", opener),
+        ("1.1", one),
+        ("1.2", two),
+        ("2", three),
+    ]
+
+
+@LANGUAGES
+def test_a_sign_in_the_place_of_a_number_is_an_item(lang):
+    one, two, three = ITEMS[lang]
+    items = parse("a.txt", text(lang, performance=f"1. {one}\n- {two}\n3. {three}")).performance
+    assert told(items) == [("1", one), ("2", two), ("3", three)]
+
+
+@LANGUAGES
+def test_parts_follow_including_without_a_colon(lang):
+    opener = {"cy": "dilyn rheolau, gan gynnwys", "en": "follow rules, including"}[lang]
+    one, two, three = ITEMS[lang]
+    items = parse("a.txt", text(lang, performance=f"1. {one}\n2. {opener}\n- {two}\n- {three}")).performance
+    assert told(items) == [("1", one), ("2", opener), ("2.1", two), ("2.2", three)]
+
+
+@LANGUAGES
+def test_a_title_that_breaks_within_a_bracket_goes_on(lang):
+    title, *rest = HEAD[lang].splitlines()
+    head = "\n".join([f"{title} (Lefel" if lang == "cy" else f"{title} (Level", "3)", *rest])
+    assert parse("a.txt", text(lang, head=head)).title == " ".join(head.splitlines()[:2])
+
+
+GROUPS = {"cy": ["Agor y siop", "Cau'r siop"], "en": ["Open the shop", "Close the shop"]}
+
+
+def word(lang: str, *, group_level: int = 2) -> bytes:
+    document = WordDocument()
+    for line in filter(None, HEAD[lang].splitlines()):
+        document.add_paragraph(line)
+    for head, items in [(PERFORMANCE, ITEMS), (KNOWLEDGE, FACTS)]:
+        heading, stem = filter(None, head[lang].splitlines())
+        document.add_heading(heading, 2)
+        document.add_paragraph(stem)
+        for group, part in zip(GROUPS[lang], [items[lang][:1], items[lang][1:]], strict=True):
+            document.add_heading(group, group_level)
+            for item in part:
+                document.add_paragraph(item, style="List Number")
+    for line in filter(None, TAIL[lang].splitlines()):
+        document.add_paragraph(line)
+    stored = io.BytesIO()
+    document.save(stored)
+    return stored.getvalue()
+
+
+@LANGUAGES
+@pytest.mark.parametrize("level", [1, 2, 3])
+def test_headings_of_groups_may_be_as_high_as_that_of_their_list(lang, level):
+    document = parse("document.docx", word(lang, group_level=level))
+    first, second = GROUPS[lang]
+    one, two, three = ITEMS[lang]
+    assert [(item.group, item.text) for item in document.performance] == [
+        (first, one),
+        (second, two),
+        (second, three),
+    ]
+    assert [item.group for item in document.knowledge] == [first, second]
+    assert "unknown-heading" not in {remark.code for remark in document.remarks}
+
+
+@LANGUAGES
+def test_an_unknown_heading_behind_the_items_is_none_of_a_group(lang):
+    document = WordDocument()
+    for line in filter(None, HEAD[lang].splitlines()):
+        document.add_paragraph(line)
+    for head, items in [(PERFORMANCE, ITEMS), (KNOWLEDGE, FACTS)]:
+        document.add_heading(head[lang].splitlines()[0], 2)
+        for item in items[lang]:
+            document.add_paragraph(item, style="List Number")
+    document.add_heading("Nodyn", 2)
+    document.add_paragraph("Ymlaen", style="List Number")
+    stored = io.BytesIO()
+    document.save(stored)
+    found = parse("document.docx", stored.getvalue())
+    assert [item.text for item in found.knowledge] == FACTS[lang]
+    assert "unknown-heading" in {remark.code for remark in found.remarks}
