@@ -35,6 +35,7 @@ from portfolio.access import (
 )
 from portfolio.among import Among
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
+from portfolio.parts import people_who
 from portfolio.workflow import allowing
 from standards.models import NAMES, Criterion, at_length
 
@@ -357,6 +358,11 @@ def appeals_in(enrolment: Enrolment) -> QuerySet[Appeal]:
 def acts_of(appeal: Appeal) -> QuerySet[AppealAct]:
     """What happened in an appeal that came through the door, in order."""
     return appeal.acts.select_related("words", "signed_by").order_by("pk")
+
+
+def managers_of(appeal: Appeal) -> QuerySet[User]:
+    """Those who can allocate somebody, where nobody may answer an appeal that came through the door."""
+    return people_who(appeal.enrolment.programme.provider, "manager")
 
 
 def phrases_of(user: User) -> QuerySet[Phrase]:

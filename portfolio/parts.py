@@ -1,6 +1,7 @@
 """Who plays which part in a portfolio now: learner, assessor, countersigner, iqa, manager, eqa."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Lower
@@ -104,6 +105,21 @@ def holders(enrolment: Enrolment, *roles: str) -> QuerySet[User]:
         allocated, member = held.filter(role=role), members.filter(role=MEMBER_ROLE[role])
         theirs |= Q(pk__in=allocated.values("user")) & Q(pk__in=member.values("user"))
     return User.objects.filter(theirs)
+
+
+def holders_in(enrolments: Collection[int], *roles: str) -> dict[tuple[str, int], set[User]]:
+    """(Role, portfolio) → the people who play that part there now; for many portfolios at once."""
+    member = Membership.objects.current().filter(
+        user=OuterRef("user"), provider=OuterRef("enrolment__programme__provider")
+    )
+    theirs = Q(pk__in=[])
+    for role in roles:
+        theirs |= Q(Exists(member.filter(role=MEMBER_ROLE[role])), role=role)
+    found: dict[tuple[str, int], set[User]] = defaultdict(set)
+    held = Allocation.objects.current().filter(theirs, enrolment__in=enrolments).select_related("user")
+    for allocation in held:
+        found[allocation.role, allocation.enrolment_id].add(allocation.user)
+    return found
 
 
 def or_successors(person: User | None, people: QuerySet[User]) -> set[User]:

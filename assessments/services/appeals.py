@@ -15,17 +15,19 @@ from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from accounts.workflow import Move
 from assessments.access import appeals_in_full
 from assessments.models import Appeal, AppealAct, Review, SignOff
-from assessments.services.sign_offs import decided_among
+from assessments.services.sign_offs import deciders_among
 from assessments.workflow import APPEAL, LEVELS
 from ledger.models import Words
 from ledger.services import record
 from portfolio.among import Among
 from portfolio.models import Allocation, EnrolledStandard, Enrolment
-from portfolio.parts import holders, parts_in, people_who
+from portfolio.parts import holders, holders_in, parts_in, people_who
 
 # The levels at which nobody answers who decided: an assessor looks at their own decision again first, and of what the
 # awarding body says a manager only keeps the record.
 ANEW = ("iqa", "provider")
+# The levels at which those answer who are allocated.
+BY_ALLOCATION = ("assessor", "iqa")
 
 
 @transaction.atomic
@@ -169,23 +171,32 @@ def _about(appeal: Appeal) -> Enrolment:
 
 
 def _barred(user: User, appeal: Appeal) -> bool:
-    return bool(_barred_from(user, [appeal]))
+    return bool(_barred_from([user], [appeal]))
 
 
-def _barred_from(user: User, appeals: Collection[Appeal]) -> set[int]:
-    """The ids of those of these appeals that somebody else has to answer now, because this person decided on them."""
+def _barred_from(people: Collection[User], appeals: Collection[Appeal]) -> set[tuple[int, int]]:
+    """(Person, appeal), by their ids: who decided on which themselves, so that somebody else has to answer now."""
     anew = [appeal for appeal in appeals if appeal.state in ANEW]
-    if not anew:
+    if not anew or not people:
         return set()
-    own = Q(recorded_by=user) | Q(countersignature__signed_by=user)
-    reviews = set(Review.objects.filter(own, appeals__in=anew).values_list("pk", flat=True))
+    own = Q(recorded_by__in=people) | Q(countersignature__signed_by__in=people)
+    reviews = Review.objects.filter(own, appeals__in=anew)
+    named = reviews.values_list("pk", "recorded_by", "countersignature__signed_by")
+    on_review = {(who, review) for review, *both in named for who in both}
     rows = [appeal.enrolled_standard for appeal in anew if appeal.enrolled_standard]
     # Whoever released it or took the sign-off back decided, too.
-    signed = SignOff.objects.filter(enrolled_standard__in=rows, signed_by=user)
-    standards = (
-        {*signed.values_list("enrolled_standard", flat=True), *decided_among(user, rows)} if rows else set()
+    signed = SignOff.objects.filter(enrolled_standard__in=rows, signed_by__in=people)
+    on_standard = (
+        {*signed.values_list("signed_by", "enrolled_standard"), *deciders_among(people, rows)}
+        if rows
+        else set()
     )
-    return {a.pk for a in anew if a.review_id in reviews or a.enrolled_standard_id in standards}
+    return {
+        (who.pk, a.pk)
+        for a in anew
+        for who in people
+        if (who.pk, a.review_id) in on_review or (who.pk, a.enrolled_standard_id) in on_standard
+    }
 
 
 def _check_said(text: str) -> None:
@@ -262,13 +273,25 @@ def waiting_for(user: User, held: dict[str, set[int]], providers: Collection[Pro
     asked |= Q(state="iqa", enrolment__in=Among(held["iqa"]))
     asked |= Q(state__in=["provider", "body"], enrolment__programme__provider__in=providers)
     found = list(appeals_in_full().filter(asked).exclude(enrolment__learner=user).order_by("pk"))
-    barred = _barred_from(user, found)
-    return [appeal for appeal in found if appeal.pk not in barred]
+    barred = _barred_from([user], found)
+    return [appeal for appeal in found if (user.pk, appeal.pk) not in barred]
+
+
+def waiting_for_nobody(user: User, providers: Collection[Provider]) -> list[Appeal]:
+    """The appeals at these providers that nobody may answer until this manager allocates somebody, the oldest first."""
+    asked = Q(state__in=BY_ALLOCATION, enrolment__programme__provider__in=providers)
+    found = list(appeals_in_full().filter(asked).exclude(enrolment__learner=user).order_by("pk"))
+    held = holders_in({appeal.enrolment_id for appeal in found}, *BY_ALLOCATION)
+    barred = _barred_from(set().union(*held.values()), found)
+    return [a for a in found if all((who.pk, a.pk) in barred for who in held[a.state, a.enrolment_id])]
 
 
 def waits_for_nobody(appeal: Appeal) -> bool:
-    """Whether every quality assurer whom it asks has decided on it themselves, so that none of them answers."""
-    return appeal.state == "iqa" and all(_barred(user, appeal) for user in _who(appeal, "iqa"))
+    """Whether nobody is allocated whom it asks, or every one of them has decided on it themselves."""
+    if appeal.state not in BY_ALLOCATION:
+        return False
+    asked = list(_who(appeal, appeal.state))
+    return len(_barred_from(asked, [appeal])) == len(asked)
 
 
 def _who(appeal: Appeal, part: str) -> QuerySet[User]:

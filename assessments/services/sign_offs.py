@@ -210,30 +210,46 @@ def decided_in(by: User, row: EnrolledStandard) -> bool:
 
 def decided_among(by: User, rows: Collection[EnrolledStandard]) -> set[int]:
     """The ids of those of these rows in which somebody decided something."""
-    own = Q(review__recorded_by=by) | Q(review__countersignature__signed_by=by)
+    return {row for _who, row in deciders_among([by], rows)}
+
+
+def deciders_among(people: Collection[User], rows: Collection[EnrolledStandard]) -> set[tuple[int, int]]:
+    """(Person, row), by their ids: who of these people decided something in which of these rows."""
     enrolments = {row.enrolment_id for row in rows}
-    judged = set(
+    own = Q(review__recorded_by__in=people) | Q(review__countersignature__signed_by__in=people)
+    judged = (
         Judgement.objects.filter(own, review__submission__evidence__enrolment__in=enrolments)
         .order_by()
-        .values_list("review__submission__evidence__enrolment", "criterion__standard")
+        .values_list(
+            "review__submission__evidence__enrolment",
+            "criterion__standard",
+            "review__recorded_by",
+            "review__countersignature__signed_by",
+        )
         .distinct()
     )
-    judged |= _stood_by(by, enrolments)
-    signed = SignOff.objects.filter(
-        enrolled_standard__in=rows, signed_by=by, act__in=["competent", "acknowledged"]
+    row_of = {(row.enrolment_id, row.standard_id): row.pk for row in rows}
+    decided = {
+        (who, row_of.get((enrolment, standard)))
+        for enrolment, standard, *signed in [*judged, *_stood_by(people, enrolments)]
+        for who in signed
+    }
+    acts = SignOff.objects.filter(
+        enrolled_standard__in=rows, signed_by__in=people, act__in=["competent", "acknowledged"]
     )
-    return {row.pk for row in rows if (row.enrolment_id, row.standard_id) in judged} | set(
-        signed.values_list("enrolled_standard", flat=True)
-    )
+    among = {person.pk for person in people}
+    pairs = {(who, row) for who, row in decided if who in among and row}
+    return pairs | set(acts.values_list("signed_by", "enrolled_standard"))
 
 
-def _stood_by(by: User, enrolments: Collection[int]) -> set[tuple[int, int]]:
-    """(Enrolment, standard) of decisions on earlier editions that somebody made or confirmed, and that count there."""
-    own = Q(confirmed_by=by) | Q(judgement__review__recorded_by=by)
-    own |= Q(judgement__review__countersignature__signed_by=by)
-    evidence = "judgement__review__submission__evidence"
-    confirmed = Confirmation.objects.filter(own, **{f"{evidence}__enrolment__in": enrolments})
-    return set(confirmed.order_by().values_list(f"{evidence}__enrolment", "criterion__standard").distinct())
+def _stood_by(people: Collection[User], enrolments: Collection[int]) -> QuerySet:
+    """Of decisions on earlier editions that count there: enrolment, standard, and who confirmed and made them."""
+    own = Q(confirmed_by__in=people) | Q(judgement__review__recorded_by__in=people)
+    own |= Q(judgement__review__countersignature__signed_by__in=people)
+    enrolment = "judgement__review__submission__evidence__enrolment"
+    rows = Confirmation.objects.filter(own, **{f"{enrolment}__in": enrolments}).order_by()
+    signed = ("judgement__review__recorded_by", "judgement__review__countersignature__signed_by")
+    return rows.values_list(enrolment, "criterion__standard", "confirmed_by", *signed).distinct()
 
 
 def _sign(

@@ -74,13 +74,15 @@ def appeal(request: HttpRequest, uid: UUID) -> HttpResponse:
             form.add_error("answered_on", str(refusal))
         else:
             return redirect("appeal", uid)
+    for_nobody = services.waits_for_nobody(found)
     context = {
         "appeal": found,
         "acts": access.acts_of(found),
         "moves": moves,
         "form": form,
         "waits": found.state in LEVELS,
-        "for_nobody": services.waits_for_nobody(found),
+        "for_nobody": for_nobody,
+        "managers": access.managers_of(found) if for_nobody else [],
         "manages": "manager" in parts_in(request.user, found.enrolment),
     }
     return render(request, "assessments/appeal.html", context, status=422 if form and form.errors else 200)

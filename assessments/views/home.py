@@ -61,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
             context |= _as_iqa(user, held["iqa"])
     if "manager" in roles:
         context["providers"] = list(managed_by(user))
+        context["unanswered"] = appeals.waiting_for_nobody(user, context["providers"])
     if roles & {"assessor", "iqa", "manager"}:
         context["appeals"] = appeals.waiting_for(user, held, context.get("providers", []))
     return render(request, "assessments/home.html", context)

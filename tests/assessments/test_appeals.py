@@ -1,13 +1,15 @@
 """Appeals climb from level to level; meanwhile nothing is destroyed or released."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Notice
 from accounts.refusals import Invalid, NotYours, WrongState
-from assessments.models import Review
+from assessments.models import Appeal, Review
 from assessments.services import sign_offs
-from assessments.services.appeals import answer, end, open_appeal, take_further
+from assessments.services.appeals import answer, end, open_appeal, take_further, waiting_for_nobody
 from assessments.services.reviews import countersign
 from portfolio.services.privacy import withdraw_content
 from tests import factories
@@ -108,15 +110,74 @@ def test_an_iqa_who_withdrew_a_sign_off_does_not_answer_about_the_standard(cast,
     appeal = open_appeal(by=cast.learner, enrolled_standard=row, **SAID)
     refuse(appeal, cast.assessor)
     take_further(by=cast.learner, appeal=appeal, **SAID)
-    page = sign_in(cast.manager).get(reverse("appeal", args=[appeal.uid]))
+    home, here = reverse("home"), reverse("appeal", args=[appeal.uid])
+    page = sign_in(cast.manager).get(here)
     assert "A manager allocates somebody else" in page.text
     assert reverse("enrolment", args=[cast.enrolment.uid]) in page.text
+    assert f"<li>{cast.manager.name}</li>" in sign_in(cast.learner).get(here).text
+    assert "Appeals that nobody can answer yet: 1" in sign_in(cast.manager).get(home).text
     assert Notice.objects.filter(kind="appeal_waits", user=cast.manager).exists()
     with pytest.raises(NotYours, match="You decided on this yourself"):
         answer(by=cast.iqa, appeal=appeal, upheld=False, **SAID)
     second = factories.make_member(cast.provider, "iqa")
     factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=second, role="iqa")
+    assert "Appeals that nobody can answer yet" not in sign_in(cast.manager).get(home).text
     answer(by=second, appeal=appeal, upheld=False, **SAID)
+
+
+def test_where_no_assessor_is_allocated_the_learner_reads_whom_to_ask_and_managers_have_it_to_do(
+    cast, appeal, sign_in
+):
+    home, here = reverse("home"), reverse("appeal", args=[appeal.uid])
+    told = "Appeals that nobody can answer yet: 1"
+    manager, learner = sign_in(cast.manager), sign_in(cast.learner)
+    assert told not in manager.get(home).text
+    assert "It waits for an answer." in learner.get(here).text
+    for allocation in cast.enrolment.allocations.filter(role="assessor"):
+        factories.enrolments.end_allocation(by=cast.manager, allocation=allocation)
+    page = manager.get(home).text
+    assert told in page
+    assert f'href="{here}"' in page
+    assert f'href="{reverse("enrolment", args=[cast.enrolment.uid])}#allocated"' in page
+    assert told not in sign_in(cast.outsiders[0]).get(home).text
+    page = learner.get(here).text
+    assert "No assessor is allocated now." in page
+    assert f"<li>{cast.manager.name}</li>" in page
+    factories.enrolments.allocate(
+        by=cast.manager, enrolment=cast.enrolment, user=cast.other_assessor, role="assessor"
+    )
+    assert told not in manager.get(home).text
+    assert "It waits for an answer." in learner.get(here).text
+
+
+def test_many_that_nobody_can_answer_cost_as_many_queries_as_one(cast):
+    """At both levels; above the assessor, because the only quality assurer of the portfolio decided."""
+    factories.Membership.objects.create(provider=cast.provider, user=cast.assessor, role="iqa")
+
+    def stuck() -> None:
+        learner = factories.make_member(cast.provider, "learner")
+        row = factories.make_enrolment(cast.programme, cast.manager, learner, assessor=cast.assessor)
+        review = factories.everything_met(row, cast.assessor)
+        for allocation in row.allocations.all():
+            factories.enrolments.end_allocation(by=cast.manager, allocation=allocation)
+        factories.enrolments.allocate(by=cast.manager, enrolment=row, user=cast.assessor, role="iqa")
+        standard = row.enrolled_standards.first()
+        for about in ({"review": review}, {"enrolled_standard": standard}):
+            open_appeal(by=learner, **about, **SAID)
+            Appeal.objects.filter(**about).update(state="iqa")
+        open_appeal(by=learner, enrolled_standard=row.enrolled_standards.last(), **SAID)
+
+    def asked() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as queries:
+            found = waiting_for_nobody(cast.manager, [cast.provider])
+        return len(found), len(queries)
+
+    stuck()
+    number, queries = asked()
+    assert number == 3
+    for _ in range(3):
+        stuck()
+    assert asked() == (12, queries)
 
 
 def test_from_page_to_page(cast, sign_in):
