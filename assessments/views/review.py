@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -188,4 +189,5 @@ def countersign(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _signed(request: HttpRequest, reviews: list[Review]) -> HttpResponse:
     services.countersign(by=request.user, reviews=reviews)
     messages.success(request, _("Countersigned. The decisions count now."))
-    return redirect("countersigning")
+    # The filter stays as it was chosen.
+    return redirect(f"{reverse('countersigning')}?{request.GET.urlencode()}".removesuffix("?"))

@@ -256,6 +256,19 @@ def test_one_or_several_reviews_are_countersigned(cast, sign_in):
     assert "Nothing to countersign" in main_of(client.get(reverse("countersigning"))).get_text()
 
 
+@pytest.mark.parametrize("asked", ["", "?learner=&standard=&language=cy&page=1"])
+def test_after_countersigning_one_is_where_one_was_filter_included(cast, sign_in, asked):
+    client, here = sign_in(cast.assessor), reverse("countersigning") + asked
+    second = factories.review(cast.submission, cast.trainee)
+    page = main_of(client.get(here))
+    form = page.find(id="main-form")
+    buttons = [button["formaction"] for button in form.find_all("button") if "formaction" in button.attrs]
+    assert buttons == [reverse("countersign", args=[one.uid]) + asked for one in (cast.review, second)]
+    assert client.post(buttons[0]).url == here
+    assert not form.get("action")
+    assert client.post(here, {"review": [str(second.uid)]}).url == here
+
+
 def test_the_round_offers_the_countersignature_to_whoever_may_give_it(cast, sign_in):
     review = factories.review(cast.submission, cast.trainee)
     address, act = reverse("round", args=[cast.submission.uid]), reverse("countersign", args=[review.uid])
