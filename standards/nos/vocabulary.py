@@ -189,7 +189,7 @@ _TWO_WORDS = re.compile(
     r"|at least)$"
 )
 _OPENING = re.compile(
-    r"\b(?:including|such as|(?:as follows|the following)|gan gynnwys|megis|y canlynol|fel a ganlyn)$"
+    r"\b(?:including|such as|as follows|the following(?: \w+){0,2}|gan gynnwys|megis|canlynol|fel a ganlyn)$"
 )
 _CLITIC = re.compile(r"'(?:r|u|w|i|ch|n|th)$")
 # What joins the last item of a list to those before it, which end likewise.

@@ -5,7 +5,9 @@ import textwrap
 
 import pytest
 from docx import Document as WordDocument
+from weasyprint import HTML
 
+from standards.nos.document import Document
 from standards.nos.parse import parse
 from tests.standards.documents import FACTS, HEAD, ITEMS, KNOWLEDGE, PERFORMANCE, TAIL, text
 
@@ -136,3 +138,47 @@ def test_an_unknown_heading_behind_the_items_is_none_of_a_group(lang):
     found = parse("document.docx", stored.getvalue())
     assert [item.text for item in found.knowledge] == FACTS[lang]
     assert "unknown-heading" in {remark.code for remark in found.remarks}
+
+
+def printed(lang: str, tail: str) -> Document:
+    """What is understood of a page after it was printed, its headings in a column of their own."""
+    title, _, urn, *_rest = HEAD[lang].splitlines()
+    style = "@page{size:A5;margin:50pt} *{font:10pt/14pt 'DejaVu Sans'} table{border-spacing:0}"
+    source = f"<html lang={lang}><style>{style} td{{padding:6pt 6pt 0 0;vertical-align:top}}</style>"
+    source += f"<h1>{title}</h1><p>{urn}</p><table>"
+    for head, items in [(PERFORMANCE, ITEMS), (KNOWLEDGE, FACTS)]:
+        # Browsers set numbers and full stops apart.
+        listing = "".join(
+            f"<p>{n}<i style='margin-left:.5pt'>.</i> {item}" for n, item in enumerate(items[lang], 1)
+        )
+        source += f"<tr><td style='width:80pt'>{head[lang].splitlines()[0]}<td>{listing}"
+    return parse("document.pdf", HTML(string=f"{source}</table>{tail}").write_pdf())
+
+
+@LANGUAGES
+def test_a_full_stop_apart_is_one_of_the_label(lang):
+    assert told(printed(lang, "").performance) == [(str(n), item) for n, item in enumerate(ITEMS[lang], 1)]
+
+
+@LANGUAGES
+def test_a_value_whose_name_had_no_room_on_the_page_belongs_to_it(lang):
+    version, review, of, date = {
+        "cy": ("Fersiwn rhif", "Dyddiad Adolygu", "Dangosol", "3 Mai 2026"),
+        "en": ("Version number", "Indicative review", "date", "3 May 2026"),
+    }[lang]
+    room = "<div style='break-before:page;height:447pt'></div>"
+    facts = f"<tr><td>{version}<td>2<tr><td>{review}<br>{of}<td>{date}"
+    document = printed(lang, f"{room}<table>{facts}</table>")
+    assert (document.version, document.review_on) == ("2", "2026-05-03")
+
+
+@pytest.mark.parametrize("times", [0, 5])
+def test_a_heading_may_go_on_with_a_word_that_is_one_itself(times):
+    """However little stands beside the headings."""
+    rules = f"rheolau {LONG['cy'][0]}" * times
+    tail = (
+        f"<tr><td>Cwmpas/ystod<td>{rules}<tr><td>Gwybodaeth<br>Cwmpas<td>{rules}<tr><td>Gwerthoedd<td>parch"
+    )
+    document = printed("cy", f"<table><col style='width:86pt'>{tail}</table>")
+    assert told(document.performance) == [(str(n), item) for n, item in enumerate(ITEMS["cy"], 1)]
+    assert "duplicate-heading" not in {remark.code for remark in document.remarks}

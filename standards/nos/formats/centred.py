@@ -32,10 +32,25 @@ def raised(pages: list[Page]) -> list[Page]:
         numbers, [list(_whole_names(page, _is_heading)) for page in numbers], _is_heading, _FEWEST_HEADINGS
     )
     names = _raised(headings, [list(_whole_names(page, _is_name)) for page in headings], _is_name)
-    return [
+    level = [
         _level_with_values(page) if page is before else page
         for page, before in zip(names, headings, strict=True)
     ]
+    for page, overleaf in pairwise(level):
+        _join_with_name_overleaf(page, overleaf)
+    return level
+
+
+def _join_with_name_overleaf(page: Page, overleaf: Page) -> None:
+    """The row of a table was cut: its value had room on the page, its name, on more lines, had none."""
+    rows = rows_of(page)
+    if len(rows) < 2 or not overleaf or not _is_name(overleaf[0]):
+        return
+    name, value, above = overleaf[0], page[-1], rows[-2][-1]
+    alone = rows[-1] == [value] and rows_of(overleaf)[0] == [name] and not _is_name(value)
+    if alone and value.left > name.right and above.bottom - value.top > _SLACK * value.height:
+        page.remove(value)
+        overleaf.insert(1, replace(value, top=name.top, bottom=name.top - value.height))
 
 
 def _raised(
@@ -151,8 +166,8 @@ def _with(name: Box, line: Box) -> Box:
 
 
 def _level_with_values(page: Page) -> Page:
-    """Names that broke stand where the first line stands that is beside any of theirs."""
-    whole = list(_whole_names(page, _is_name))
+    """Names and headings that broke stand where the first line stands that is beside any of theirs."""
+    whole = list(_whole_names(page, lambda box: _is_name(box) or _is_heading(box)))
     broken = set(whole).difference(page)
     moved = {}
     for name in broken:

@@ -130,7 +130,7 @@ def _is_rest_of_heading(before: Box, line: Box, beside: list[Box], near: float) 
     """Known headings tell; others have something beside them, or stand apart."""
     if (
         line.label
-        or (_is_fact(line) and heading_key(joined(before.text, line.text)) not in HEADINGS)
+        or _is_fact(line)
         or looks_like_urn(line.text)
         or not _same_font(before, line)
         or (before.page != line.page and not line.text[0].islower())

@@ -25,6 +25,7 @@ MOST_PAGES = 80
 _STEP = 6
 # Letters of one word, however it was printed, are nearer than this, in heights of a line.
 _HARDLY = 0.02
+_OF_NUMBERS = "0123456789.,:)]"
 _BROKEN_HYPHENS = {0x02, 0xFFFE}
 # Bullets that are drawn are so large and so near to their text, in heights of a line, and about as wide as high.
 _SMALLEST, _LARGEST, _NEAR, _ROUND = 0.1, 0.7, 2.5, 1.3
@@ -142,7 +143,8 @@ def _touches(piece: list[_Letter], letter: _Letter, words: pypdfium2.PdfTextPage
     text = clean("".join(known.sign for known in piece))
     label, rest = split_label(text)
     name, _language = HEADINGS.get(heading_key(text), ("", ""))
-    return name in METADATA or bool(bare_number(label) and not rest)
+    is_number = bool(bare_number(label) and not rest) and letter.sign not in _OF_NUMBERS
+    return name in METADATA or is_number
 
 
 def _object(words: pypdfium2.PdfTextPage, character: int) -> int | None:

@@ -17,6 +17,7 @@ _LONG = 0.6
 _FEWEST_FULL = 4
 # One of so many lines may be longer.
 _FEW = 10
+_BEHIND_NAMES = re.compile(r":|\t|\s{2,}")
 
 
 def read(data: bytes) -> list[Line]:
@@ -29,7 +30,7 @@ def read(data: bytes) -> list[Line]:
     for number, raw in raws:
         # At the end of a line it shows.
         text = clean(re.sub(f"{SOFT_HYPHEN}\\s*$", HYPHEN, raw))
-        if text and _is_full(before, raw, width) and not _begins_anew(text) and _has_room(lines[-1]):
+        if text and _is_full(before, raw, width) and not _begins_anew(raw) and _has_room(lines[-1]):
             lines[-1] = replace(lines[-1], text=joined(lines[-1].text, text))
         elif text:
             indent = len(raw) - len(raw.lstrip())
@@ -42,7 +43,7 @@ def _width(raws: list[str]) -> int:
     """How long lines may be before they break, as most of them tell; 0: they do not break."""
     most = Counter(len(raw) for raw in raws if raw)
     pairs = islice(pairwise(raws), MOST_LINES)
-    goes_on = [(before, raw) for before, raw in pairs if raw and not _begins_anew(clean(raw))]
+    goes_on = [(before, raw) for before, raw in pairs if raw and not _begins_anew(raw)]
     found = {}
     for width in _WIDTHS:
         # A few may be longer: names of fields with their values.
@@ -64,5 +65,6 @@ def _has_room(line: Line) -> bool:
     return len(line.text) < LONGEST_LINE
 
 
-def _begins_anew(text: str) -> bool:
-    return bool(split_label(text)[0]) or begins_heading(text) or begins_list(text)
+def _begins_anew(raw: str) -> bool:
+    text, name = clean(raw), clean(_BEHIND_NAMES.split(raw.strip())[0])
+    return bool(split_label(text)[0]) or begins_heading(name) or begins_list(text)
