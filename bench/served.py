@@ -12,8 +12,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 REQUESTS, WARM = int(os.environ.get("REQUESTS", 200)), 20
+ROUNDS, UNDISTURBED = 5, 0.01
+# Seconds.
+LOADING = 10
 
 
 def inside(module: str, name: str, environment: dict[str, str]) -> None:
@@ -52,6 +56,8 @@ def server() -> Iterator[int]:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(process.pid, {0, 1})
     try:
+        # Both processes load the site; while the second does, the first has to share the processors with it.
+        time.sleep(LOADING)
         yield listener.getsockname()[1]
     finally:
         process.send_signal(signal.SIGTERM)
@@ -80,7 +86,29 @@ def signed_in(user) -> str:
     return client.cookies["sessionid"].value
 
 
+def processors() -> tuple[int, int]:
+    """Ticks so far: wanted by anything on this machine, and of these taken by its host for other machines."""
+    user, nice, system, _idle, _wait, irq, soft, stolen, *_ = (
+        int(ticks) for ticks in Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    )
+    return user + nice + system + irq + soft + stolen, stolen
+
+
 def median_and_high(port: int, path: str, cookie: str) -> tuple[float, float]:
-    """Milliseconds: the median, and the 95th percentile."""
-    taken = sorted(times(port, path, cookie))
+    """Milliseconds: the median, and the 95th percentile, of the round that the host of this machine disturbed least.
+
+    On a rented machine the host may take the processors away in the middle of an answer. A round of which it took
+    more than a hundredth is asked again, four times at most; what it took of the one that counts is said then.
+    """
+    rounds = []
+    for _ in range(ROUNDS):
+        wanted, stolen = processors()
+        taken = sorted(times(port, path, cookie))
+        after, gone = processors()
+        rounds.append(((gone - stolen) / (after - wanted), taken))
+        if rounds[-1][0] <= UNDISTURBED:
+            break
+    share, taken = min(rounds)
+    if share > UNDISTURBED:
+        print(f"{path}: the host took {share:.1%} of the processors", file=sys.stderr)
     return statistics.median(taken), taken[int(len(taken) * 0.95) - 1]
