@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Count, Exists, F, Max, OuterRef
 
-from assessments.models import AssessmentPlan, PlanAct, Sample, SampleAct
+from assessments.models import AssessmentPlan, PlanAct, Review, Sample, SampleAct
 from ledger.models import Event
 from ledger.services import BATCH, batches
 from portfolio.models import Allocation, EnrolledStandard, Evidence, Mapping
@@ -13,11 +13,22 @@ from portfolio.models import Allocation, EnrolledStandard, Evidence, Mapping
 
 def contradictions() -> Iterator[str]:
     """Every row that says something else than what it follows from."""
+    yield from _reviews()
     yield from _allocations()
     yield from _samples()
     yield from _plans()
     yield from _pieces()
     yield from _standards()
+
+
+def _reviews() -> Iterator[str]:
+    """A judgement is pinned to the round as it stands in the ledger."""
+    rows = Review.objects.select_related(
+        "submission__evidence", "submission__words", "submission__submitted_by"
+    ).order_by("pk")
+    for review in rows.iterator(chunk_size=BATCH):
+        if review.submission_digest != review.submission.digest:
+            yield f"review:{review.uid}: what it judged is not the round as it was submitted"
 
 
 def _allocations() -> Iterator[str]:
@@ -96,15 +107,25 @@ def _pieces() -> Iterator[str]:
 
 
 def _standards() -> Iterator[str]:
-    events = Event.objects.filter(kind="standard.moved").values_list("data__to", "subject")
-    moved = {to: subject.partition(":")[2] for to, subject in events}
+    moves = Event.objects.filter(kind="standard.moved").values_list("data__to", "subject")
+    moved = {to: subject.partition(":")[2] for to, subject in moves}
+    told = Event.objects.filter(kind__in=["enrolment.opened", "enrolment.changed"])
+    standards = told.values_list("subject", "data__standards")
+    opened = {(subject.partition(":")[2], key) for subject, keys in standards for key in keys}
     rows = EnrolledStandard.objects.annotate(criteria=Count("standard__criteria")).order_by("pk")
-    names = ("uid", "total_count", "criteria", "moved_from__uid")
-    for uid, total, criteria, before in rows.values_list(*names).iterator(chunk_size=BATCH):
+    names = ("uid", "enrolment__uid", "standard__urn", "standard__edition", "moved_from__uid")
+    for uid, enrolment, urn, edition, before, total, criteria in rows.values_list(
+        *names, "total_count", "criteria"
+    ).iterator(chunk_size=BATCH):
         if total != criteria:
             yield f"enrolledstandard:{uid}: it counts {total} criteria, there are {criteria}"
-        if (str(before) if before else None) != moved.get(str(uid)):
+        if before and moved.get(str(uid)) != str(before):
             yield f"enrolledstandard:{uid}: no event moved it from where it says"
+        elif not before and (str(enrolment), f"{urn}/{edition}") not in opened:
+            yield f"enrolledstandard:{uid}: no event opened it"
+        opened.discard((str(enrolment), f"{urn}/{edition}"))
+    for enrolment, key in sorted(opened):
+        yield f"enrolment:{enrolment}: {key} was opened in it, but it is gone"
 
 
 def _differs(row: Sample | AssessmentPlan, shown: dict, told: dict) -> Iterator[str]:

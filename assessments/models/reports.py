@@ -139,6 +139,18 @@ class Report(models.Model):
     def __str__(self) -> str:
         return f"{self.code} ({self.form})"
 
+    def facts(self) -> dict:
+        """What the ledger holds of it once it is issued."""
+        return {
+            "code": self.code,
+            "kind": self.kind,
+            "form": self.form,
+            "format": self.format,
+            "sha256": self.sha256,
+            "position": self.ledger_position,
+            "head": self.ledger_head,
+        }
+
     @property
     def about(self) -> dict[str, str]:
         """The scope by its names."""

@@ -224,15 +224,7 @@ def make_report(report: Report) -> Report:
             kind="report.issued",
             by=report.asked_by.uid if report.asked_by else None,
             subject=f"report:{report.uid}",
-            data={
-                "code": report.code,
-                "kind": report.kind,
-                "form": report.form,
-                "format": report.format,
-                "sha256": report.sha256,
-                "position": position,
-                "head": link,
-            },
+            data=report.facts(),
         )
     return report
 

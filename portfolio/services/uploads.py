@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -285,16 +286,17 @@ def compared() -> Iterator[tuple[EvidenceFile, str]]:
     """Every file that the storage should have, with what is wrong with it, if anything."""
     kept = EvidenceFile.objects.filter(evidence__withdrawal=None).exclude(scan=Scan.INFECTED)
     for file in kept.iterator():
-        fault = _fault(file)
+        fault = fault_in(file.file, file.sha256)
         # What somebody took out or destroyed while this ran is rightly missing.
         if not fault or kept.filter(pk=file.pk).exists():
             yield file, fault
 
 
-def _fault(file: EvidenceFile) -> str:
+def fault_in(stored: FieldFile, sha256: str) -> str:
+    """What is wrong with a stored file, if anything."""
     try:
-        with file.file.open("rb") as content:
-            intact = receive.sha256(content) == file.sha256
+        with stored.open("rb") as content:
+            intact = receive.sha256(content) == sha256
     except FileNotFoundError:
         return "the file is missing"
     return "" if intact else "the file was altered"

@@ -193,13 +193,13 @@ def test_a_file_destroyed_during_a_verification_is_no_fault(cast, monkeypatch):
         files=[receive(SimpleUploadedFile("llun.png", picture()))],
     )
     factories.submit(piece)
-    fault = uploads._fault
+    fault_in = uploads.fault_in
 
-    def meanwhile(file):
+    def meanwhile(*stored):
         at_once(lambda: withdraw_content(by=cast.manager, evidence=piece, reason="Wyneb.", language="cy"))
-        return fault(file)
+        return fault_in(*stored)
 
     with monkeypatch.context() as patch:
-        patch.setattr(uploads, "_fault", meanwhile)
+        patch.setattr(uploads, "fault_in", meanwhile)
         assert verify("--files") == (0, "Everything fits.")
     assert piece.files.exists()

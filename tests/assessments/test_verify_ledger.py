@@ -3,16 +3,17 @@
 import io
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Competence
+from assessments.derived import contradictions
 from assessments.management.commands.verify_ledger import Command
-from assessments.models import Report
 from assessments.services import samples, sampling_plans
 from assessments.services.appeals import open_appeal
-from assessments.services.reports import ask_for_report, make_report
+from assessments.services.reports import ask_for_report, make_report, withdraw_report
 from ledger import guards
 from ledger.models import Chain, Event
 from portfolio.models import EnrolledStandard
@@ -179,6 +180,25 @@ def test_a_mapping_that_was_closed_without_a_move_is_named(cast):
     assert f"evidence:{cast.evidence.uid}: a mapping is open or closed" in verify()[1]
 
 
+def test_a_review_that_was_pinned_to_another_round_is_named(cast):
+    """Even where its event was made to say the same."""
+    change(cast.review, submission_digest="0" * 64)
+    assert list(contradictions()) == [
+        f"review:{cast.review.uid}: what it judged is not the round as it was submitted"
+    ]
+
+
+def test_a_standard_that_nobody_opened_is_named_and_one_that_is_gone(cast):
+    row = cast.enrolment.enrolled_standards.get(standard=cast.second)
+    third = factories.make_standard(sub_items=2)
+    change(row, standard_id=third.pk)
+    key = f"{cast.second.urn}/{cast.second.edition}"
+    assert list(contradictions()) == [
+        f"enrolledstandard:{row.uid}: no event opened it",
+        f"enrolment:{cast.enrolment.uid}: {key} was opened in it, but it is gone",
+    ]
+
+
 def test_an_edition_that_nobody_moved_to_is_named(cast):
     row = cast.enrolment.enrolled_standards.get(standard=cast.second)
     change(row, moved_from_id=cast.enrolled_standard.pk, moved_at=timezone.now())
@@ -208,7 +228,19 @@ def test_a_tail_that_was_cut_off_and_tied_up_again_is_missed_by_a_report(cast):
     assert list(Command().reports()) == said
 
 
-def test_a_report_whose_hash_was_changed_is_named(cast):
+def test_a_report_that_was_changed_put_back_in_force_or_lost_is_named(cast):
     report = make_report(ask_for_report(by=cast.manager, enrolment=cast.enrolment, form="cy"))
-    Report.objects.filter(pk=report.pk).update(sha256="0" * 64)
+    change(report, code="AAAA-BBBB-CCCC-DDDD")
     assert verify() == (1, f"Does not fit: report:{report.uid}: no event tells of it as it is")
+    change(report, code=report.code)
+    withdraw_report(by=cast.manager, report=report, reason="Gwall.", language="cy")
+    assert verify("--files") == (0, "Everything fits.")
+    default_storage.delete(report.file.name)
+    assert verify("--files") == (1, f"Does not fit: report:{report.uid}: the file is missing")
+    change(report, withdrawn_at=None, withdrawn_by_id=None, withdrawal_id=None)
+    assert verify() == (
+        1,
+        f"Does not fit: report:{report.uid}: whether it was withdrawn, its events say otherwise",
+    )
+    report.delete()
+    assert verify() == (1, f"Does not fit: report:{report.uid}: the event tells of it, but it is gone")

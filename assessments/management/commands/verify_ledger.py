@@ -25,7 +25,7 @@ from ledger.models import Event
 from ledger.services import batches, one_moment, verify_chains, verify_rows, verify_words
 from portfolio.models import Enrolment, Evidence, Mapping, Seeing, Submission, Withdrawal
 from portfolio.progress import counts, held_back, mappings_of
-from portfolio.services.uploads import compared
+from portfolio.services.uploads import compared, fault_in
 
 
 class Command(BaseCommand):
@@ -76,17 +76,26 @@ class Command(BaseCommand):
     def reports(self) -> Iterator[str]:
         """A report carries the head of its chain: by it a tail is missed even where the chain was tied up again."""
         rows = Report.objects.filter(issued_at__isnull=False).select_related(
-            "enrolment", "programme__provider"
+            "enrolment", "programme__provider", "withdrawn_by", "withdrawal"
         )
         for report in rows.order_by("pk").iterator():
-            issued = Event.objects.filter(subject=f"report:{report.uid}", kind="report.issued")
-            if not any(event.data.get("sha256") == report.sha256 for event in issued):
-                yield f"report:{report.uid}: no event tells of it as it is"
+            subject = f"report:{report.uid}"
+            told = Event.objects.filter(subject=subject).order_by("pk")
+            issued = told.filter(kind="report.issued")
+            if report.facts() not in issued.values_list("data", flat=True):
+                yield f"{subject}: no event tells of it as it is"
+            withdrawn = told.filter(kind="report.withdrawn").values_list("by_uid", "data__words")
+            by, words = report.withdrawn_by, report.withdrawal
+            if list(withdrawn) != ([(by.uid, words.digest)] if by and words else []):
+                yield f"{subject}: whether it was withdrawn, its events say otherwise"
             if not report.ledger_position:
                 continue
             link = Event.objects.filter(chain__key=report.chain, position=report.ledger_position)
             if not link.filter(hash=report.ledger_head).exists():
-                yield f"report:{report.uid}: the chain does not lead to it any more"
+                yield f"{subject}: the chain does not lead to it any more"
+        told_of = set(Event.objects.filter(kind="report.issued").values_list("subject", flat=True))
+        for subject in sorted(told_of - {f"report:{uid}" for uid in rows.values_list("uid", flat=True)}):
+            yield f"{subject}: the event tells of it, but it is gone"
 
     def standings(self) -> Iterator[str]:
         """What lists show must follow from the judgements."""
@@ -116,3 +125,6 @@ class Command(BaseCommand):
         for file, fault in compared():
             if fault:
                 yield f"evidencefile:{file.uid}: {fault}"
+        for report in Report.objects.filter(issued_at__isnull=False).iterator():
+            if fault := fault_in(report.file, report.sha256):
+                yield f"report:{report.uid}: {fault}"
