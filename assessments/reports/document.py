@@ -1,8 +1,8 @@
 """Sets what a report says: as HTML in Welsh, in English, or in both side by side, and as PDF."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 import segno
 from django.http import HttpRequest
@@ -27,8 +27,9 @@ TEMPLATES = {
     QualityReport: "reports/quality.html",
 }
 
-# So many learners or samples are in a preview: a thousand would take longer than a page may.
+# So many learners, samples or pieces are in a preview, and so many criteria: more would take longer than a page may.
 SHOWN = 200
+CRITERIA_SHOWN = 300
 
 
 def document_html(report: Content, form: str, request: HttpRequest | None = None, **preview: object) -> str:
@@ -36,7 +37,7 @@ def document_html(report: Content, form: str, request: HttpRequest | None = None
 
     With a `request` it is a preview on screen, in a frame that speaks the language of the page.
     """
-    languages, rows = FORMS[form], len(getattr(report, "lines", ()))
+    languages = FORMS[form]
     context = {
         "report": report,
         "issue": report.issue,
@@ -44,12 +45,36 @@ def document_html(report: Content, form: str, request: HttpRequest | None = None
         "languages": languages,
         "bilingual": form == "bilingual",
         "qr": qr_code(report.issue.address) if report.issue.address else None,
-        "shown": f":{SHOWN}" if request else ":",
-        "cut": {"shown": SHOWN, "all": rows} if rows > SHOWN else None,
+        **_beginning(report, whole=request is None),
         **preview,
     }
     with translation.override(get_language() if request else languages[0]):
         return render_to_string(TEMPLATES[type(report)], context, request)
+
+
+def _beginning(report: Content, *, whole: bool) -> dict:
+    """How many rows of each list and how many parts (standards, pieces, tables) are shown; `cut` if not all."""
+    if whole:
+        return {"rows": ":", "parts": ":", "cut": False}
+    rows, sizes = len(_rows(report)), _sizes(report)
+    parts = max(1, sum(total <= CRITERIA_SHOWN for total in accumulate(sizes)))
+    return {"rows": f":{SHOWN}", "parts": f":{parts}", "cut": rows > SHOWN or len(sizes) > parts}
+
+
+def _rows(report: Content) -> Sized:
+    return report.evidence if isinstance(report, CompletionReport) else getattr(report, "lines", ())
+
+
+def _sizes(report: Content) -> list[int]:
+    """The criteria in each part, which a preview has whole or not at all."""
+    match report:
+        case CompletionReport():
+            return [len(standard.criteria) for standard in report.standards]
+        case FeedbackReport():
+            return [sum(len(turn.lines) for turn in piece.rounds) for piece in report.pieces]
+        case MatrixReport():
+            return [len(table.lines) for table in report.tables]
+    return []
 
 
 def document_pdf(report: Content, form: str) -> bytes:

@@ -152,6 +152,18 @@ def test_preview_shows_the_document_and_stores_nothing(cast, sign_in):
     assert not Report.objects.exists()
 
 
+def test_of_a_long_document_a_preview_shows_the_beginning_and_says_so(cast, sign_in, monkeypatch):
+    browser, address = sign_in(cast.learner), f"/en/portfolios/{cast.enrolment.uid}/reports/preview/"
+    whole = browser.get(address).content.decode()
+    monkeypatch.setattr(document, "CRITERIA_SHOWN", 1)
+    cut = browser.get(address).content.decode()
+    # Performance and knowledge of two standards, and of the first alone; the summary has both.
+    assert [page.count('<table class="criteria">') for page in (whole, cut)] == [4, 2]
+    assert cast.second.title_en in cut
+    said = "only the beginning of each list is here"
+    assert (said in whole, said in cut) == (False, True)
+
+
 def test_a_cohort_report_can_be_looked_at_for_the_period_that_was_chosen(cast, sign_in, monkeypatch):
     browser = sign_in(cast.manager)
     started = cast.enrolment.started_on
@@ -165,7 +177,7 @@ def test_a_cohort_report_can_be_looked_at_for_the_period_that_was_chosen(cast, s
     assert row in shown
     monkeypatch.setattr(document, "SHOWN", 0)
     cut = browser.get(there).content.decode()
-    assert "The first 0 of 1 rows are here" in cut
+    assert "only the beginning of each list is here" in cut
     assert row not in cut
     nobody = browser.post(order, asked | {"to_on": started - timedelta(days=1)})
     assert nobody.status_code == 422
