@@ -134,6 +134,15 @@ def people_who(provider: Provider, role: str) -> QuerySet[User]:
     return User.objects.filter(pk__in=members.values("user")).order_by(Lower("name"), "pk")
 
 
+def people_at(providers: Collection[Provider], role: str) -> dict[int, set[User]]:
+    """Provider id → those who hold a role there today; for several providers at once."""
+    members = Membership.objects.current().filter(provider__in=providers, role=role)
+    found: dict[int, set[User]] = defaultdict(set)
+    for member in members.select_related("user"):
+        found[member.provider_id].add(member.user)
+    return found
+
+
 def managed(user: User, programme: Programme) -> bool:
     """Whether this person manages the provider of a programme today."""
     return people_who(programme.provider, "manager").filter(pk=user.pk).exists()

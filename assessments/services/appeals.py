@@ -21,13 +21,13 @@ from ledger.models import Words
 from ledger.services import record
 from portfolio.among import Among
 from portfolio.models import Allocation, EnrolledStandard, Enrolment
-from portfolio.parts import holders, holders_in, parts_in, people_who
+from portfolio.parts import holders, holders_in, parts_in, people_at, people_who
 
 # The levels at which nobody answers who decided: an assessor looks at their own decision again first, and of what the
 # awarding body says a manager only keeps the record.
 ANEW = ("iqa", "provider")
-# The levels at which those answer who are allocated.
-BY_ALLOCATION = ("assessor", "iqa")
+# The levels whose answer is given here, and not by the awarding body.
+HERE = ("assessor", "iqa", "provider")
 
 
 @transaction.atomic
@@ -278,19 +278,26 @@ def waiting_for(user: User, held: dict[str, set[int]], providers: Collection[Pro
 
 
 def waiting_for_nobody(user: User, providers: Collection[Provider]) -> list[Appeal]:
-    """The appeals at these providers that nobody may answer until this manager allocates somebody, the oldest first."""
-    asked = Q(state__in=BY_ALLOCATION, enrolment__programme__provider__in=providers)
+    """The appeals at these providers that nobody may answer until this manager finds somebody, the oldest first."""
+    asked = Q(state__in=HERE, enrolment__programme__provider__in=providers)
     found = list(appeals_in_full().filter(asked).exclude(enrolment__learner=user).order_by("pk"))
-    held = holders_in({appeal.enrolment_id for appeal in found}, *BY_ALLOCATION)
-    barred = _barred_from(set().union(*held.values()), found)
-    return [a for a in found if all((who.pk, a.pk) in barred for who in held[a.state, a.enrolment_id])]
+    held = holders_in({appeal.enrolment_id for appeal in found}, "assessor", "iqa")
+    managers = people_at(providers, "manager")
+    people = {
+        a: managers[a.enrolment.programme.provider_id]
+        if a.state == "provider"
+        else held[a.state, a.enrolment_id]
+        for a in found
+    }
+    barred = _barred_from(set().union(*people.values()), found)
+    return [a for a in found if all((who.pk, a.pk) in barred for who in people[a])]
 
 
 def waits_for_nobody(appeal: Appeal) -> bool:
-    """Whether nobody is allocated whom it asks, or every one of them has decided on it themselves."""
-    if appeal.state not in BY_ALLOCATION:
+    """Whether there is nobody whom it asks, or every one of them has decided on it themselves."""
+    if appeal.state not in HERE:
         return False
-    asked = list(_who(appeal, appeal.state))
+    asked = list(_who(appeal, LEVELS[appeal.state]))
     return len(_barred_from(asked, [appeal])) == len(asked)
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Notice
 from accounts.refusals import Invalid, NotYours, WrongState
@@ -148,6 +149,29 @@ def test_where_no_assessor_is_allocated_the_learner_reads_whom_to_ask_and_manage
     )
     assert told not in manager.get(home).text
     assert "It waits for an answer." in learner.get(here).text
+
+
+def test_where_every_manager_decided_they_invite_another(cast, sign_in):
+    factories.Membership.objects.create(provider=cast.provider, user=cast.assessor, role="manager")
+    review = factories.review(cast.submission, cast.assessor)
+    appeal = open_appeal(by=cast.learner, review=review, **SAID)
+    for person in (cast.assessor, cast.iqa):
+        refuse(appeal, person)
+        take_further(by=cast.learner, appeal=appeal, **SAID)
+        appeal.refresh_from_db()
+    home, here = reverse("home"), reverse("appeal", args=[appeal.uid])
+    told, people = "Appeals that nobody can answer yet: 1", reverse("people", args=[cast.provider.uid])
+    both = sign_in(cast.assessor)
+    assert told not in both.get(home).text
+    factories.Membership.objects.filter(user=cast.manager).update(to_at=timezone.now())
+    section = both.get(home).text.partition('id="unanswered"')[2].partition("</section>")[0]
+    assert told in section
+    assert f'href="{people}"' in section
+    assert "Every manager of the training provider decided" in sign_in(cast.learner).get(here).text
+    assert f'href="{people}"' in both.get(here).text.partition("<main")[2]
+    second = factories.make_member(cast.provider, "manager")
+    assert told not in both.get(home).text
+    answer(by=second, appeal=appeal, upheld=False, **SAID)
 
 
 def test_many_that_nobody_can_answer_cost_as_many_queries_as_one(cast):
