@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Count, Exists, F, Max, OuterRef
 
-from assessments.models import AssessmentPlan, PlanAct, Review, Sample, SampleAct
+from assessments.models import AssessmentPlan, BulkExport, PlanAct, Review, Sample, SampleAct
 from ledger.models import Event
 from ledger.services import BATCH, batches
 from portfolio.models import Allocation, EnrolledStandard, Evidence, Mapping
@@ -19,6 +19,7 @@ def contradictions() -> Iterator[str]:
     yield from _plans()
     yield from _pieces()
     yield from _standards()
+    yield from _exports()
 
 
 def _reviews() -> Iterator[str]:
@@ -126,6 +127,16 @@ def _standards() -> Iterator[str]:
         opened.discard((str(enrolment), f"{urn}/{edition}"))
     for enrolment, key in sorted(opened):
         yield f"enrolment:{enrolment}: {key} was opened in it, but it is gone"
+
+
+def _exports() -> Iterator[str]:
+    told = dict(Event.objects.filter(kind="export.ordered").values_list("subject", "data"))
+    for export in BulkExport.objects.annotate(number=Count("reports")).order_by("pk"):
+        ordered = {"kind": export.kind, "form": export.form, "reports": export.number}
+        if told.pop(f"export:{export.uid}", None) != ordered:
+            yield f"export:{export.uid}: it is not what its event recorded"
+    for subject in sorted(told):
+        yield f"{subject}: the event tells of it, but it is gone"
 
 
 def _differs(row: Sample | AssessmentPlan, shown: dict, told: dict) -> Iterator[str]:

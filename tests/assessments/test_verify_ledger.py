@@ -13,6 +13,7 @@ from assessments.derived import contradictions
 from assessments.management.commands.verify_ledger import Command
 from assessments.services import samples, sampling_plans
 from assessments.services.appeals import open_appeal
+from assessments.services.exports import ask_for_export
 from assessments.services.reports import ask_for_report, make_report, withdraw_report
 from ledger import guards
 from ledger.models import Chain, Event
@@ -173,6 +174,15 @@ def test_an_allocation_that_was_removed_is_named(cast):
     uid = cast.allocation.uid
     cast.allocation.delete()
     assert verify() == (1, f"Does not fit: allocation:{uid}: the event tells of it, but it is gone")
+
+
+def test_an_export_that_is_not_what_was_ordered_is_named(cast):
+    export = ask_for_export(
+        by=cast.manager, programme=cast.programme, enrolments=[cast.enrolment], kind="completion", form="cy"
+    )
+    assert verify() == (0, "Everything fits.")
+    change(export, form="en")
+    assert verify() == (1, f"Does not fit: export:{export.uid}: it is not what its event recorded")
 
 
 def test_a_mapping_that_was_closed_without_a_move_is_named(cast):
