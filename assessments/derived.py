@@ -9,6 +9,8 @@ from assessments.models import AssessmentPlan, BulkExport, PlanAct, Review, Samp
 from ledger.models import Event
 from ledger.services import BATCH, batches
 from portfolio.models import Allocation, EnrolledStandard, Evidence, Mapping
+from standards.models import Standard
+from standards.nos.store import texts_digest
 
 
 def contradictions() -> Iterator[str]:
@@ -20,6 +22,7 @@ def contradictions() -> Iterator[str]:
     yield from _pieces()
     yield from _standards()
     yield from _exports()
+    yield from _texts()
 
 
 def _reviews() -> Iterator[str]:
@@ -137,6 +140,23 @@ def _exports() -> Iterator[str]:
             yield f"export:{export.uid}: it is not what its event recorded"
     for subject in sorted(told):
         yield f"{subject}: the event tells of it, but it is gone"
+
+
+def _texts() -> Iterator[str]:
+    """What a standard says in a language, as it was when that was last brought in."""
+    imported = Event.objects.filter(kind="standard.imported", data__has_key="texts").order_by("pk")
+    told = {
+        (subject, data["language"]): data["texts"]
+        for subject, data in imported.values_list("subject", "data")
+    }
+    for standard in Standard.objects.order_by("pk").prefetch_related("criteria").iterator(chunk_size=BATCH):
+        for language in ("cy", "en"):
+            subject = f"standard:{standard.urn}/{standard.edition}"
+            digest = told.pop((subject, language), None)
+            if digest and digest != texts_digest(standard, language):
+                yield f"{subject}: its text ({language}) is not what was imported"
+    for subject, language in sorted(told):
+        yield f"{subject}: its text ({language}) was imported, but it is gone"
 
 
 def _differs(row: Sample | AssessmentPlan, shown: dict, told: dict) -> Iterator[str]:

@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from ledger.models import canonical
 from ledger.services import record
 from standards.models import STANDARD_TEXTS, Criterion, Kind, Standard, Suite, TextRevision, TextStatus
 from standards.nos.document import Document, Refused
@@ -70,6 +71,7 @@ def store(
             "language": document.language,
             "status": status,
             "source": source["source_hash"],
+            "texts": texts_digest(standard, document.language),
         },
     )
     return standard, outcome
@@ -128,6 +130,11 @@ def texts_of(standard: Standard, language: str) -> dict:
             for row in standard.criteria.all()
         }
     }
+
+
+def texts_digest(standard: Standard, language: str) -> str:
+    """SHA-256 of that: what the ledger holds of the texts that people are assessed against."""
+    return hashlib.sha256(canonical(texts_of(standard, language))).hexdigest()
 
 
 def _texts(document: Document) -> dict:

@@ -19,6 +19,8 @@ from ledger import guards
 from ledger.models import Chain, Event
 from portfolio.models import EnrolledStandard
 from tests import factories
+from tests.standards import documents
+from tests.standards.test_store import keep
 
 pytestmark = pytest.mark.database
 
@@ -183,6 +185,19 @@ def test_an_export_that_is_not_what_was_ordered_is_named(cast):
     assert verify() == (0, "Everything fits.")
     change(export, form="en")
     assert verify() == (1, f"Does not fit: export:{export.uid}: it is not what its event recorded")
+
+
+def test_a_criterion_that_says_something_else_than_what_was_imported_is_named(cast):
+    for language in ("cy", "en"):
+        standard, _outcome = keep(documents.text(language))
+    assert verify() == (0, "Everything fits.")
+    criterion = standard.criteria.first()
+    change(criterion, text_en="do as you please")
+    subject = f"standard:{standard.urn}/{standard.edition}"
+    assert verify() == (1, f"Does not fit: {subject}: its text (en) is not what was imported")
+    change(criterion, text_en=criterion.text_en)
+    change(standard, edition="9")
+    assert verify() == (1, f"Does not fit: {subject}: its text (cy) was imported, but it is gone")
 
 
 def test_a_mapping_that_was_closed_without_a_move_is_named(cast):
