@@ -365,3 +365,39 @@ def test_what_stands_at_the_edges_of_pages_is_no_item(lang):
         assert [(item.group, item.number, item.text) for item in items] == [
             (None, number, item) for number, item in in_order(lang)
         ]
+
+
+@LANGUAGES
+def test_buttons_may_say_the_headings_of_their_sections(lang):
+    items, facts = ("".join(f"<p>{n}. {x}" for n, x in enumerate(xs[lang], 1)) for xs in (ITEMS, FACTS))
+    heads = [head[lang].splitlines()[0] for head in (PERFORMANCE, KNOWLEDGE)]
+    page = f"<h1>{HEAD[lang].splitlines()[0]}</h1><button>Argraffu / Print</button>"
+    page += f"<button>{heads[0]}<svg></svg></button><div>{items}</div>"
+    page += f"<h2><button>{heads[1]}</button></h2><div>{facts}</div><button><span>Top</span></button>"
+    document = parse("document.html", page.encode())
+    assert [item.text for item in document.performance] == ITEMS[lang]
+    assert [item.text for item in document.knowledge] == FACTS[lang]
+    assert [remark.code for remark in document.remarks] == ["missing-urn"]
+
+
+@LANGUAGES
+def test_names_and_values_may_touch(lang):
+    """A style sheet sets them apart."""
+    facts = {
+        "cy": [
+            ("URN", "SIOP12"),
+            ("Datblygwyd gan", "Y Cyngor"),
+            ("Fersiwn rhif", "2"),
+            ("Statws", "Gwreiddiol"),
+        ],
+        "en": [
+            ("URN", "SIOP12"),
+            ("Developed by", "The Council"),
+            ("Version number", "2"),
+            ("Status", "Original"),
+        ],
+    }[lang]
+    head = "".join(f"<div><span>{name}</span><span>{value}</span></div>" for name, value in facts)
+    body = f"<h2>{PERFORMANCE[lang].splitlines()[0]}</h2><ol><li>{'<li>'.join(ITEMS[lang])}</ol>"
+    document = parse("document.html", f"<h1>{HEAD[lang].splitlines()[0]}</h1>{head}{body}".encode())
+    assert (document.urn, document.developer, document.version) == ("SIOP12", facts[1][1], "2")

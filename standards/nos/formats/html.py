@@ -11,6 +11,7 @@ from standards.nos.document import Line, Nature, clean
 from standards.nos.formats import MOST_LINES
 from standards.nos.formats.encoding import decoded
 from standards.nos.labels import split_label
+from standards.nos.vocabulary import HEADINGS, METADATA, heading_key
 
 _GOES_ON = re.compile(r"[-–%°.,:;)]|(?:st|nd|rd|th|af|ail|ydd|fed|eg)\b")
 _HEADING = re.compile("h[1-6]$")
@@ -19,7 +20,6 @@ _DECLARED = re.compile(
 )
 _SILENT = {
     "aside",
-    "button",
     "footer",
     "head",
     "nav",
@@ -60,7 +60,20 @@ _EMPTY = {
     "wbr",
 }
 _BLOCKS = {
-    *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div"),
+    *(
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "div",
+    ),
     *("dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr"),
     *("legend", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot"),
     *("th", "thead", "tr", "ul"),
@@ -83,8 +96,10 @@ class _Page(HTMLParser):
         self.tags = 0
         self.texts: list[str] = []
         self.start = 0
-        # An element that held nothing but a label has just ended.
+        # An element that held nothing but a label or the name of a field has just ended.
         self.is_after_label = False
+        # Where the lines of the button begin that is open here.
+        self.button: int | None = None
         self.silent: list[str] = []
         # What buttons open and close, by its id.
         self.opened: set[str] = set()
@@ -112,17 +127,19 @@ class _Page(HTMLParser):
             raise ValueError("too many tags")
         if tag in _LOUD:
             self.silent.clear()
-        # A heading that opens and closes its section is a button.
-        if tag in _SILENT and not (tag == "button" and self.heading):
+        if tag in _SILENT:
             self.end_line()
             self.silent.append(tag)
         elif tag in _STRUCK_OUT or tag in self.silent or self._is_unseen(tag, attributes):
             # Within a line, or one within another that says nothing.
             self.silent.append(tag)
         self.bold += tag in _BOLD
-        if self.silent or tag not in _BLOCKS:
+        # A heading may hold the button that opens and closes its section.
+        if self.silent or tag not in _BLOCKS or (tag == "button" and self.heading):
             return
         self.end_line()
+        if tag == "button":
+            self.button = len(self.lines)
         self.indent = _indentation(attributes.get("style", ""))
         if level := _level(tag, attributes):
             self.heading, self.level = tag, level
@@ -145,14 +162,17 @@ class _Page(HTMLParser):
                 del self.silent[self.silent.index(tag) :]
             return
         self.bold = max(0, self.bold - (tag in _BOLD))
-        if tag not in _BLOCKS:
-            self.is_after_label = _is_lone_label(clean("".join(self.texts)))
+        if tag not in _BLOCKS or (tag == "button" and self.heading):
+            text = clean("".join(self.texts))
+            self.is_after_label = _is_lone_label(text) or _heading(text) in METADATA
             return
         self.end_line()
         if tag == "tr":
             self.end_row()
         elif tag == self.heading:
             self.heading = ""
+        elif tag == "button":
+            self._end_button()
         elif tag in _LISTS:
             if self.is_item and self.lists and self.cells:
                 self.alone = self.lists[-1], len(self.lists)
@@ -193,6 +213,14 @@ class _Page(HTMLParser):
             self.lines[self.row :] = [replace(line, nature=Nature.COLUMN) for line in row]
         self.row, self.cells, self.alone = len(self.lines), [], None
 
+    def _end_button(self) -> None:
+        """It opens a section and says its heading, or is none of the document's."""
+        if self.button is not None and not _heading(
+            " ".join(line.text for line in self.lines[self.button :])
+        ):
+            del self.lines[self.button :]
+        self.button = None
+
     def _line(self, text: str) -> Line:
         if self.heading:
             return Line(text, self.start, Nature.HEADING, self.level)
@@ -217,6 +245,11 @@ def _level(tag: str, attributes: dict[str, str]) -> int:
         return int(tag[1])
     level = attributes.get("aria-level", "2") if attributes.get("role") == "heading" else ""
     return int(level) if level.isdecimal() else 0
+
+
+def _heading(text: str) -> str:
+    """The field of a known heading, or ""."""
+    return HEADINGS.get(heading_key(text), ("", ""))[0]
 
 
 def _is_lone_label(text: str) -> bool:
