@@ -7,6 +7,8 @@ import pytest
 from weasyprint import HTML
 
 from standards.nos.document import Document
+from standards.nos.formats.layout import Box
+from standards.nos.formats.running import without_running_heads
 from standards.nos.parse import parse
 from tests.standards.documents import FACTS, HEAD, ITEMS, KNOWLEDGE, PERFORMANCE
 
@@ -15,6 +17,7 @@ LONG = {
     "cy": "dilyn y codau ymarfer a'r polisïau cyfreithiol sy'n berthnasol i'ch rôl a'r gweithgareddau",
     "en": "follow the legal codes of practice and policies that are relevant to your role and the activities",
 }
+FONT = {"height": 12, "first_word": 20}
 INCLUDING = {"cy": "dilyn rheolau, gan gynnwys:", "en": "follow rules, including:"}
 
 
@@ -207,3 +210,48 @@ def test_a_tab_without_room_still_parts_what_it_stands_between(lang):
     assert [(item.number, item.text) for item in document.performance] == [
         (f"{n}.1", item) for n, item in enumerate(ITEMS[lang], 1)
     ]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("title", [{}, {"cy": " ac eto" * 30, "en": " and again" * 30}])
+def test_columns_are_read_one_after_the_other(lang, title):
+    """As in a newspaper, between a title and facts that stand over both."""
+    listing = many(lang, times=6)
+    heading, facts = PERFORMANCE[lang].splitlines()[0], "".join(f"<li>{fact}</li>" for fact in FACTS[lang])
+    version = {"cy": "Fersiwn rhif", "en": "Version number"}[lang]
+    name = HEAD[lang].splitlines()[0] + title.get(lang, "")
+    source = f"<h1>{name}</h1><div style='columns:2'><h2>{heading}</h2><ol>{items(listing)}</ol>"
+    source += f"<h2>{KNOWLEDGE[lang].splitlines()[0]}</h2><ol>{facts}</ol></div>"
+    source += f"<table><tr><td>{version}<td>3</table>"
+    style = "<style>@page{size:A4} *{font:11pt 'DejaVu Sans'} li{margin:3pt 0}</style>"
+    document = parse("document.pdf", HTML(string=style + source).write_pdf())
+    assert texts(document) == listing
+    assert [item.text for item in document.knowledge] == FACTS[lang]
+    assert (document.title, document.version) == (name, "3")
+
+
+def boxes(*lines: str) -> list[Box]:
+    """Lines below each other, their cells, kept apart by "|", at places of their own."""
+    return [
+        Box(
+            cell,
+            left=50 + 100 * place,
+            bottom=700 - 20 * n,
+            right=140 + 100 * place,
+            top=712 - 20 * n,
+            **FONT,
+        )
+        for n, line in enumerate(lines)
+        for place, cell in enumerate(line.split("|"))
+        if cell
+    ]
+
+
+@LANGUAGES
+def test_the_head_of_a_table_may_stand_within_a_row_that_goes_on_overleaf(lang):
+    head = {"cy": "Rhif|Maen prawf", "en": "Number|Criterion"}[lang]
+    one, two, three = ITEMS[lang]
+    middle = boxes(HEAD[lang].splitlines()[0], head, f"1.|{one}", f"2.|{two}")
+    last = boxes(f"3.|{three}")
+    kept = without_running_heads([middle, boxes(head, f"|{LONG[lang]}", f"3.|{three}"), last])
+    assert [box.text for box in kept[1]] == [LONG[lang], "3.", three]

@@ -5,7 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from statistics import median_low
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium
 
 from standards.nos.document import HYPHEN, SOFT_HYPHEN, Line, clean
 from standards.nos.formats.centred import raised
+from standards.nos.formats.columns import column_by_column
 from standards.nos.formats.layout import CELL_GAP, Box, in_reading_order
 from standards.nos.formats.running import without_running_heads
 from standards.nos.formats.tags import blocks_of
@@ -38,8 +39,10 @@ def read(data: bytes) -> list[Line]:
     document = pypdfium2.PdfDocument(data)
     if len(document) > MOST_PAGES:
         raise ValueError("too many pages")
-    pages = raised(without_running_heads([_boxes(page) for page in document]))
-    boxes = in_reading_order(pages, max((page.get_width() for page in document), default=0))
+    width = max((page.get_width() for page in document), default=0)
+    pages = without_running_heads([_boxes(page) for page in document])
+    runs = column_by_column(pages, width)
+    boxes = chain.from_iterable(in_reading_order(raised(run), width) for run in runs)
     return [
         Line(clean(box.text), number, depth=round(box.left / _STEP), strong=box.bold)
         for number, box in enumerate(boxes, 1)

@@ -6,7 +6,7 @@ from itertools import chain, pairwise
 
 from standards.nos.formats.layout import Box, rows_of
 from standards.nos.labels import split_label
-from standards.nos.vocabulary import HEADINGS, heading_key, words_of
+from standards.nos.vocabulary import HEADINGS, NUMBER_COLUMNS, TEXT_COLUMNS, heading_key, words_of
 
 # They have at most so many lines, and stand so far from the text, in heights of a line.
 _MOST_LINES, _APART = 5, 0.8
@@ -45,12 +45,14 @@ def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
 def _is_head(rows: list[Row], heads: set[Cells]) -> bool:
     """The first of these stood on an earlier page, with a word in each cell, and the second has its columns.
 
-    Neither wide spaces nor bullets make a table.
+    Neither wide spaces nor bullets make a table; of a row that was cut only one cell may go on.
     """
     if len(rows) < 2 or _cells(rows[0]) not in heads or not all(_WORD.search(box.text) for box in rows[0]):
         return False
     columns, others = ({round(box.left) for box in row} for row in rows)
-    return len(columns & others) > 1
+    # Their names may stand in the middle of columns.
+    named = all(heading_key(box.text).rstrip(".") in NUMBER_COLUMNS | TEXT_COLUMNS for box in rows[0])
+    return named or len(columns & others) > 1 or others < columns
 
 
 def _is_printed(page: list[Row]) -> bool:
