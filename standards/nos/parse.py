@@ -22,7 +22,7 @@ from standards.nos.values import (
     without_repeats,
     words,
 )
-from standards.nos.vocabulary import breaks_off
+from standards.nos.vocabulary import NOTHING, breaks_off, straight
 
 _WELSH_WORDS = re.compile(r"\b(?:yn|yr?|gan|sy'n|eich|chi|ar|neu|gyda|wrth|sut|o)\b", re.IGNORECASE)
 _ENGLISH_WORDS = re.compile(r"\b(?:the|of|and|to|for|with|your|you|how|or|when|in)\b", re.IGNORECASE)
@@ -68,8 +68,11 @@ def _language(sections: Sections) -> str:
 
 
 def _read_tail(document: Document, sections: Sections) -> None:
+    def texts(name: str) -> list[str]:
+        return [text for text in sections.texts(name) if straight(text).strip(" .-–") not in NOTHING]
+
     def first(name: str) -> str:
-        return next(iter(sections.texts(name)), "")
+        return next(iter(texts(name)), "")
 
     document.developer = first("developer")
     document.approved_on = iso_date(first("approved_on"))
@@ -81,11 +84,11 @@ def _read_tail(document: Document, sections: Sections) -> None:
     tailored = re.search("tailor|eilwr|addas", first("status"), re.IGNORECASE)
     document.status = "tailored" if tailored else "original"
     document.originating_organisation = first("originating_organisation")
-    document.suites = listed(sections.texts("suites"), apart=names)
-    document.original_urns = urns(sections.texts("original_urns"))
-    document.occupations = listed(sections.texts("occupations"), apart=names)
-    document.soc_codes = without_repeats(re.findall(r"\d[\d./]*\d", " ".join(sections.texts("soc_codes"))))
-    document.keywords = listed(sections.texts("keywords"), apart=words)
+    document.suites = listed(texts("suites"), apart=names)
+    document.original_urns = urns(texts("original_urns"))
+    document.occupations = listed(texts("occupations"), apart=names)
+    document.soc_codes = without_repeats(re.findall(r"\d[\d./]*\d", " ".join(texts("soc_codes"))))
+    document.keywords = listed(texts("keywords"), apart=words)
 
 
 def _read_lists(document: Document, sections: Sections) -> None:

@@ -163,6 +163,19 @@ STEMS = [
     for (language, kind), words in _STEMS.items()
 ]
 
+# What fields say that have no value.
+NOTHING = {
+    "",
+    "n/a",
+    "na",
+    "none",
+    "not applicable",
+    "nil",
+    "dim",
+    "amherthnasol",
+    "amh",
+    "ddim yn berthnasol",
+}
 BANNERS = {"national occupational standards", "safonau galwedigaethol cenedlaethol", "nos", "sgc"}
 
 # The beginnings of the months' names, as short as they are printed.

@@ -93,3 +93,13 @@ def test_values_may_be_lists_of_their_own(lang):
     style = "th{width:30%;text-align:left} td{vertical-align:middle} ul{margin:0} th,td{padding:3pt}"
     style += " tr{break-inside:avoid}"
     assert told(printed(lang, f"<table>{table}</table>", style)) == expected(lang)
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    "nothing", ["N/A", "-", {"cy": "Dim", "en": "None"}, {"cy": "Amherthnasol", "en": "n/a."}]
+)
+def test_a_field_may_say_that_it_has_no_value(lang, nothing):
+    said = nothing[lang] if isinstance(nothing, dict) else nothing
+    facts = "\n".join(f"{name}: {said}" for name in NAMES[lang])
+    assert told(parse("document.txt", text(lang, tail=facts))) == ("", "", "", [], [], [])

@@ -17,7 +17,6 @@ LONG = {
     "cy": "dilyn y codau ymarfer a'r polisïau cyfreithiol sy'n berthnasol i'ch rôl a'r gweithgareddau",
     "en": "follow the legal codes of practice and policies that are relevant to your role and the activities",
 }
-FONT = {"height": 12, "first_word": 20}
 INCLUDING = {"cy": "dilyn rheolau, gan gynnwys:", "en": "follow rules, including:"}
 
 
@@ -230,28 +229,26 @@ def test_columns_are_read_one_after_the_other(lang, title):
     assert (document.title, document.version) == (name, "3")
 
 
-def boxes(*lines: str) -> list[Box]:
+def boxes(*lines: str, head: str, centred: int) -> list[Box]:
     """Lines below each other, their cells, kept apart by "|", at places of their own."""
     return [
-        Box(
-            cell,
-            left=50 + 100 * place,
-            bottom=700 - 20 * n,
-            right=140 + 100 * place,
-            top=712 - 20 * n,
-            **FONT,
-        )
+        Box(cell, left, bottom=700 - 20 * n, right=left + 50, top=712 - 20 * n, height=12, first_word=20)
         for n, line in enumerate(lines)
         for place, cell in enumerate(line.split("|"))
+        for left in [50 + 100 * place + centred * (line == head)]
         if cell
     ]
 
 
 @LANGUAGES
-def test_the_head_of_a_table_may_stand_within_a_row_that_goes_on_overleaf(lang):
-    head = {"cy": "Rhif|Maen prawf", "en": "Number|Criterion"}[lang]
+@pytest.mark.parametrize("centred", [0, 20])
+def test_the_head_of_a_table_may_stand_within_a_row_that_goes_on_overleaf(lang, centred):
+    head = {"cy": "Rhif|Maen prawf", "en": "No.|Criterion"}[lang]
     one, two, three = ITEMS[lang]
-    middle = boxes(HEAD[lang].splitlines()[0], head, f"1.|{one}", f"2.|{two}")
-    last = boxes(f"3.|{three}")
-    kept = without_running_heads([middle, boxes(head, f"|{LONG[lang]}", f"3.|{three}"), last])
+    pages = [
+        [HEAD[lang].splitlines()[0], head, f"1.|{one}", f"2.|{two}"],
+        [head, f"|{LONG[lang]}", f"3.|{three}"],
+        [f"4.|{one}"],
+    ]
+    kept = without_running_heads([boxes(*page, head=head, centred=centred) for page in pages])
     assert [box.text for box in kept[1]] == [LONG[lang], "3.", three]

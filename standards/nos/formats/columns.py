@@ -11,8 +11,8 @@ from standards.nos.vocabulary import HEADINGS, METADATA, heading_key
 _MIDDLE = range(44, 57)
 # So many lines, and one of so many, take more than this part of the width of their column.
 _FEWEST, _PART, _WIDE = 5, 3, 0.6
+# One is at least so wide as the other.
 _ALIKE = 0.8
-
 _NAMES = tuple(heading for heading, (name, _language) in HEADINGS.items() if name in METADATA)
 
 Page = list[Box]
