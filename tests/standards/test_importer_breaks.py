@@ -8,6 +8,8 @@ from docx import Document as WordDocument
 from weasyprint import HTML
 
 from standards.nos.document import Document
+from standards.nos.formats.centred import raised
+from standards.nos.formats.layout import Box
 from standards.nos.parse import parse
 from tests.standards.documents import FACTS, HEAD, ITEMS, KNOWLEDGE, PERFORMANCE, TAIL, text
 
@@ -182,3 +184,23 @@ def test_a_heading_may_go_on_with_a_word_that_is_one_itself(times):
     document = printed("cy", f"<table><col style='width:86pt'>{tail}</table>")
     assert told(document.performance) == [(str(n), item) for n, item in enumerate(ITEMS["cy"], 1)]
     assert "duplicate-heading" not in {remark.code for remark in document.remarks}
+
+
+@LANGUAGES
+def test_a_stem_ends_above_the_table_that_it_is_of(lang):
+    heads = [list(filter(None, head[lang].splitlines())) for head in (PERFORMANCE, KNOWLEDGE)]
+    lines = [
+        [heads[0][0]],
+        [heads[0][1]],
+        ["", "x", "y"],
+        ["", "1.", ITEMS[lang][0]],
+        [heads[1][0]],
+        [heads[1][1]],
+    ]
+    page = [
+        Box(text, left, bottom=700 - 20 * n, right=left + 90, top=712 - 20 * n, height=12, first_word=20)
+        for n, line in enumerate(lines)
+        for left, text in zip([50, 55, 300], line, strict=False)
+        if text
+    ]
+    assert [box.text for box in raised([page])[0] if box.left == 50] == [*heads[0], *heads[1]]

@@ -150,8 +150,10 @@ def _whole_names(page: Page, is_head: Callable[[Box], bool]) -> Iterator[Box]:
 def _stem_beneath(name: Box, below: Page) -> Page:
     """The sentence above a list, where it stands under the heading in the cell beside that list."""
     beneath = [line for line in below if line.bottom < name.bottom and abs(line.left - name.left) < 1]
-    for n in range(_LONGEST_STEM, 0, -1):
+    for n in range(1, _LONGEST_STEM + 1):
         stem = beneath[:n]
+        if any(above.bottom - line.top > line.height for above, line in pairwise(stem)):
+            return []
         if begins_list(" ".join(line.text for line in stem)) and stem[-1].text.endswith(":"):
             is_cell = any(
                 line.left > max(part.right for part in stem) for line in below if line.top > stem[-1].bottom
