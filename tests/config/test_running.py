@@ -3,13 +3,19 @@
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
+from importlib.metadata import metadata
 
 import pytest
 from django.conf import settings
+from packaging.specifiers import SpecifierSet
 
 from config.logs import JsonLines
+
+# The oldest Python that this is for, which is Debian 12's.
+OLDEST = "3.11.2"
 
 
 def checked(**environment: str) -> subprocess.CompletedProcess:
@@ -53,3 +59,12 @@ def test_every_part_of_the_site_is_heard(name):
     while logger.propagate and logger.parent:
         logger = logger.parent
     assert logger is logging.root
+
+
+@pytest.mark.parametrize("use", ["runtime", "dev"])
+def test_whatever_is_installed_runs_on_the_python_of_debian(use):
+    pinned = (settings.BASE / "config" / "requirements" / f"{use}.txt").read_text()
+    names = re.findall(r"^([\w.-]+)(?:\[.*\])?==", pinned, re.MULTILINE)
+    wanted = {name: metadata(name)["Requires-Python"] or "" for name in names}
+    assert "django" in wanted
+    assert not {name: which for name, which in wanted.items() if OLDEST not in SpecifierSet(which)}
