@@ -6,7 +6,8 @@ PO := $(wildcard config/locale/*/LC_MESSAGES/django.po)
 MO := $(PO:.po=.mo)
 
 RUNTIME_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 libmagic1 gettext
-TEST_PACKAGES := postgresql chromium-headless-shell clamav-daemon
+# libatomic1: what drives the browser needs it, and a bare Debian has none.
+TEST_PACKAGES := postgresql chromium-headless-shell clamav-daemon libatomic1
 # Debian's Python comes without the means to make a virtual environment.
 VENV_PACKAGE = $(shell $(PYTHON) -c 'import ensurepip' 2>/dev/null || echo python3-venv)
 
