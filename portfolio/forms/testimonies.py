@@ -72,7 +72,9 @@ class AboutForm(forms.Form):
     witness_contact = forms.CharField(
         label=_("How can the assessor reach you?"),
         max_length=200,
-        help_text=_("A phone number or an address. Only the people who assess see it."),
+        help_text=_(
+            "A phone number or an address. Only those who assess, or check that it is done well, see it."
+        ),
     )
     witness_expert = forms.TypedChoiceField(
         label=_("Are you qualified in this work, and do you know its standards?"),

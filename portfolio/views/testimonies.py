@@ -24,8 +24,8 @@ from portfolio.parts import parts_in
 from portfolio.services import testimonies as services
 from portfolio.views import autosave
 
-# Whose contact details are shown, too.
-MAY_REACH = {"learner", "assessor", "countersigner", "iqa", "manager"}
+# Who also reads how to reach a witness, as the form promises them: those who assess, and who assure the quality of it.
+MAY_REACH = {"assessor", "countersigner", "iqa"}
 
 
 @require_safe

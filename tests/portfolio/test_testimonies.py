@@ -226,10 +226,28 @@ class TestWhatArrives:
         factories.submit(factories.map_to(given, cast.standard.criteria.all()[:1]))
         url = reverse("witnesses", args=[cast.enrolment.uid])
         assert url in sign_in(cast.iqa).get(reverse("portfolio", args=[cast.enrolment.uid])).content.decode()
-        for person, reach in ((cast.learner, True), (cast.assessor, True), (cast.eqa, False)):
-            table = BeautifulSoup(sign_in(person).get(url).content, "html.parser").table.get_text()
-            assert "Siân Tyst" in table
-            assert ("01234" in table) is reach
+        told = {
+            cast.assessor: True,
+            cast.iqa: True,
+            cast.learner: False,
+            cast.manager: False,
+            cast.eqa: False,
+        }
+        for person, reach in told.items():
+            page = BeautifulSoup(sign_in(person).get(url).content, "html.parser")
+            assert "Siân Tyst" in page.table.get_text()
+            assert ("01234" in page.get_text()) is reach
+
+    def test_no_page_shows_the_learner_how_to_reach_the_witness(self, cast, sign_in, given):
+        factories.submit(factories.map_to(given, cast.standard.criteria.all()[:1]))
+        browser = sign_in(cast.learner)
+        for name, about in (
+            *(("evidence", given), ("evidence_edit", given), ("evidence_mapping", given)),
+            *(("portfolio", cast.enrolment), ("history", cast.enrolment)),
+        ):
+            page = browser.get(reverse(name, args=[about.uid]), follow=True)
+            assert "01234" not in page.text
+        assert "01234" not in browser.get(reverse("notices")).text
 
     def test_nobody_else_asks_or_withdraws(self, cast, sign_in, letter):
         found = Request.objects.get()
