@@ -127,7 +127,7 @@ class VerifyForm(forms.Form):
 
     def clean(self) -> dict:
         cleaned = self.cleaned_data
-        if self.errors or cleaned["file"]:
+        if self.errors or (cleaned["file"] and not cleaned["code"]):
             return cleaned
         if not cleaned["code"]:
             raise forms.ValidationError(_("Enter a code, or choose a file."))

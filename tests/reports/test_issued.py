@@ -99,6 +99,33 @@ def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast
     assert unknown.status_code == 404
 
 
+@pytest.mark.parametrize("language", ["cy", "en"])
+def test_a_code_and_a_file_are_checked_against_each_other(cast, client, language):
+    report, other = issue(cast), issue(cast, form="cy")
+
+    def ask(content, code):
+        file = SimpleUploadedFile("report.pdf", content)
+        page = client.post(f"/{language}/verify/", {"file": file, "code": code}, follow=True)
+        notices = [
+            notice["class"][-1]
+            for notice in BeautifulSoup(page.content, "html.parser").select("main .notice")
+        ]
+        assert cast.learner.name not in page.text
+        return page.status_code, notices, page.text
+
+    right, altered, unknown = bytes_of(report), bytes_of(report) + b" ", "AAAA-AAAA-AAAA-AAAA"
+    assert ask(right, report.code)[:2] == (200, ["success"])
+    assert ask(right, report.code.lower())[:2] == (200, ["success"])
+    for code in (other.code, unknown):
+        status, notices, said = ask(right, code)
+        assert (status, notices, report.code in said) == (404, ["error", "success"], True)
+    status, notices, said = ask(altered, report.code)
+    assert (status, notices, report.sha256 in said) == (404, ["error"], True)
+    assert hashlib.sha256(altered).hexdigest() in said
+    assert ask(altered, unknown)[:2] == (404, ["error"])
+    assert ask(right, report.code[:4])[0] == 422
+
+
 def test_a_newer_report_supersedes_an_older_one_of_the_same_kind_and_form(cast, sign_in):
     first, other = issue(cast), issue(cast, form="cy")
     assert not access.is_superseded(first)
