@@ -59,6 +59,11 @@ class Rule:
         methods = tuple(dict.fromkeys((*self.methods, *other.methods)))
         return Rule(max(self.pieces, other.pieces), methods, self.simulation and other.simulation)
 
+    @property
+    def can_be_met(self) -> bool:
+        """Whether some evidence that counts is of a kind in each of its sets."""
+        return self.simulation or {EvidenceKind.SIMULATION} not in self.methods
+
     def in_words(self) -> list[str]:
         """The rule as people read it."""
         said = [

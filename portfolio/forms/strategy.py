@@ -23,7 +23,10 @@ class RuleForm(forms.Form):
     simulation = forms.BooleanField(label=_("Simulation counts"), required=False)
 
     def __init__(self, *args, simulation: bool, **kwargs) -> None:
-        """Without the choice of simulation where it does not count in any case."""
+        """Without simulation where it does not count in any case."""
         super().__init__(*args, **kwargs)
         if not simulation:
             del self.fields["simulation"]
+            self.fields["methods"].choices = [
+                choice for choice in self.fields["methods"].choices if choice[0] != EvidenceKind.SIMULATION
+            ]

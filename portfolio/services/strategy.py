@@ -14,7 +14,7 @@ from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, Mapping,
 from portfolio.parts import people_who
 from portfolio.progress import mapping_state, refresh_counts
 from portfolio.strategy import Mapped, base, gaps, rule_of_kind, rules_of
-from standards.models import Standard
+from standards.models import Criterion, Standard
 
 
 @transaction.atomic
@@ -88,6 +88,26 @@ def _check(by: User, rule: TighterRule) -> None:
         )
     if rule.simulation and not above.simulation:
         raise Invalid(_("The strategy does not let simulation count here. You can only ask for more."))
+    _check_can_be_met(rule)
+
+
+def _check_can_be_met(rule: TighterRule) -> None:
+    """Refuse what no evidence could ever meet, here or with what is asked for one criterion besides."""
+    rule_of = rules_of(rule.provider, [rule.standard.pk], rule)
+    if not rule_of(rule.criterion or Criterion(standard=rule.standard, kind=rule.kind)).can_be_met:
+        raise Invalid(
+            _("Nobody could meet this: it asks for a simulation, and simulation does not count here.")
+        )
+    if rule.criterion is None:
+        found = rule.standard.criteria.filter(kind=rule.kind).with_standard()
+        if hopeless := [criterion.reference for criterion in found if not rule_of(criterion).can_be_met]:
+            raise Invalid(
+                _(
+                    "Your own rule for some criteria asks for a simulation, which would not count any more: "
+                    "%(references)s. Change those rules first."
+                ),
+                references=", ".join(hopeless),
+            )
 
 
 def _record(by: User, rule: TighterRule, event: str) -> None:

@@ -124,6 +124,35 @@ def test_a_criterion_is_never_below_its_kind(cast, first):
     assert rules_of(cast.provider, [cast.second.pk])(first).pieces == 3
 
 
+def test_no_rule_asks_for_a_simulation_alone_where_it_does_not_count(cast, first):
+    item = cast.second.criteria.filter(kind="knowledge").first()
+    for about in ({"criterion": first}, {}, {"kind": "knowledge", "simulation": False}):
+        with pytest.raises(Invalid, match="Nobody could meet this"):
+            set_rule(cast, methods=["simulation"], **about)
+        set_rule(cast, methods=["simulation", "observation"], **about)
+    set_rule(cast, "knowledge", pieces=1)
+    set_rule(cast, "knowledge", item, methods=["simulation"])
+    with pytest.raises(Invalid, match=f"would not count any more: {item.reference}"):
+        set_rule(cast, "knowledge", simulation=False)
+    set_rule(cast, "knowledge", pieces=2)
+
+
+def test_the_page_of_a_rule_nobody_could_meet_keeps_what_was_chosen(cast, sign_in):
+    client = sign_in(cast.manager)
+    about = [cast.programme.uid, cast.second.urn, cast.second.edition]
+    page = client.get(reverse("strategy_rule", args=[*about, "performance"]))
+    assert not BeautifulSoup(page.content, "html.parser").select("[name=methods][value=simulation]")
+    address = reverse("strategy_rule", args=[*about, "knowledge"])
+    refused = client.post(address, {"pieces": 3, "methods": ["simulation"]})
+    page = BeautifulSoup(refused.content, "html.parser")
+    assert (refused.status_code, page.select_one("[name=pieces]")["value"]) == (422, "3")
+    assert [box["value"] for box in page.select("[name=methods][checked]")] == ["simulation"]
+    assert "Nobody could meet this" in page.get_text()
+    assert (
+        client.post(address, {"pieces": 3, "methods": ["simulation"], "simulation": "on"}).status_code == 302
+    )
+
+
 def test_only_a_manager_of_the_provider_sets_rules(cast):
     rule = TighterRule(provider=cast.provider, standard=cast.standard, kind="knowledge", pieces=2)
     for person in (cast.assessor, cast.outsiders[0]):
