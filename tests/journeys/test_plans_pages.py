@@ -24,7 +24,9 @@ def visits(cast) -> list[tuple]:
     tighten(by=cast.manager, rule=TighterRule(provider=cast.provider, pieces=2, **about))
     criteria = cast.second.criteria.all()[:4]
     factories.review(factories.submit(factories.make_evidence(cast.enrolment, criteria)), cast.assessor)
-    record = factories.make_evidence(cast.enrolment, criteria[:1], by=cast.assessor, kind="observation")
+    record = factories.make_evidence(
+        cast.enrolment, criteria[:1], by=cast.assessor, kind="observation", title="Llanfairpwll" * 20
+    )
     submission = factories.submit(record)
     plan = factories.make_assessment_plan(cast.enrolment, criteria, cast.assessor)
     agree(by=cast.learner, plan=plan)
