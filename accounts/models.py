@@ -241,6 +241,7 @@ class NoticeKind(models.TextChoices):
     APPEAL_WAITS = "appeal_waits", _("An appeal was put to you")
     APPEAL_ANSWERED = "appeal_answered", _("Your appeal was answered")
     APPEAL_ENDED = "appeal_ended", _("Your appeal was ended by a manager")
+    APPEAL_UPHELD = "appeal_upheld", _("An appeal was upheld: an assessor decides again")
     MOVED = "moved", _("A standard was moved to its later edition")
     READING_OPENED = "reading_opened", _("You can read a programme as its external quality assurer")
 
@@ -282,6 +283,7 @@ REACHED = {
         NoticeKind.PLAN_AGREED,
         NoticeKind.VISIT_DUE,
         NoticeKind.APPEAL_WAITS,
+        NoticeKind.APPEAL_UPHELD,
         NoticeKind.MOVED,
     },
     Role.IQA: {
@@ -290,6 +292,7 @@ REACHED = {
         NoticeKind.SAMPLE_ANSWERED,
         NoticeKind.ALLOCATED,
         NoticeKind.APPEAL_WAITS,
+        NoticeKind.APPEAL_UPHELD,
     },
     Role.EQA: {NoticeKind.READING_OPENED},
     Role.MANAGER: {NoticeKind.APPEAL_WAITS},

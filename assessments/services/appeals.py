@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from accounts.notices import done, tell
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from accounts.workflow import Move
 from assessments.access import appeals_in_full
-from assessments.models import Appeal, AppealAct, Review, SignOff
+from assessments.models import Appeal, AppealAct, Judgement, Review, SignOff
 from assessments.services.sign_offs import deciders_among
 from assessments.workflow import APPEAL, LEVELS
 from ledger.models import Words
@@ -22,6 +22,7 @@ from ledger.services import record
 from portfolio.among import Among
 from portfolio.models import Allocation, EnrolledStandard, Enrolment
 from portfolio.parts import holders, holders_in, parts_in, people_at, people_who
+from portfolio.workflow import allowing
 
 # The levels at which nobody answers who decided: an assessor looks at their own decision again first, and of what the
 # awarding body says a manager only keeps the record.
@@ -89,6 +90,8 @@ def answer(
         language=language,
     )
     _tell(appeal, [appeal.enrolment.learner], NoticeKind.APPEAL_ANSWERED)
+    if upheld:
+        _tell(appeal, _who_put_it_right(appeal) - {by}, NoticeKind.APPEAL_UPHELD)
     return act
 
 
@@ -277,6 +280,41 @@ def waiting_for(user: User, held: dict[str, set[int]], providers: Collection[Pro
     return [appeal for appeal in found if (user.pk, appeal.pk) not in barred]
 
 
+def to_decide_again(user: User, held: dict[str, set[int]]) -> QuerySet[Appeal]:
+    """The upheld appeals whose decisions still stand as they were, where this person decides, the first upheld first.
+
+    Where the sign-off of a whole standard has to be taken back, its IQA has that to do before the assessor decides.
+    """
+    upheld = AppealAct.objects.filter(appeal=OuterRef("pk"), step="upheld")
+    later = Judgement.objects.filter(
+        review__submission__evidence=OuterRef("review__submission__evidence"),
+        review__submission__round__gt=OuterRef("review__submission__round"),
+        criterion__judgements__review=OuterRef("review"),
+    )
+    judged = Judgement.objects.filter(
+        review__submission__evidence__enrolment=OuterRef("enrolment"),
+        criterion__standard=OuterRef("enrolled_standard__standard"),
+        review__recorded_at__gt=OuterRef("upheld_at"),
+    )
+    signed = SignOff.objects.filter(
+        enrolled_standard=OuterRef("enrolled_standard"), signed_at__gt=OuterRef("upheld_at")
+    ).exclude(act="withdrawn")
+    assessed = Q(enrolment__in=Among(held["assessor"]))
+    of_piece = Q(review__submission__evidence__state="judged") & assessed
+    of_standard = Q(enrolled_standard__isnull=False) & (
+        assessed | Q(enrolment__in=Among(held["iqa"])) & ~Q(enrolled_standard__state="in_progress")
+    )
+    return (
+        appeals_in_full()
+        .filter(of_piece | of_standard, state="upheld", enrolment__state__in=allowing("decide"))
+        .exclude(enrolment__learner=user)
+        .annotate(upheld_at=Subquery(upheld.values("signed_at")[:1]))
+        .exclude(Exists(Review.objects.filter(supersedes=OuterRef("review"))))
+        .exclude(Exists(later) | Exists(judged) | Exists(signed))
+        .order_by("upheld_at", "pk")
+    )
+
+
 def waiting_for_nobody(user: User, providers: Collection[Provider]) -> list[Appeal]:
     """The appeals at these providers that nobody may answer until this manager finds somebody, the oldest first."""
     asked = Q(state__in=HERE, enrolment__programme__provider__in=providers)
@@ -306,6 +344,13 @@ def _who(appeal: Appeal, part: str) -> QuerySet[User]:
     if part == "manager":
         return people_who(enrolment.programme.provider, "manager")
     return holders(enrolment, part)
+
+
+def _who_put_it_right(appeal: Appeal) -> set[User]:
+    """Whoever decides again; before them the IQA, where the sign-off of a standard stands in the way."""
+    row = appeal.enrolled_standard
+    first = ["iqa"] if row and row.state != "in_progress" else []
+    return set(holders(appeal.enrolment, "assessor", *first))
 
 
 def _tell(appeal: Appeal, users, kind: str) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import NoticeKind, User
+from accounts.notices import done
 from accounts.refusals import Invalid, NotYours, WrongState
-from assessments.models import Judgement, Review
+from assessments.models import Appeal, Judgement, Review
 from assessments.services import reviews
 from assessments.services.reviews import Decision
 from portfolio import workflow
@@ -35,9 +36,9 @@ def supersede(
     Nothing un-judges silently: a standard that was declared competent has to be taken back first, by its IQA.
     """
     evidence = reviews.locked_evidence(review.submission)
-    done = Review.objects.filter(supersedes=review).first()
-    if done and done.recorded_by_id == by.pk:
-        return done
+    before = Review.objects.filter(supersedes=review).first()
+    if before and before.recorded_by_id == by.pk:
+        return before
     check_may_supersede(by=by, review=review, evidence=evidence)
     judged = list(review.judgements.select_related("criterion__standard"))
     criteria = {judgement.criterion_id: judgement.criterion for judgement in judged}
@@ -48,6 +49,8 @@ def supersede(
     reviews.check_complete(decisions, set(criteria), valid and authentic and current, feedback)
     reviews.check_reasons(review.submission, decisions, criteria, shown)
     _check_in_progress(evidence, list(criteria.values()))
+    for appeal in Appeal.objects.filter(review=review, state="upheld"):
+        done(NoticeKind.APPEAL_UPHELD, learner=evidence.enrolment.learner, about=appeal.uid)
     return reviews.write(
         by=by,
         evidence=evidence,

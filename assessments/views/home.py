@@ -64,6 +64,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context["unanswered"] = appeals.waiting_for_nobody(user, context["providers"])
     if roles & {"assessor", "iqa", "manager"}:
         context["appeals"] = appeals.waiting_for(user, held, context.get("providers", []))
+    if roles & {"assessor", "iqa"}:
+        context["upheld"] = appeals.to_decide_again(user, held)
     return render(request, "assessments/home.html", context)
 
 

@@ -10,7 +10,14 @@ from accounts.models import Notice
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Appeal, Review
 from assessments.services import sign_offs
-from assessments.services.appeals import answer, end, open_appeal, take_further, waiting_for_nobody
+from assessments.services.appeals import (
+    answer,
+    end,
+    open_appeal,
+    take_further,
+    to_decide_again,
+    waiting_for_nobody,
+)
 from assessments.services.reviews import countersign
 from portfolio.services.privacy import withdraw_content
 from tests import factories
@@ -281,3 +288,56 @@ def test_the_history_tells_it_in_the_readers_language(cast, appeal, sign_in, lan
     for sentence in told:
         assert sentence in page.replace("&#x27;", "'")
     assert cast.trainee.name in page
+
+
+def test_an_upheld_one_waits_for_the_assessors_until_one_decides_again(cast, appeal, sign_in):
+    home, told = reverse("home"), "Upheld appeals, to decide again: 1"
+    browsers = {
+        person: sign_in(person) for person in (cast.assessor, cast.trainee, cast.iqa, cast.other_assessor)
+    }
+
+    def waits() -> list[bool]:
+        return [told in browser.get(home).text for browser in browsers.values()]
+
+    assert waits() == [False] * 4
+    answer(by=cast.assessor, appeal=appeal, upheld=True, **SAID)
+    assert waits() == [True, True, False, False]
+    assert reverse("round", args=[cast.review.submission.uid]) in browsers[cast.trainee].get(home).text
+    heard = Notice.objects.filter(kind="appeal_upheld", read_at=None)
+    assert [notice.user for notice in heard] == [cast.trainee]
+    factories.supersede(cast.review, cast.trainee)
+    assert waits() == [False] * 4
+    assert not heard.all().exists()
+
+
+def test_an_upheld_one_is_settled_by_a_later_round_too(cast, appeal):
+    answer(by=cast.assessor, appeal=appeal, upheld=True, **SAID)
+    held = {"assessor": {cast.enrolment.pk}, "iqa": set()}
+    assert list(to_decide_again(cast.assessor, held)) == [appeal]
+    submission = factories.submit(cast.returned)
+    assert not to_decide_again(cast.assessor, held)
+    factories.review(submission, cast.assessor)
+    assert not to_decide_again(cast.assessor, held)
+
+
+def test_an_upheld_one_about_a_standard_waits_until_it_is_put_right(cast):
+    factories.everything_met(cast.enrolment, cast.assessor)
+    row = cast.enrolled_standard
+    sign_offs.declare_competent(by=cast.assessor, enrolled_standard=row)
+    appeal = open_appeal(by=cast.learner, enrolled_standard=row, **SAID)
+    answer(by=cast.assessor, appeal=appeal, upheld=True, **SAID)
+    assert Notice.objects.filter(kind="appeal_upheld", user=cast.iqa).exists()
+
+    def waits() -> list[bool]:
+        asked = [(cast.assessor, "assessor"), (cast.iqa, "iqa")]
+        held = {"assessor": set(), "iqa": set()}
+        return [
+            to_decide_again(person, held | {part: {cast.enrolment.pk}}).filter(pk=appeal.pk).exists()
+            for person, part in asked
+        ]
+
+    assert waits() == [True, True]
+    sign_offs.withdraw(by=cast.iqa, enrolled_standard=row, reason="Gwall.", language="cy")
+    assert waits() == [True, False]
+    sign_offs.declare_competent(by=cast.assessor, enrolled_standard=row)
+    assert waits() == [False, False]
