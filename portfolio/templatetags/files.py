@@ -30,6 +30,12 @@ def beginning(file: EvidenceFile) -> str:
         return ""
 
 
+@register.filter
+def goes_on(file: EvidenceFile) -> bool:
+    """Whether a plain text has more than its beginning."""
+    return file.size > SHOWN
+
+
 def _decoded(head: bytes) -> str:
     """In UTF-8, or as Windows writes it; the last letter may be cut."""
     encoding = "utf-16" if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"

@@ -193,7 +193,12 @@ def test_each_kind_is_shown_in_place(keep):
     document = viewer(keep("review.docx", samples.demo("service-review.docx")))
     assert "Word document" in document
     note = viewer(file := keep("note.txt", "Tŷ <b>Dŵr</b>".encode()))
-    assert '<pre class="viewer-text" lang="cy">Tŷ &lt;b&gt;Dŵr&lt;/b&gt;</pre>' in note
+    # It scrolls in its own box, which the keyboard reaches.
+    assert (
+        'lang="cy" tabindex="0" role="region" aria-label="note.txt">Tŷ &lt;b&gt;Dŵr&lt;/b&gt;</pre>' in note
+    )
+    assert "Only the beginning is shown." not in note
+    assert "Only the beginning is shown." in viewer(keep("long.txt", b"line\n" * 20_000))
     file.file.storage.delete(file.file.name)
     assert "note.txt" in viewer(file)
     for encoding in ("utf-16", "cp1252"):
