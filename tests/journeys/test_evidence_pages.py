@@ -137,7 +137,9 @@ def test_what_is_typed_outlives_a_broken_connection_and_a_session(cast, learners
     page.wait_for_url("**/sign-in/?next=**")
 
 
-def test_files_chosen_one_after_the_other_are_all_kept(cast, learners_page, settings):
+def test_files_chosen_one_after_the_other_are_all_kept_and_what_is_refused_stays_named(
+    cast, learners_page, settings
+):
     settings.JOBS_IMMEDIATELY = True
     page = learners_page("evidence_new", cast.enrolment.uid)
     for name in ("un.txt", "dau.txt"):
@@ -145,8 +147,16 @@ def test_files_chosen_one_after_the_other_are_all_kept(cast, learners_page, sett
             {"name": name, "mimeType": "text/plain", "buffer": f"Nodyn {name}".encode()}
         )
         expect(page.locator(".upload").last).to_contain_text("SHA-256")
+    empty = {"name": "gwag.pdf", "mimeType": "application/pdf", "buffer": b""}
+    page.get_by_label("Choose files").set_input_files(empty)
+    said = page.get_by_text("gwag.pdf: the file is empty.")
+    expect(said.last).to_be_visible()
     page.get_by_role("button", name="Keep").click()
     page.wait_for_url("**/edit/")
+    expect(page.locator(".upload").filter(has=said)).to_be_visible()
+    page.reload()
+    page.locator(".upload").get_by_role("button", name="Remove").click()
+    expect(page.locator(".upload")).to_have_count(0)
     expect(page.get_by_role("link", name="un.txt")).to_be_visible()
     expect(page.get_by_role("link", name="dau.txt")).to_be_visible()
 

@@ -283,3 +283,16 @@ for (const row of list.children) {
     follow(row);
   } else say(row, "refused", { text: row.querySelector("[data-said]").textContent });
 }
+
+// What was refused before any of it was sent only the browser knows: the next page about the same piece says it again.
+const refused = `refused-${box.dataset.piece}`;
+for (const { uid, name, size, text } of JSON.parse(sessionStorage.getItem(refused) ?? "[]")) {
+  if ([...list.children].some((row) => row.dataset.uid === uid)) continue;
+  const row = rowFor({ name, size });
+  row.dataset.uid = uid;
+  say(row, "refused", { text });
+}
+addEventListener("pagehide", () => {
+  const told = rows("refused").map((row) => ({ ...row.dataset, text: row.querySelector("[data-said]").textContent }));
+  sessionStorage.setItem(refused, JSON.stringify(told));
+});
