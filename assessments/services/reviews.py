@@ -70,7 +70,7 @@ def record_review(
     """
     evidence = locked_evidence(submission)
     done = Review.objects.filter(submission=submission).first()
-    if done and done.recorded_by_id == by.pk:
+    if done and done.recorded_by_id == by.pk and says_already(done, decisions, feedback, shown):
         return done
     step = check_may_review(by=by, evidence=evidence)
     if submission != evidence.submissions.order_by("-round").first():
@@ -94,6 +94,25 @@ def record_review(
         sound={"valid": valid, "authentic": authentic, "current": current},
         words={"feedback": feedback, "language": language, "shown": shown},
     )
+
+
+def says_already(review: Review, decisions: Sequence[Decision], feedback: str, shown: str) -> bool:
+    """Whether a recorded review holds all that is said now, as after a second press, and not from another window."""
+    of_criteria = review.words.get("criteria", {})
+    recorded = {
+        (judgement.criterion_id, judgement.outcome, _plain(of_criteria.get(judgement.criterion.key, "")))
+        for judgement in review.judgements.select_related("criterion__standard")
+    }
+    said = {(decision.criterion_id, decision.outcome, _plain(decision.feedback)) for decision in decisions}
+    return said <= recorded and all(
+        _plain(text) in ("", _plain(review.words.get(name)))
+        for name, text in (("feedback", feedback), ("shown", shown))
+    )
+
+
+def _plain(text: str) -> str:
+    """Without what the way through a form may change."""
+    return " ".join(text.split())
 
 
 def locked_evidence(submission: Submission) -> Evidence:

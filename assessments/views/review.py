@@ -28,6 +28,7 @@ from assessments.services import drafts
 from assessments.services import reviews as services
 from portfolio.models import Submission
 from portfolio.parts import roles_and_allocated
+from standards.models import Criterion
 
 PER_PAGE = 50
 # What a draft keeps of the form.
@@ -55,11 +56,13 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
     """
     submission = access.submission_on_desk(request.user, uid)
     done = access.reviews_of(submission).first() if submission.is_judged else None
-    if done and (done.recorded_by_id == request.user.pk or request.method == "GET"):
+    if done and (request.method == "GET" or _is_recorded(request, done)):
         messages.info(request, _("The decisions on this round are recorded. Here is what they say."))
         return redirect("round", uid)
     try:
         services.check_may_review(by=request.user, evidence=submission.evidence)
+        if done:
+            raise WrongState()
     except WrongState as refusal:
         return _overtaken(request, submission, refusal)
     table = desk(submission, request.user)
@@ -120,28 +123,44 @@ def review_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _overtaken(request: HttpRequest, submission: Submission, refusal: WrongState) -> HttpResponse:
-    """Somebody was quicker: what they recorded, and what was typed here, so that nothing is lost."""
+    """Somebody was quicker, or oneself in another window: what is recorded, and what was typed here, to be kept."""
     done = access.reviews_of(submission).first()
     context = {
         "refusal": refusal,
         "submission": submission,
         "done": told(done) if done else None,
+        "own": bool(done) and done.recorded_by_id == request.user.pk,
         "typed": _typed(request.POST, submission),
         "feedback": request.POST.get("feedback", ""),
+        "shown": request.POST.get("shown", ""),
         "language": request.POST.get("language", get_language()),
     }
     return render(request, "assessments/review_overtaken.html", context, status=refusal.status)
 
 
+def _is_recorded(request: HttpRequest, done: Review) -> bool:
+    """Whether this person recorded just what they send: a second press."""
+    if done.recorded_by_id != request.user.pk:
+        return False
+    decisions = [decision for _criterion, decision in _entered(request.POST, done.submission)]
+    said = {name: request.POST.get(name, "") for name in ("feedback", "shown")}
+    return services.says_already(done, decisions, **said)
+
+
 def _typed(data: QueryDict, submission: Submission) -> list[tuple]:
     """(criterion, outcome in words, feedback) of what a form held, valid or not."""
     labels = dict(Outcome.choices)
+    rows = _entered(data, submission)
+    return [(criterion, labels.get(row.outcome, ""), row.feedback) for criterion, row in rows]
+
+
+def _entered(data: QueryDict, submission: Submission) -> list[tuple[Criterion, services.Decision]]:
     rows = []
     for criterion in access.criteria_open_in(submission):
         outcome = data.get(f"outcome-{criterion.pk}") or data.get(f"credit-{criterion.pk}", "")
         words = data.get(f"words-{criterion.pk}", "")
         if outcome or words:
-            rows.append((criterion, labels.get(outcome, ""), words))
+            rows.append((criterion, services.Decision(criterion.pk, outcome, words)))
     return rows
 
 

@@ -63,7 +63,9 @@ def test_competence_is_for_one_standard(cast):
 
 def test_pressing_twice_records_once(cast):
     first = decide(cast.submission, cast.assessor)
-    assert decide(cast.submission, cast.assessor, feedback="Eto.") == first
+    assert decide(cast.submission, cast.assessor) == first
+    with pytest.raises(WrongState):
+        decide(cast.submission, cast.assessor, feedback="Eto.")
     assert Review.objects.filter(submission=cast.submission).count() == 1
 
 

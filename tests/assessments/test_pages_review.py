@@ -162,6 +162,20 @@ def test_a_second_press_leads_to_what_the_first_recorded(cast, sign_in, asked):
     assert Review.objects.filter(submission=cast.submission).count() == 1
 
 
+def test_other_words_from_a_second_window_are_given_back(cast, sign_in, asked):
+    client = sign_in(cast.assessor)
+    client.post(desk_of(cast.submission), decided(asked))
+    for more in ({"feedback": "Other words."}, {f"words-{asked[1].pk}": "Other words."}):
+        late = client.post(desk_of(cast.submission), decided(asked, **more))
+        said = main_of(late).get_text()
+        assert (late.status_code, "in another window" in said) == (409, True)
+        assert "Other words." in said.partition("What you had entered")[2]
+        assert WHOLE["feedback"] in said
+    assert client.post(desk_of(cast.submission), decided(asked, "not_accepted")).status_code == 409
+    assert client.post(desk_of(cast.submission), decided(asked)).status_code == 302
+    assert Review.objects.filter(submission=cast.submission).count() == 1
+
+
 def test_whoever_comes_second_sees_what_was_recorded_and_what_they_typed(cast, sign_in, asked):
     sign_in(cast.trainee).post(desk_of(cast.submission), decided(asked))
     late = decided(asked, "not_accepted", feedback="My own view of it.", **{f"words-{asked[0].pk}": "Mine."})
