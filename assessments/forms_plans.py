@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from accounts.forms import DayField
 from accounts.models import LANGUAGES
+from portfolio.forms.evidence import shows_others_field
 from portfolio.models import EvidenceKind
 from standards.models import Criterion, Standard
 
@@ -121,6 +122,7 @@ class RecordForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=300)
     happened_on = DayField(label=_("When it happened"), initial=timezone.localdate)
     place = forms.CharField(label=_("Where it happened"), max_length=300)
+    shows_others = shows_others_field(required=True)
     language = _language(_("Language of the record"))
 
     def text(self) -> str:
@@ -135,7 +137,7 @@ class ObservationForm(RecordForm):
         widget=forms.Textarea({"rows": 10}),
         help_text=_("Write what happened, in order, without names of customers."),
     )
-    field_order = ["happened_on", "place", "account", "title", "language"]
+    field_order = ["happened_on", "place", "account", "shows_others", "title", "language"]
 
 
 class DiscussionForm(RecordForm):
@@ -145,7 +147,7 @@ class DiscussionForm(RecordForm):
         widget=forms.Textarea({"rows": 10}),
         help_text=_("Begin each subject on a new line; with a recording, put its time first: 2:15."),
     )
-    field_order = ["happened_on", "place", "account", "title", "language"]
+    field_order = ["happened_on", "place", "account", "shows_others", "title", "language"]
 
 
 class QuestioningForm(RecordForm):
@@ -165,7 +167,7 @@ class QuestioningForm(RecordForm):
                 required=n == 1,
                 widget=forms.Textarea({"rows": 2}),
             )
-        self.order_fields(["happened_on", "place", *self._pairs(), "title", "language"])
+        self.order_fields(["happened_on", "place", *self._pairs(), "shows_others", "title", "language"])
 
     @staticmethod
     def _pairs() -> Iterator[str]:

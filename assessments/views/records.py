@@ -33,7 +33,8 @@ def record_new(request: HttpRequest, uid: UUID, kind: str) -> HttpResponse:
     check_allowed(enrolment, "write")
     form, submitted = bound(RECORD_FORMS[kind], request, initial={"language": get_language()})
     if submitted and form.is_valid():
-        about = {name: form.cleaned_data[name] for name in ("title", "happened_on", "place", "language")}
+        asked = ("title", "happened_on", "place", "shows_others", "language")
+        about = {name: form.cleaned_data[name] for name in asked}
         kept = evidence_services.keep(
             by=request.user, enrolment=enrolment, uid=uuid.uuid4(), kind=kind, text=form.text(), **about
         )

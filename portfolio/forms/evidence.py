@@ -31,6 +31,22 @@ YES_NO = [
 ]
 
 
+def shows_others_field(*, required: bool) -> forms.TypedChoiceField:
+    """Asked of every piece; a draft may leave it open."""
+    return forms.TypedChoiceField(
+        label=_("Does it show or name anybody else?"),
+        required=required,
+        choices=YES_NO,
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Customers, colleagues, children. Ask them first, or leave out faces, names, addresses and numbers "
+            "that are not needed."
+        ),
+    )
+
+
 class FilesInput(forms.ClearableFileInput):
     """Several files at once."""
 
@@ -195,21 +211,12 @@ class EvidenceForm(WithFiles):
         empty_value=None,
         widget=forms.RadioSelect,
     )
-    shows_others = forms.TypedChoiceField(
-        label=_("Does it show or name anybody else?"),
-        required=False,
-        choices=YES_NO,
-        coerce=lambda value: value == "yes",
-        empty_value=None,
-        widget=forms.RadioSelect,
-        help_text=_(
-            "Customers, colleagues, children. Ask them first, or leave out faces, names, addresses and numbers "
-            "that are not needed."
-        ),
-    )
+    shows_others = shows_others_field(required=False)
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, own: bool, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        if not own:
+            self.fields["text"].help_text = _("Write what happened, in order, without names of customers.")
         # Not `self["language"]`: a field that was looked at keeps its value, whatever is typed into the form later.
         language = (self.data if self.is_bound else self.initial).get("language", "")
         for name in WRITTEN:

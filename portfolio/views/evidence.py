@@ -106,7 +106,8 @@ def evidence_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.method == "GET" and services.is_by_witness(evidence):
         return redirect("evidence_mapping", uid)
     services.check_may_edit(by=request.user, evidence=evidence)
-    form, submitted = bound(EvidenceForm, request, initial=_as_saved(evidence))
+    own = evidence.enrolment.learner_id == request.user.pk
+    form, submitted = bound(EvidenceForm, request, initial=_as_saved(evidence), own=own)
     if not submitted:
         return _edit_page(request, evidence, form)
     if saves_itself(request):

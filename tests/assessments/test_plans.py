@@ -18,6 +18,7 @@ from jobs.models import Job
 from ledger.models import Event
 from portfolio.models import Evidence
 from portfolio.parts import allocated
+from portfolio.rounds import missing_from
 from portfolio.services import enrolments
 from tests import factories
 
@@ -154,9 +155,16 @@ def test_questions_are_kept_with_their_answers(cast, sign_in):
     client = sign_in(cast.assessor)
     refused = client.post(address, data)
     assert "A question goes with its answer." in refused.content.decode()
-    assert client.post(address, data | {"answer-2": "Ddoe."}).status_code == 302
+    data |= {"answer-2": "Ddoe."}
+    assert client.post(address, data).status_code == 422
+    assert client.post(address, data | {"shows_others": "no"}).status_code == 302
     piece = Evidence.objects.latest("pk")
     assert (piece.kind, piece.started_by) == ("questioning", cast.assessor)
+    # Nothing but the criteria is asked for after it was kept.
+    assert missing_from(piece).keys() == {"mappings"}
+    page = client.get(reverse("evidence_edit", args=[piece.uid])).text
+    assert "what you did" not in page
+    assert "in order, without names of customers" in page
     assert piece.text.count("Pam?") == piece.text.count("Ddoe.") == 1
     assert sign_in(cast.learner).post(address, data).status_code == 403
 
