@@ -40,6 +40,8 @@ class Piece:
     files: list[EvidenceFile]
     # Where in it to look, by the criterion's key.
     locators: dict[str, str]
+    # Unknown until it was asked, and of rounds that did not note it.
+    shows_others: bool | None = None
     # What only some pieces have (see rounds.extras), and when the page behind the link was seen.
     more: dict = field(default_factory=dict)
     # The words of this round were erased; hashes and decisions remain.
@@ -74,6 +76,7 @@ def as_it_stands(evidence: Evidence, mappings: Iterable[Mapping]) -> Piece:
         place=evidence.place,
         files=_shown(files_of(evidence), evidence),
         locators={m.criterion.key: m.locator for m in mappings},
+        shows_others=evidence.shows_others,
         more=rounds.extras(evidence) | {"link_seen_on": evidence.link_seen_on},
         erased=evidence.state == "withdrawn",
     )
@@ -98,6 +101,7 @@ def as_submitted(submission: Submission) -> Piece:
         place=words.get("place"),
         files=_shown(submission.evidence.files.filter(uid__in=uids), submission.evidence),
         locators=dict.fromkeys(manifest["criteria"], "") | (words.body or {}).get("locators", {}),
+        shows_others=manifest.get("shows_others"),
         more=(words.body or {}) | {"link_seen_on": _day(manifest.get("link_seen_on", ""))},
         erased=words.erased_at is not None,
     )

@@ -92,6 +92,7 @@ def manifest(evidence: Evidence) -> dict:
         ],
         "criteria": [m.criterion.key for m in _mappings(evidence)],
         "link_seen_on": evidence.link_seen_on.isoformat() if evidence.link_seen_on else "",
+        "shows_others": evidence.shows_others,
     }
 
 

@@ -68,6 +68,24 @@ class TestLinks:
         assert "link_seen_on" in rounds.missing_from(piece)
 
 
+@pytest.mark.parametrize("answer", ["Yes", "No"])
+def test_whether_it_shows_anybody_else_stands_with_its_particulars(cast, sign_in, answer):
+    criteria = cast.standard.criteria.all()[:1]
+    piece = factories.make_evidence(cast.enrolment, criteria, shows_others=answer == "Yes")
+
+    def said(person, name: str, uid) -> list[str]:
+        page = BeautifulSoup(sign_in(person).get(reverse(name, args=[uid])).content, "html.parser")
+        asked = page.find_all("dt", string="Does it show or name anybody else?")
+        return [question.find_next("dd").string for question in asked]
+
+    assert said(cast.learner, "evidence_submit", piece.uid) == [answer]
+    assert said(cast.learner, "evidence", cast.draft.uid) == ["No"]
+    submission = factories.submit(piece)
+    assert said(cast.assessor, "evidence", piece.uid) == [answer]
+    assert said(cast.assessor, "review", submission.uid) == [answer]
+    assert said(cast.learner, "round", submission.uid) == [answer]
+
+
 class TestTranslation:
     def test_it_stands_beside_the_original_with_its_own_hash(self, cast, sign_in):
         said = {"translation": "I wrote to the customer.", "translator": "Cyfieithydd"}
