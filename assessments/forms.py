@@ -89,10 +89,7 @@ class ReviewForm(forms.Form):
                     "One of the criteria is not open for a decision here. Open the page again to see which are."
                 )
             )
-        accepted = any(d.outcome != Outcome.NOT_ACCEPTED for d in self.decisions)
-        for name in SOUND:
-            if accepted and not self.cleaned_data.get(name):
-                self.add_error(name, _("Confirm this, or accept nothing: choose “not accepted” for each."))
+        ask_for_sound(self, self.decisions)
         if "shown" in self.cleaned_data:
             criteria = {row.criterion.pk: row.criterion for row in (*self.desk.asked, *self.desk.creditable)}
             ask_for_shown(self, self.desk.submission, self.decisions, criteria)
@@ -116,6 +113,14 @@ class ReviewForm(forms.Form):
             if (outcome := self.cleaned_data.get(f"credit-{row.criterion.pk}"))
         ]
         return asked + credited
+
+
+def ask_for_sound(form: forms.Form, decisions: Sequence[Decision]) -> None:
+    """Where something is accepted, what was not confirmed of it is in error."""
+    accepted = any(d.outcome != Outcome.NOT_ACCEPTED for d in decisions)
+    for name in SOUND:
+        if accepted and not form.cleaned_data.get(name):
+            form.add_error(name, _("Confirm this, or accept nothing: choose “not accepted” for each."))
 
 
 def ask_for_shown(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import DayField
 from accounts.models import LANGUAGES
 from assessments.desk import Line, Told
-from assessments.forms import ask_for_shown
+from assessments.forms import ask_for_shown, ask_for_sound
 from assessments.models import Outcome
 from assessments.services.reviews import LONGEST, SOUND, Decision
 
@@ -71,7 +71,10 @@ class SupersedeForm(forms.Form):
                 field.widget.attrs["lang"] = written_in
 
     def clean(self) -> dict:
-        if "shown" in self.cleaned_data and not self.errors:
+        if self.errors:
+            return self.cleaned_data
+        ask_for_sound(self, self.said["decisions"])
+        if "shown" in self.cleaned_data:
             criteria = {line.judgement.criterion_id: line.judgement.criterion for line in self.told.lines}
             ask_for_shown(self, self.told.review.submission, self.said["decisions"], criteria)
         return self.cleaned_data
@@ -101,12 +104,14 @@ class SupersedeForm(forms.Form):
 
 
 def _as_decided(told: Told) -> dict:
-    """What was decided and said before, so that only what is to be different is typed; of erased words nothing."""
+    """What was decided and said before, so that only what is to be different is typed; of erased words nothing.
+
+    What is confirmed, valid, authentic and current, is confirmed anew.
+    """
     said = {name: told.review.words.get(name) for name in ("shown", "feedback", "language")}
-    sound = {name: all(getattr(line.judgement, name) for line in told.lines) for name in SOUND}
     lines = {f"outcome-{line.judgement.criterion_id}": line.judgement.outcome for line in told.lines}
     lines |= {f"words-{line.judgement.criterion_id}": line.feedback for line in told.lines}
-    return {name: value for name, value in said.items() if value} | sound | lines
+    return {name: value for name, value in said.items() if value} | lines
 
 
 class AppealForm(forms.Form):

@@ -131,7 +131,7 @@ def typed(page) -> dict:
     return chosen | {area["name"]: area.get_text().strip() for area in form.find_all("textarea")}
 
 
-def test_the_page_holds_what_was_decided_and_wants_only_the_reason(cast, sign_in):
+def test_the_page_holds_what_was_decided_and_wants_the_reason_and_what_is_confirmed(cast, sign_in):
     first, second = cast.standard.criteria.all()[:2]
     decisions = [Decision(first.pk, "met", "Eglur iawn."), Decision(second.pk, "more_needed")]
     sound = dict.fromkeys(["valid", "authentic", "current"], True)
@@ -148,8 +148,13 @@ def test_the_page_holds_what_was_decided_and_wants_only_the_reason(cast, sign_in
     assert address in browser.get(reverse("round", args=[cast.submission.uid])).content.decode()
     data = typed(browser.get(address))
     assert (data[f"words-{first.pk}"], data["feedback"]) == ("Eglur iawn.", "Da iawn.")
-    assert browser.post(address, data).status_code == 422
+    assert not data.keys() & sound.keys()
+    assert browser.post(address, data | sound).status_code == 422
+    assert "Confirm this, or accept nothing" in browser.post(address, data | {"reason": "Ailddarllen."}).text
+    shown_again = typed(browser.post(address, data | sound | {"_typed": "1", "_switch": "cy"}))
+    assert shown_again.keys() >= sound.keys()
     assert Review.objects.get(submission=cast.submission) == judged
+    data |= sound
     data |= {"reason": "Ailddarllen.", f"outcome-{second.pk}": "not_accepted"}
     answer = browser.post(address, data, follow=True)
     page = answer.content.decode()
@@ -170,7 +175,8 @@ def test_what_shows_knowledge_in_an_object_is_not_asked_anew(cast, sign_in):
     with pytest.raises(Invalid):
         again(judged, cast.assessor, "met")
     browser, address = sign_in(cast.assessor), reverse("review_supersede", args=[judged.uid])
-    data = typed(browser.get(address)) | {"reason": "Ailddarllen."}
+    sound = dict.fromkeys(["valid", "authentic", "current"], "on")
+    data = typed(browser.get(address)) | sound | {"reason": "Ailddarllen."}
     assert browser.post(address, data).status_code == 302
     assert Review.objects.get(supersedes=judged).words.get("shown") == "Mae'r labeli yn ei llaw hi."
 
