@@ -119,7 +119,9 @@ def _steps(
         )
     if plan := plans_to_agree(user).filter(enrolment__in=writable).first():
         yield Step(
-            _("A plan of assessment waits for you. Look at it, then agree to it or talk it over."),
+            _(
+                "A plan of assessment waits for you. Look at it, and agree to it once you have talked it over."
+            ),
             reverse("plan", args=[plan.uid]),
             _("Look at the plan"),
         )

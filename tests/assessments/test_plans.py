@@ -86,10 +86,12 @@ def test_the_other_of_the_two_agrees_and_each_act_is_dated(cast, sign_in, plan):
     address = reverse("plan", args=[plan.uid])
     proposed = main_of(sign_in(cast.assessor).get(address)).get_text()
     assert ("Agree to the plan" in proposed, "Made; agreed by the assessor" in proposed) == (False, True)
+    assert "talk it over before you agree" not in proposed
     with pytest.raises(NotYours):
         plans.agree(by=cast.assessor, plan=plan)
     client = sign_in(cast.learner)
-    assert "Agree to the plan" in main_of(client.get(address)).get_text()
+    for said in ("Agree to the plan", "talk it over before you agree"):
+        assert said in main_of(client.get(address)).get_text()
     client.post(reverse("plan_agree", args=[plan.uid]))
     plan.refresh_from_db()
     assert plan.state == "agreed"
