@@ -28,10 +28,12 @@ from assessments.models import (
     SignOff,
 )
 from portfolio.access import (
+    WANTING,
     criteria_in,
     let_in,
     open_standards,
     pieces_in,
+    with_files,
 )
 from portfolio.among import Among
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
@@ -73,8 +75,13 @@ def caseload_choices(portfolios: Collection[int]) -> QuerySet:
 
 
 def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
-    """What this person may see of a portfolio, newest first, with the number of criteria each is mapped to."""
-    return pieces_in(user, enrolment).annotate(mapped=Count("mappings")).order_by("-number")
+    """What this person may see of a portfolio, newest first, with the number of criteria each is mapped to.
+
+    With `wanting`: for how many of them one's own piece came back.
+    """
+    came_back = WANTING & Q(state="judged", started_by=user)
+    pieces = pieces_in(user, enrolment).order_by("-number")
+    return with_files(pieces).annotate(mapped=Count("mappings"), wanting=Count("mappings", filter=came_back))
 
 
 def standards_in(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:

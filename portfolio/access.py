@@ -32,6 +32,9 @@ from portfolio.parts import examined_in, parts_in
 from portfolio.refusals import Ended, NoTestimony, Withdrawn
 from standards.models import Criterion, CriterionQuerySet, at_length
 
+# Criteria for which a piece came back.
+WANTING = Q(mappings__standing__in=["more_needed", "not_accepted"], mappings__closed=False)
+
 
 def let_in(user: User, enrolment: Enrolment) -> None:
     """Turn away whoever has no part in a portfolio; the row remembers what part it is."""
@@ -82,24 +85,27 @@ def evidence_for(user: User, uid: UUID) -> Evidence:
     return evidence
 
 
+def with_files(pieces: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """With what a list shows of their files (see templates/portfolio/known_by.html)."""
+    seen = EvidenceFile.objects.filter(removed_at=None).prefetch_related(
+        Prefetch("previews", Preview.objects.filter(page=0))
+    )
+    return pieces.prefetch_related(Prefetch("files", seen, to_attr="kept"))
+
+
 def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """What this person started here and may still work on, with files and the counts that `rounds.missing` asks for."""
     kept = Q(files__isnull=False, files__removed_at__isnull=True)
     waiting = EvidenceFile.objects.filter(evidence=OuterRef("pk"), scan="waiting", removed_at=None)
     uploads = Upload.objects.arriving().filter(piece=OuterRef("uid"))
-    wanting = Q(mappings__standing__in=["more_needed", "not_accepted"], mappings__closed=False)
-    seen = EvidenceFile.objects.filter(removed_at=None).prefetch_related(
-        Prefetch("previews", Preview.objects.filter(page=0))
-    )
     return (
-        pieces_in(user, enrolment)
+        with_files(pieces_in(user, enrolment))
         .filter(started_by=user, state__in=["draft", "judged"])
-        .prefetch_related(Prefetch("files", seen, to_attr="kept"))
         .annotate(
             file_count=Count("files", filter=kept, distinct=True),
             arriving=Q(Exists(waiting)) | Q(Exists(uploads)),
             mapping_count=Count("mappings", filter=Q(mappings__closed=False), distinct=True),
-            returned=Count("mappings", filter=wanting, distinct=True),
+            returned=Count("mappings", filter=WANTING, distinct=True),
         )
     )
 

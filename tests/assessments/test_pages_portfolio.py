@@ -141,6 +141,15 @@ def test_portfolio_keeps_drafts_to_their_author(cast, sign_in):
     assert sign_in(cast.assessor).get(draft).status_code == 404
 
 
+def test_portfolio_tells_its_learner_what_came_back_and_drafts_without_a_title_apart(cast, sign_in):
+    factories.make_evidence(cast.enrolment, title="", text="Un gair neu ddau.")
+    address = reverse("portfolio", args=[cast.enrolment.uid])
+    own = text_of(sign_in(cast.learner).get(address))
+    assert own.count("Came back from the assessor. Criteria that want more: 2") == 1
+    assert "Without a title Un gair neu ddau." in own
+    assert "Came back from the assessor" not in text_of(sign_in(cast.assessor).get(address))
+
+
 def test_portfolio_offers_evidence_to_those_who_may_add_it(cast, sign_in):
     address = reverse("portfolio", args=[cast.enrolment.uid])
     new = reverse("evidence_new", args=[cast.enrolment.uid])
