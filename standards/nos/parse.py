@@ -138,11 +138,15 @@ def _title(head: list[Line], urn: str) -> str:
     titles = [line for line in head if line.text != urn and not is_no_title(line.text)]
     if not titles:
         return ""
-    title = titles[0].text
+    title = _without_urn(titles[0].text, urn)
     if breaks_off(title) and len(titles) > 1:
         title += f" {titles[1].text}"
     # A running head may have had no room for all of it.
     title = next((line.text for line in titles[1:] if line.text.startswith(f"{title} ")), title)
+    return _without_urn(title, urn)
+
+
+def _without_urn(title: str, urn: str) -> str:
     return title.removeprefix(urn).removesuffix(f"({urn})").strip(" :–-") if urn else title
 
 

@@ -103,3 +103,11 @@ def test_a_field_may_say_that_it_has_no_value(lang, nothing):
     said = nothing[lang] if isinstance(nothing, dict) else nothing
     facts = "\n".join(f"{name}: {said}" for name in NAMES[lang])
     assert told(parse("document.txt", text(lang, tail=facts))) == ("", "", "", [], [], [])
+
+
+@LANGUAGES
+@pytest.mark.parametrize("short", ["SIOP12 {}", "SIOP12: {}", "{} (SIOP12)"])
+def test_a_head_of_pages_with_the_urn_and_a_part_of_the_title_is_not_the_title(lang, short):
+    title, *rest = HEAD[lang].splitlines()
+    head = "\n".join([short.format(title.rpartition(" ")[0]), title, *rest])
+    assert parse("a.txt", text(lang, head=head)).title == title
