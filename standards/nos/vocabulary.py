@@ -198,8 +198,7 @@ except beyond as than upon via per and or but nor that which when where if becau
 whether while your their its our his her and/or not regarding"""
 _OPEN_ENDS = {*_WELSH_OPEN_ENDS.split(), *_ENGLISH_OPEN_ENDS.split()}
 _TWO_WORDS = re.compile(
-    r"\b(?:ar gyfer|o fewn|yn ystod|yn erbyn|ar draws|o ran|o flaen|o leiaf|gan gynnwys|yn hytrach|[td]rwy gydol"
-    r"|at least)$"
+    r"\b(?:ar gyfer|o fewn|yn ystod|yn erbyn|ar draws|o ran|o flaen|gan gynnwys|yn hytrach|[td]rwy gydol)$"
 )
 _OPENING = re.compile(
     r"\b(?:including|such as|as follows|the following(?: \w+){0,2}|gan gynnwys|megis|canlynol|fel a ganlyn)$"

@@ -204,3 +204,14 @@ def test_a_stem_ends_above_the_table_that_it_is_of(lang):
         if text
     ]
     assert [box.text for box in raised([page])[0] if box.left == 50] == [*heads[0], *heads[1]]
+
+
+@LANGUAGES
+def test_an_item_may_end_with_at_least(lang):
+    hot = {"cy": "coginio bwyd nes ei fod yn 75 gradd o leiaf", "en": "heat food to 75 degrees at least"}[
+        lang
+    ]
+    listing = [hot, *ITEMS[lang]]
+    assert [
+        item.text for item in parse("a.txt", text(lang, performance="\n".join(listing))).performance
+    ] == listing
