@@ -28,11 +28,11 @@ from assessments.models import (
     SignOff,
 )
 from portfolio.access import (
-    WANTING,
     criteria_in,
     let_in,
     open_standards,
     pieces_in,
+    wanting_in,
     with_files,
 )
 from portfolio.among import Among
@@ -79,9 +79,9 @@ def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
 
     With `wanting`: for how many of them one's own piece came back.
     """
-    came_back = WANTING & Q(state="judged", started_by=user)
+    came_back = wanting_in("pk", evidence__state="judged", evidence__started_by=user)
     pieces = pieces_in(user, enrolment).order_by("-number")
-    return with_files(pieces).annotate(mapped=Count("mappings"), wanting=Count("mappings", filter=came_back))
+    return with_files(pieces).annotate(mapped=Count("mappings"), wanting=came_back)
 
 
 def standards_in(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:
@@ -237,8 +237,12 @@ def _on(criteria: Iterable[Criterion], judgements: QuerySet[Judgement]) -> list[
 def feedback_for(learner: User) -> QuerySet[Review]:
     """The latest review of each of a learner's own pieces that came back.
 
-    With `wanting`: how many criteria are not met yet; and `awaits`: whether decisions wait for a countersignature.
+    With `wanting`: how many criteria are not met yet, by this or another piece; `refused`: whether anything was not
+    accepted; and `awaits`: whether decisions wait for a countersignature.
     """
+    refused = Mapping.objects.open().filter(
+        evidence=OuterRef("submission__evidence"), standing="not_accepted"
+    )
     return (
         Review.objects.standing()
         .filter(
@@ -249,13 +253,8 @@ def feedback_for(learner: User) -> QuerySet[Review]:
         )
         .select_related("submission__evidence", "words", "recorded_by")
         .annotate(
-            wanting=Count(
-                "submission__evidence__mappings",
-                filter=Q(
-                    submission__evidence__mappings__standing__in=["more_needed", "not_accepted"],
-                    submission__evidence__mappings__closed=False,
-                ),
-            ),
+            wanting=wanting_in("submission__evidence"),
+            refused=Exists(refused),
             awaits=Q(countersignature=None)
             & Exists(Judgement.objects.filter(review=OuterRef("pk"), needs_countersignature=True)),
         )

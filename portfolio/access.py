@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -31,9 +31,6 @@ from portfolio.models import (
 from portfolio.parts import examined_in, parts_in
 from portfolio.refusals import Ended, NoTestimony, Withdrawn
 from standards.models import Criterion, CriterionQuerySet, at_length
-
-# Criteria for which a piece came back.
-WANTING = Q(mappings__standing__in=["more_needed", "not_accepted"], mappings__closed=False)
 
 
 def let_in(user: User, enrolment: Enrolment) -> None:
@@ -93,6 +90,12 @@ def with_files(pieces: QuerySet[Evidence]) -> QuerySet[Evidence]:
     return pieces.prefetch_related(Prefetch("files", seen, to_attr="kept"))
 
 
+def wanting_in(evidence: str, **only: object) -> Coalesce:
+    """For how many criteria that no other piece has met a piece came back; `evidence` is its key in a query."""
+    rows = Mapping.objects.wanting().filter(evidence=OuterRef(evidence), **only).order_by()
+    return Coalesce(Subquery(rows.values("evidence").annotate(number=Count("pk")).values("number")), 0)
+
+
 def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """What this person started here and may still work on, with files and the counts that `rounds.missing` asks for."""
     kept = Q(files__isnull=False, files__removed_at__isnull=True)
@@ -105,7 +108,7 @@ def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
             file_count=Count("files", filter=kept, distinct=True),
             arriving=Q(Exists(waiting)) | Q(Exists(uploads)),
             mapping_count=Count("mappings", filter=Q(mappings__closed=False), distinct=True),
-            returned=Count("mappings", filter=WANTING, distinct=True),
+            returned=wanting_in("pk"),
         )
     )
 

@@ -83,7 +83,7 @@ def _as_learner(user: User) -> dict:
         "first": [*writable, *portfolios][0],
         "steps": steps or [_something_new(writable[0])],
         "to_improve": to_improve[:SHOWN],
-        "accepted": returned.filter(wanting=0, awaits=False)[:SHOWN],
+        "accepted": returned.filter(wanting=0, refused=False, awaits=False)[:SHOWN],
     }
 
 

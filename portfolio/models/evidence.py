@@ -5,7 +5,7 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -121,6 +121,15 @@ class MappingQuerySet(models.QuerySet["Mapping"]):
     def open(self) -> Self:
         """Those to standards that the learner works towards."""
         return self.filter(closed=False)
+
+    def wanting(self) -> Self:
+        """Those that were found short of a criterion which no other piece has met."""
+        met = self.model.objects.filter(
+            criterion=OuterRef("criterion"),
+            evidence__enrolment=OuterRef("evidence__enrolment"),
+            **{"standing": "met", "provisional": False, "held_back": False},
+        )
+        return self.open().filter(standing__in=["more_needed", "not_accepted"]).exclude(Exists(met))
 
 
 class Mapping(models.Model):

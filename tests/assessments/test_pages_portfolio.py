@@ -39,6 +39,40 @@ def test_home_calls_accepted_only_what_counts(cast, sign_in):
     assert "Accepted lately" in text_of(client.get(reverse("home")))
 
 
+@pytest.mark.parametrize("outcome", ["more_needed", "not_accepted"])
+def test_what_another_piece_meets_wants_nothing_more(cast, sign_in, outcome):
+    first, second = cast.second.criteria.all()[:2]
+    short, other = (factories.make_evidence(cast.enrolment, [first, second]) for _ in range(2))
+    factories.review(factories.submit(short), cast.assessor, outcome)
+    client, tray = sign_in(cast.learner), reverse("to_finish", args=[cast.enrolment.uid])
+
+    def wanted() -> tuple[str, bool]:
+        page = BeautifulSoup(client.get(reverse("home")).content, "html.parser")
+        back = page.find("section", {"aria-labelledby": "back"})
+        there = reverse("evidence", args=[short.uid])
+        card = next((card for card in back.select("article") if card.a["href"] == there), None)
+        return card.select_one(".meta").get_text() if card else "", there in links_of(client.get(tray))
+
+    assert "Criteria that want more: 2" in wanted()[0]
+    review = factories.review(factories.submit(other), cast.trainee, **{second.reference: "more_needed"})
+    assert "Criteria that want more: 2" in wanted()[0]
+    countersign(by=cast.assessor, reviews=[review])
+    assert "Criteria that want more: 1" in wanted()[0]
+    assert wanted()[1]
+    factories.review(factories.submit(other), cast.assessor)
+    assert wanted() == ("", False)
+    portfolio = BeautifulSoup(
+        client.get(reverse("portfolio", args=[cast.enrolment.uid])).content, "html.parser"
+    )
+    [card] = [
+        c for c in portfolio.select(".evidence") if c.a["href"] == reverse("evidence", args=[short.uid])
+    ]
+    assert "Criteria that want more" not in card.get_text()
+    page = BeautifulSoup(client.get(reverse("home")).content, "html.parser")
+    accepted = page.find("section", {"aria-labelledby": "accepted"})
+    assert (str(short.uid) in str(accepted)) == (outcome == "more_needed")
+
+
 def test_home_leads_to_drafts_when_nothing_came_back(cast, sign_in):
     learner = factories.make_member(cast.provider, "learner")
     enrolment = factories.make_enrolment(cast.programme, cast.manager, learner)
