@@ -11,6 +11,7 @@ SAID = [
     gettext_noop("Enter a valid date."),
     gettext_noop("Enter a whole number."),
     gettext_noop("Enter a valid email address."),
+    gettext_noop("The submitted file is empty."),
     gettext_noop("Null characters are not allowed."),
     gettext_noop("“%(pk)s” is not a valid value."),
     gettext_noop("The password is too similar to the %(verbose_name)s."),

@@ -17,6 +17,8 @@ def read(name: str, data: bytes) -> list[Line]:
     form = FORMATS.get(PurePath(name).suffix.lower())
     if form is None:
         raise Refused(_("This kind of file cannot be read. Save it as .txt, .html, .docx or .pdf."))
+    if not data:
+        raise Refused(_("The file is empty. Choose another one."))
     if len(data) > MOST_BYTES[form]:
         raise Refused(_("The file is too large to be a standard. Give the document of one standard only."))
     lines = reader(form)(data) if form == "txt" else _read_apart(form, data)

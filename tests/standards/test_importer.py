@@ -345,3 +345,9 @@ class TestFormats:
 def test_what_is_no_standard_is_refused(name, data):
     with pytest.raises(Refused, match=r"\.$"):
         parse(name, data)
+
+
+@pytest.mark.parametrize("name", ["empty.txt", "empty.html", "empty.docx", "empty.pdf"])
+def test_of_an_empty_file_it_is_said_that_it_is_empty(name):
+    with pytest.raises(Refused, match="The file is empty"):
+        parse(name, b"")
