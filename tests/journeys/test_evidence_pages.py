@@ -147,6 +147,7 @@ def test_files_chosen_one_after_the_other_are_all_kept_and_what_is_refused_stays
             {"name": name, "mimeType": "text/plain", "buffer": f"Nodyn {name}".encode()}
         )
         expect(page.locator(".upload").last).to_contain_text("SHA-256")
+    expect(page.locator(".upload").first).to_contain_text("Stored: 12 bytes,")
     empty = {"name": "gwag.pdf", "mimeType": "application/pdf", "buffer": b""}
     page.get_by_label("Choose files").set_input_files(empty)
     said = page.get_by_text("gwag.pdf: the file is empty.")
@@ -157,7 +158,7 @@ def test_files_chosen_one_after_the_other_are_all_kept_and_what_is_refused_stays
     page.reload()
     page.locator(".upload").get_by_role("button", name="Remove").click()
     expect(page.locator(".upload")).to_have_count(0)
-    expect(page.get_by_role("link", name="un.txt")).to_be_visible()
+    expect(page.locator(".file", has_text="un.txt")).to_contain_text("12 bytes")
     expect(page.get_by_role("link", name="dau.txt")).to_be_visible()
 
 

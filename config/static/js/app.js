@@ -32,8 +32,16 @@ document.addEventListener("keydown", ({ key }) => {
   }
 });
 
+// A size as the server says it in lists of files; js/uploads.js says it so, too.
+const { lang, dataset } = document.documentElement;
+const decimal = new Intl.NumberFormat(`${lang}-GB`, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+globalThis.sizeOf = (bytes) => {
+  if (bytes < 2 ** 10) return `${bytes} ${dataset.bytes}`;
+  const [unit, sign] = bytes < 2 ** 20 ? [2 ** 10, "KB"] : bytes < 2 ** 30 ? [2 ** 20, "MB"] : [2 ** 30, "GB"];
+  return `${decimal.format(bytes / unit)} ${sign}`;
+};
+
 // File inputs say what was chosen, and show where to drop.
-const decimal = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
 document.addEventListener("change", ({ target }) => {
   if (target.type !== "file") return;
   target.nextElementSibling?.matches(".chosen") && target.nextElementSibling.remove();
@@ -41,8 +49,7 @@ document.addEventListener("change", ({ target }) => {
   list.className = "chosen";
   for (const file of target.files) {
     const line = document.createElement("li");
-    const [unit, sign] = file.size < 2 ** 20 ? [2 ** 10, "KB"] : [2 ** 20, "MB"];
-    line.textContent = `${file.name} (${decimal.format(Math.max(file.size / unit, 0.1))} ${sign})`;
+    line.textContent = `${file.name} (${sizeOf(file.size)})`;
     list.append(line);
   }
   target.after(list);

@@ -13,12 +13,7 @@ const TAIL = 2 ** 20;
 const AT_ONCE = 3;
 const uploads = new Map();
 
-const region = `${language}-GB`;
-const percent = new Intl.NumberFormat(region, { style: "percent" });
-const decimal = new Intl.NumberFormat(region, { maximumFractionDigits: 1 });
-// As the server counts, in the list of files.
-const amount = (bytes) =>
-  bytes < 2 ** 20 ? `${decimal.format(Math.max(bytes / 2 ** 10, 0.1))} KB` : `${decimal.format(bytes / 2 ** 20)} MB`;
+const percent = new Intl.NumberFormat(`${language}-GB`, { style: "percent" });
 const rows = (...states) => [...list.children].filter((row) => states.includes(row.dataset.state));
 const address = (row) => `${box.dataset.uploads}${row.dataset.uid}/`;
 
@@ -29,7 +24,7 @@ function say(row, state, words = {}) {
   const sentence = words.text ?? box.dataset[state] ?? "";
   row.querySelector("[data-said]").textContent = sentence.replace(
     /\{(\w+)\}/g,
-    (_, name) => ({ percent: share, size: amount(row.dataset.size), ...words })[name],
+    (_, name) => ({ percent: share, size: sizeOf(row.dataset.size), ...words })[name],
   );
   row.querySelector("progress").value = row.dataset.offset;
   const shown = {
@@ -111,7 +106,7 @@ function send(row, file, begun) {
         seen = { at: now, sent };
       }
       row.dataset.offset = sent;
-      if (row.dataset.state !== "paused") say(row, "sending", { speed: speed ? `${amount(speed)}/s` : "…" });
+      if (row.dataset.state !== "paused") say(row, "sending", { speed: speed ? `${sizeOf(Math.round(speed))}/s` : "…" });
     },
     onSuccess() {
       uploads.delete(row);
