@@ -160,6 +160,16 @@ class TestFinish:
         assert browser.post(*details(unmapped)).headers["Location"].endswith("/mapping/")
         assert browser.post(*details(mapped)).headers["Location"].endswith("/submit/")
 
+    def test_each_of_its_pages_has_the_title_as_its_heading(self, cast, sign_in):
+        nameless = factories.make_evidence(cast.enrolment, title="")
+        for name in ("evidence_edit", "evidence_mapping", "evidence_submit"):
+            for piece, heading in (
+                (cast.draft, cast.draft.title),
+                (nameless, f"Evidence {nameless.reference}"),
+            ):
+                page = soup_of(sign_in(cast.learner).get(reverse(name, args=[piece.uid])))
+                assert page.h1.get_text() == heading
+
     def test_places_of_earlier_pieces_are_offered(self, cast, sign_in):
         factories.make_evidence(cast.enrolment, place="Y warws")
         factories.make_evidence(cast.enrolment, by=cast.assessor, place="Y dderbynfa")
