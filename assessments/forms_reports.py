@@ -79,7 +79,10 @@ class CohortReportForm(CohortScope):
     format = forms.ChoiceField(
         label=_("Format"),
         choices=[choice for choice in ReportFormat.choices if choice[0] != ReportFormat.ZIP],
-        help_text=_("XLSX and CSV hold both languages."),
+        help_text=_(
+            "XLSX holds both languages. CSV is for other programs: it has the titles of the standards in both, but "
+            "names columns and states by fixed English words."
+        ),
     )
 
 

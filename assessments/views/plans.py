@@ -48,7 +48,7 @@ def plan_new(request: HttpRequest, uid: UUID) -> HttpResponse:
         except Invalid as refusal:
             form.add_error("planned_on", str(refusal))
         else:
-            messages.success(request, _("The plan is made. It holds once the other of you agrees."))
+            messages.success(request, _("The plan is made. It holds once you have both agreed."))
             return redirect("plan", made.uid)
     context = {"form": form, "enrolment": enrolment, "gaps": gaps}
     return render(request, "assessments/plan_new.html", context, status=422 if form.errors else 200)
