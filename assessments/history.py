@@ -76,7 +76,13 @@ def told(enrolment: Enrolment, events: Iterable[Event]) -> list[Entry]:
     """Each event in words; as many queries for many as for one."""
     events = list(events)
     names = Names(enrolment, events)
-    return [Entry(event.at, names.people.get(str(event.by_uid), ""), _text(event, names)) for event in events]
+    return [Entry(event.at, _by(event, names), _text(event, names)) for event in events]
+
+
+def _by(event: Event, names: "Names") -> str:
+    """Who did it; where the system did it, who asked for it."""
+    name = names.people.get(str(event.by_uid), "")
+    return _("Asked for by: %(name)s") % {"name": name} if name and event.kind == "sample.proposed" else name
 
 
 def _text(event: Event, names: "Names") -> str:

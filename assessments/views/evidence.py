@@ -20,7 +20,7 @@ from portfolio import access as portfolio_access
 from portfolio.models import Evidence, Submission
 from portfolio.progress import mapping_state
 from portfolio.rounds import missing_from, next_asks_for
-from portfolio.services.evidence import check_may_change, check_may_submit
+from portfolio.services.evidence import check_may_change, check_may_submit, is_by_witness
 from portfolio.services.privacy import check_may_withdraw
 from portfolio.services.seen import check_may_record
 
@@ -40,6 +40,7 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "evidence": piece,
         "piece": shown,
+        "by_witness": is_by_witness(piece),
         "mappings": [(m, mapping_state(m), shown.anchor(m.criterion)) for m in mappings],
         "rounds": rounds[::-1],
         "to_reply": rounds[-1][0] if rounds and _wants_reply(request.user, rounds[-1][0]) else None,

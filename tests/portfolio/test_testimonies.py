@@ -249,6 +249,12 @@ class TestWhatArrives:
             assert "01234" not in page.text
         assert "01234" not in browser.get(reverse("notices")).text
 
+    def test_its_page_says_who_wrote_it(self, cast, sign_in, given):
+        browser = sign_in(cast.learner)
+        for piece, written in ((given, True), (cast.draft, False)):
+            page = browser.get(reverse("evidence", args=[piece.uid])).text
+            assert ("Written by the witness" in page, "Started by:" in page) == (written, not written)
+
     def test_nobody_else_asks_or_withdraws(self, cast, sign_in, letter):
         found = Request.objects.get()
         ask = reverse("witness_ask", args=[cast.enrolment.uid])

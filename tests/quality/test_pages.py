@@ -157,6 +157,8 @@ def test_an_action_travels_to_the_assessor_and_back(cast, sample, sign_in):
     assert sample.state == "closed"
     history = iqa.get(f"/en/portfolios/{sample.enrolled_standard.enrolment.uid}/history/").text
     assert f"{sample.review.submission.evidence.reference}, round 1. Closed." in history
+    for page in (history, iqa.get(f"/en/samples/{sample.uid}/").text):
+        assert f"Asked for by: {cast.iqa.name}" in page
 
 
 def test_feedback_of_a_megabyte_is_refused(cast, sample, sign_in):
