@@ -72,7 +72,7 @@ def completion_report(enrolment: Enrolment, issue: Issue, *, whole: bool = True)
         standards=_standards(enrolment, rounds, sign_offs),
         evidence=tuple(evidence_line(submission) for submission in rounds.values()),
         witnesses=_witnesses(rounds.values()),
-        sign_offs=tuple(_sign_off_line(sign_off) for sign_off in sign_offs),
+        sign_offs=tuple(_sign_off_line(sign_off) for sign_off in sorted(sign_offs, key=_as_read)),
         samples=tuple(_sample_line(sample) for sample in _samples(enrolment)),
         whole=whole,
     )
@@ -273,6 +273,12 @@ def _witnesses(submissions: Iterable[Submission]) -> tuple[Witness, ...]:
             evidence = known.evidence | {submission.evidence.reference}
             found[name, role.text] = replace(known, evidence=evidence)
     return tuple(found.values())
+
+
+def _as_read(sign_off: SignOff) -> tuple:
+    """The place of a sign-off where days are told, not times: those of a day by their standard, as they happened."""
+    standard = sign_off.enrolled_standard.standard
+    return timezone.localdate(sign_off.signed_at), standard.urn, standard.edition, sign_off.pk
 
 
 def _sign_off_line(sign_off: SignOff) -> SignOffLine:

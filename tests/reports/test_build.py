@@ -105,6 +105,17 @@ def test_sign_offs_and_release_are_told(cast):
     assert [row.name for row in report.sign_offs] == [cast.assessor.name, cast.learner.name, cast.iqa.name]
 
 
+def test_sign_offs_of_a_day_are_told_standard_by_standard(cast):
+    factories.everything_met(cast.enrolment, cast.assessor)
+    rows = sorted(cast.enrolment.enrolled_standards.all(), key=lambda row: row.standard.urn)
+    for act, by in ((sign_offs.declare_competent, cast.assessor), (sign_offs.acknowledge, cast.learner)):
+        for row in reversed(rows):
+            act(by=by, enrolled_standard=row)
+    told = [(line.urn, line.name) for line in built(cast.enrolment).sign_offs]
+    both = (cast.assessor.name, cast.learner.name)
+    assert told == [(row.standard.urn, name) for row in rows for name in both]
+
+
 def test_only_what_was_looked_at_again_counts_as_sampled(cast):
     review = factories.review(cast.submission, cast.assessor)
     plan = SamplingPlan.objects.create(
