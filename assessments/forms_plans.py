@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -23,6 +24,11 @@ QUESTIONS = 8
 
 def _language(label) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=LANGUAGES, widget=forms.RadioSelect({"class": "keys"}))
+
+
+def _said(text: str | Promise, language: str) -> str:
+    with override(language):
+        return str(text)
 
 
 def in_four_weeks():
@@ -59,7 +65,6 @@ class PlanForm(forms.Form):
     activity = forms.CharField(
         label=_("What is to be done"),
         max_length=2000,
-        initial=_("Observation at work"),
         widget=forms.Textarea({"rows": 2}),
     )
     method = forms.ChoiceField(
@@ -77,7 +82,12 @@ class PlanForm(forms.Form):
     )
 
     def __init__(self, *args, gaps: Collection[Criterion], language: str, **kwargs) -> None:
+        """`language` is the page's; what is written follows the language of assessment, which is among `initial`."""
         super().__init__(*args, **kwargs)
+        self.fields["activity"].initial = _said(_("Observation at work"), self.initial["language"])
+        written_in = self.data.get("language", "") if self.is_bound else self.initial["language"]
+        for name in ("activity", "place"):
+            self.fields[name].widget.attrs["lang"] = written_in
         other = "cy" if language == "en" else "en"
         self.gaps = {standard: list(some) for standard, some in groupby(gaps, attrgetter("standard"))}
         texts = attrgetter(f"text_{language}", f"text_{other}")

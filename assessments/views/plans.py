@@ -37,10 +37,10 @@ def plan_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What is open in the standard that one comes from, or in the only one, is chosen already: look, then press."""
     enrolment = enrolment_for(request.user, uid)
     services.check_may_plan(by=request.user, enrolment=enrolment)
-    gaps, language = reading.gaps(enrolment), get_language()
+    gaps, language = reading.gaps(enrolment), get_language() or ""
     standards = {c.standard for c in gaps}
     chosen = [all_of(s) for s in standards if len(standards) == 1 or s.urn == request.GET.get("standard")]
-    initial = {"language": language, "criteria": chosen}
+    initial = {"language": enrolment.language, "criteria": chosen}
     form, submitted = bound(PlanForm, request, gaps=gaps, language=language, initial=initial)
     if submitted and form.is_valid():
         try:

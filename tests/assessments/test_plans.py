@@ -40,6 +40,9 @@ def test_a_plan_is_made_from_the_gaps_in_two_clicks(cast, sign_in):
     standard = main_of(client.get(reverse("enrolled_standard", args=[row.uid])))
     address = next(a["href"] for a in standard.select("a.button") if a.get_text() == "Plan from the gaps")
     page = main_of(client.get(address))
+    activity = page.find("textarea", {"name": "activity"})
+    assert (activity["lang"], activity.get_text().strip()) == ("cy", "Arsylwi yn y gwaith")
+    assert [box["value"] for box in page.select("[name=language][checked]")] == ["cy"]
     ticked = [box["value"] for box in page.select("[name=criteria][checked]")]
     assert ticked == [f"all-{cast.second.pk}"]
     as_it_stands = {
