@@ -139,11 +139,11 @@ def _title(head: list[Line], urn: str) -> str:
     if not titles:
         return ""
     title = _without_urn(titles[0].text, urn)
-    if breaks_off(title) and len(titles) > 1:
-        title += f" {titles[1].text}"
     # A running head may have had no room for all of it.
-    title = next((line.text for line in titles[1:] if line.text.startswith(f"{title} ")), title)
-    return _without_urn(title, urn)
+    whole = next((line.text for line in titles[1:] if line.text.startswith(f"{title} ")), "")
+    if not whole and breaks_off(title) and len(titles) > 1:
+        whole = f"{title} {titles[1].text}"
+    return _without_urn(whole or title, urn)
 
 
 def _without_urn(title: str, urn: str) -> str:
