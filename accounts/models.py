@@ -310,6 +310,8 @@ class Notice(models.Model):
     # What it is about (a title, a number), as written, and its language where it has one.
     about = models.CharField(max_length=300, blank=True, default="")
     about_language = models.CharField(max_length=2, choices=LANGUAGES, blank=True, default="")
+    # Which round of a piece, where it is about one.
+    round = models.PositiveIntegerField(null=True, blank=True)
     # Where it leads: the name of an address and its arguments.
     route = models.CharField(max_length=60)
     arguments = models.JSONField(default=list)

@@ -22,6 +22,7 @@ def tell(
     learner: User | None = None,
     about: str = "",
     about_language: str = "",
+    round: int | None = None,
 ) -> None:
     """Note something for each of these people; a letter follows unless they have read it by then.
 
@@ -43,6 +44,7 @@ def tell(
             learner=learner,
             about=about[:300],
             about_language=about_language,
+            round=round,
         )
         for user in people.values()
     )

@@ -265,7 +265,8 @@ def _tell_level(appeal: Appeal) -> None:
 def tell_allocated(*, allocation: Allocation, **_sent: object) -> None:
     """Whoever is allocated while an appeal waits at their level hears of it as those did who were there already."""
     waiting = Appeal.objects.filter(enrolment=allocation.enrolment, state=allocation.role)
-    for appeal in waiting.select_related("enrolment__learner", "enrolled_standard"):
+    about = ("enrolment__learner", "enrolled_standard__standard", "review__submission__evidence")
+    for appeal in waiting.select_related(*about):
         if not _barred(allocation.user, appeal):
             _tell(appeal, [allocation.user], NoticeKind.APPEAL_WAITS)
 
@@ -360,4 +361,14 @@ def _tell(appeal: Appeal, users, kind: str) -> None:
         route="appeal",
         arguments=[appeal.uid],
         learner=appeal.enrolment.learner,
+        **_what(appeal),
     )
+
+
+def _what(appeal: Appeal) -> dict[str, Any]:
+    """What a notice says that an appeal is about."""
+    if appeal.review is None:
+        return {"about": appeal.enrolled_standard.standard.urn if appeal.enrolled_standard else ""}
+    submission = appeal.review.submission
+    piece = submission.evidence
+    return {"about": piece.title, "about_language": piece.language, "round": submission.round}

@@ -51,5 +51,6 @@ def reply_to_record(
         learner=enrolment.learner,
         about=submission.evidence.title,
         about_language=submission.evidence.language,
+        round=submission.round,
     )
     return reply

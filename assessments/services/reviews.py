@@ -179,7 +179,13 @@ def _tell_of(review: Review, evidence: Evidence) -> None:
     """Learner and author hear of the decisions; whoever can countersign hears that they are wanted."""
     learner = evidence.enrolment.learner
     done(NoticeKind.EVIDENCE_WAITS, NoticeKind.COUNTERSIGN, learner=learner, about=review.submission.uid)
-    tell_of_it = partial(tell, learner=learner, about=evidence.title, about_language=evidence.language)
+    tell_of_it = partial(
+        tell,
+        learner=learner,
+        about=evidence.title,
+        about_language=evidence.language,
+        round=review.submission.round,
+    )
     concerned = {learner}
     if evidence.started_by != learner:
         concerned |= or_successors(evidence.started_by, holders(evidence.enrolment, "assessor"))
@@ -315,6 +321,7 @@ def _countersign(by: User, review: Review, evidence: Evidence) -> Countersignatu
         learner=evidence.enrolment.learner,
         about=evidence.title,
         about_language=evidence.language,
+        round=review.submission.round,
     )
     return countersignature
 

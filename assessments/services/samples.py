@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Dict
 from datetime import date
 from operator import attrgetter
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -215,6 +216,7 @@ def _locked(sample: Sample) -> Sample:
         "enrolled_standard__standard",
         "enrolled_standard__enrolment__programme__provider",
         "enrolled_standard__enrolment__learner",
+        "review__submission__evidence",
         "assessor",
         "sampled_by",
     )
@@ -233,8 +235,13 @@ def _move(sample: Sample, step: Move) -> None:
 
 
 def _tell(sample: Sample, users: Iterable[User], kind: str) -> None:
-    learner = sample.enrolled_standard.enrolment.learner if sample.enrolled_standard else None
-    tell(users=users, kind=kind, route="sample", arguments=[sample.uid], learner=learner)
+    about: dict[str, Any] = {}
+    if row := sample.enrolled_standard:
+        about = {"learner": row.enrolment.learner, "about": row.standard.urn}
+    if sample.review:
+        submission = sample.review.submission
+        about |= {"about": f"{about['about']}, {submission.evidence.reference}", "round": submission.round}
+    tell(users=users, kind=kind, route="sample", arguments=[sample.uid], **about)
 
 
 def sign(by: User, sample: Sample, step: str, **facts: object) -> SampleAct:

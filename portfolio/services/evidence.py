@@ -331,7 +331,13 @@ def _submit(by: User, evidence: Evidence, version: int, declared: bool, language
         data=submission.facts(),
     )
     learner = evidence.enrolment.learner
-    tell_of_it = partial(tell, learner=learner, about=evidence.title, about_language=evidence.language)
+    tell_of_it = partial(
+        tell,
+        learner=learner,
+        about=evidence.title,
+        about_language=evidence.language,
+        round=submission.round,
+    )
     others = holders(evidence.enrolment, "assessor").exclude(pk=by.pk)
     tell_of_it(users=others, kind=NoticeKind.EVIDENCE_WAITS, route="review", arguments=[submission.uid])
     if by != learner:

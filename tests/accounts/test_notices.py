@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.core import mail
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from accounts import notices
 from accounts.models import REACHED, Notice, NoticeKind
+from assessments.services import appeals
 from jobs.models import Job
 from tests import factories
 
@@ -102,6 +104,31 @@ def test_a_notice_that_was_read_asks_for_nothing(cast, sign_in):
     page = sign_in(cast.assessor).get(reverse("notices")).text
     assert "Evidence was submitted" in page
     assert "waits" not in page
+
+
+def test_notices_name_the_piece_the_round_the_standard(cast, sign_in):
+    first, _second = [
+        factories.review(factories.submit(cast.draft), cast.assessor, "more_needed") for _ in "12"
+    ]
+    row = cast.enrolled_standard
+    for about in ({"review": first}, {"enrolled_standard": row}):
+        appeal = appeals.open_appeal(by=cast.learner, text="Na.", language="cy", **about)
+        appeals.answer(by=cast.assessor, appeal=appeal, upheld=False, text="Na.", language="cy")
+    said = [
+        (notice.kind, notice.about, notice.round)
+        for notice in Notice.objects.filter(user=cast.learner).order_by("pk")
+    ]
+    title, urn = cast.draft.title, row.standard.urn
+    assert said == [
+        *[("evidence_judged", title, number) for number in (1, 2)],
+        *[("appeal_answered", title, 1), ("appeal_answered", urn, None)],
+    ]
+    page = BeautifulSoup(sign_in(cast.learner).get(reverse("notices")).content, "html.parser").main
+    rounds = [text for text in page.stripped_strings if "Round" in text]
+    assert rounds == ["· Round 1", "· Round 2", "· Round 1"]
+    assert not page.select("a.primary, button.primary")
+    assert notices.send_digest(cast.learner) == 4
+    assert f"{title} · Round 2" in mail.outbox[0].body
 
 
 def test_everybody_chooses_among_what_can_reach_them(cast, sign_in):

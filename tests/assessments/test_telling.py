@@ -94,6 +94,9 @@ def test_of_samples(cast, told):
     samples.choose(by=cast.iqa, samples=[sample])
     factories.return_sample(sample, cast.iqa)
     assert told("sample_returned") == {"Trainee"}
+    notice, piece = Notice.objects.get(kind="sample_returned"), sample.review.submission.evidence
+    urn = sample.enrolled_standard.standard.urn
+    assert (notice.about, notice.round) == (f"{urn}, {piece.reference}", 1)
     samples.answer(by=cast.trainee, sample=sample, **SAID)
     assert told("sample_answered") == {"Iqa"}
     samples.close(by=cast.iqa, sample=sample)
