@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Notice, User
 from accounts.refusals import Invalid, WrongState
 from ledger.models import Words
 from ledger.services import erase_words, record
@@ -69,6 +69,12 @@ def _destroy_files(evidence: Evidence) -> dict:
 def _destroy_words(by: User, evidence: Evidence) -> dict:
     """What its author and its witness wrote, as it stands and in every round, with where to look in it."""
     kept = list(Words.objects.filter(pk__in=evidence.submissions.values("words"), erased_at=None))
+    # Notices tell of a piece by its title.
+    titles = {evidence.title, *(words.get("title") for words in kept)} - {""}
+    told = Notice.objects.filter(
+        learner=evidence.enrolment.learner, about__in=[title[:300] for title in titles]
+    )
+    told.update(about="", about_language="")
     kept += Words.objects.filter(
         pk__in=Testimony.objects.filter(evidence=evidence).values("words"), erased_at=None
     )

@@ -14,6 +14,7 @@ from accounts import notices
 from accounts.models import REACHED, Notice, NoticeKind
 from assessments.services import appeals
 from jobs.models import Job
+from portfolio.services.privacy import withdraw_content
 from tests import factories
 
 
@@ -129,6 +130,15 @@ def test_notices_name_the_piece_the_round_the_standard(cast, sign_in):
     assert not page.select("a.primary, button.primary")
     assert notices.send_digest(cast.learner) == 4
     assert f"{title} · Round 2" in mail.outbox[0].body
+
+
+def test_notices_of_a_piece_whose_content_was_destroyed_no_longer_name_it(cast, sign_in):
+    other = factories.make_evidence(cast.enrolment, cast.standard.criteria.all()[:1], title="Llais")
+    for piece in (cast.draft, other):
+        factories.submit(piece)
+    withdraw_content(by=cast.manager, evidence=other, reason="Wyneb.", language="cy")
+    page = sign_in(cast.assessor).get(reverse("notices")).text
+    assert (cast.draft.title in page, "Llais" in page) == (True, False)
 
 
 def test_everybody_chooses_among_what_can_reach_them(cast, sign_in):
