@@ -53,6 +53,8 @@ class Line:
     depth: int = 0
     # All of it is bold.
     strong: bool = False
+    # The number that the format itself gives an item of the outermost list, as a reader sees it; "": none.
+    count: str = ""
 
     @property
     def is_item(self) -> bool:
@@ -82,6 +84,7 @@ class Item:
     number: str = ""
     group: str | None = None
     parent: "Item | None" = None
+    count: str = ""
 
     def as_json(self, kind: str, position: int) -> dict:
         return {

@@ -223,6 +223,7 @@ class _Folder:
     def _add(self, piece: _Piece) -> None:
         parent = self._parent(piece)
         item = Item(piece.text, piece.line.number, printed_label=piece.label, group=self.group, parent=parent)
+        item.count = piece.line.count
         self.items.append(item)
         self.numbered[bare_number(piece.label)] = item
         self.last = piece, item

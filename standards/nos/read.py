@@ -41,6 +41,5 @@ def _read_apart(form: str, data: bytes) -> list[Line]:
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         raise Refused(_("The file cannot be read: it is damaged or not what its name says. Save it anew."))
     return [
-        Line(text, number, Nature(nature), depth, strong)
-        for text, number, nature, depth, strong in json.loads(done.stdout)
+        Line(text, number, Nature(nature), *rest) for text, number, nature, *rest in json.loads(done.stdout)
     ]

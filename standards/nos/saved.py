@@ -33,7 +33,7 @@ def _items(rows: list[dict]) -> list[Item]:
 
 def lines_to_json(lines: list[Line]) -> list[list]:
     """The lines of a source, short enough to keep with a draft."""
-    return [[line.text, line.number, line.nature, line.depth, line.strong] for line in lines]
+    return [[line.text, line.number, line.nature, line.depth, line.strong, line.count] for line in lines]
 
 
 def lines_from_json(rows: list[list]) -> list[Line]:

@@ -45,23 +45,29 @@ def _lines(document, story) -> Iterator[Line]:
     """The lines of the text itself, or of the head of a page."""
     styles = {style.style_id: style for style in document.styles}
     formats = _formats(document)
+    # The next number of each list that does not begin with 1.
+    counts = _starts(document)
     # What stands alone in a cell, a number of Word's own, belongs to the next cell of its row.
     alone: dict = {}
     for number, paragraph in enumerate(story.iter(qn("w:p")), 1):
         if next(paragraph.iterancestors(*_NOT_SHOWN), None) is not None:
             continue
         row = next(paragraph.iterancestors(qn("w:tr")), None)
-        nature, depth = alone.pop(row, None) or _nature(paragraph, styles, formats)
+        nature, depth, number_of_list = alone.pop(row, None) or _nature(paragraph, styles, formats)
         texts = [clean(text) for text in _text(paragraph).split("\n") if clean(text)]
         if not texts and row is not None and nature in (Nature.ITEM, Nature.BULLET):
-            alone[row] = nature, depth
+            alone[row] = nature, depth, number_of_list
         # The first of its lines is the item.
         natures = [nature] + [nature if nature == Nature.HEADING else Nature.PARAGRAPH] * len(texts)
         if row is not None and nature == Nature.PARAGRAPH and _is_head(row):
             natures = [Nature.COLUMN] * len(texts)
         strong = _is_strong(paragraph, styles)
+        count = ""
+        if texts and nature == Nature.ITEM and depth == 1 and number_of_list in counts:
+            count = str(counts[number_of_list])
+            counts[number_of_list] += 1
         for text, kind in zip(texts, natures, strict=False):
-            yield Line(text, number, kind, depth, strong)
+            yield Line(text, number, kind, depth, strong, count)
 
 
 def _text(paragraph) -> str:
@@ -105,12 +111,13 @@ def _is(holder, look: str) -> bool | None:
     return None if found is None else found.get(qn("w:val"), "1") not in ("0", "false", "off")
 
 
-def _nature(paragraph, styles, formats) -> tuple[Nature, int]:
+def _nature(paragraph, styles, formats) -> tuple[Nature, int, str]:
+    """What the paragraph is, its level or indentation, and the number of the list to which it belongs, or ""."""
     properties = paragraph.pPr
     chain = list(_styles_of(properties, styles))
     names = [style.name.lower() for style in chain if style.name]
     if heading := next((name for name in names if name == "title" or name.startswith("heading ")), ""):
-        return Nature.HEADING, int(heading[-1]) if heading[-1].isdigit() else 1
+        return Nature.HEADING, int(heading[-1]) if heading[-1].isdigit() else 1, ""
     list_style = next((name for name in names if _LIST_STYLE.match(name)), "")
     depth = int(list_style[-1]) if list_style[-1:].isdigit() else 1
     holders = [properties, *(style.element.pPr for style in chain)]
@@ -119,10 +126,10 @@ def _nature(paragraph, styles, formats) -> tuple[Nature, int]:
         number, level = numbering
         nature = Nature.ITEM if formats.get((number, level or "0"), "decimal") == "decimal" else Nature.BULLET
         if number != "0":
-            return nature, int(level) + 1 if level else depth
+            return nature, int(level) + 1 if level else depth, number
     if not list_style or numbering or list_style.startswith("list continue"):
-        return Nature.PARAGRAPH, depth if list_style and not numbering else _indentation(holders)
-    return Nature.BULLET if "bullet" in list_style else Nature.ITEM, depth
+        return Nature.PARAGRAPH, depth if list_style and not numbering else _indentation(holders), ""
+    return Nature.BULLET if "bullet" in list_style else Nature.ITEM, depth, ""
 
 
 def _styles_of(properties, styles) -> Iterator:
@@ -164,30 +171,40 @@ def _indentation(holders: list) -> int:
 
 def _formats(document) -> dict[tuple[str, str], str]:
     """(number, level) of lists → "decimal", "bullet", "lowerLetter" and so on."""
-    part = next(
-        (
-            rel.target_part
-            for rel in document.part.rels.values()
-            if rel.reltype == RELATIONSHIP_TYPE.NUMBERING
-        ),
-        None,
-    )
-    if part is None:
-        return {}
-    levels: dict[str, dict[str, str]] = {}
-    for abstract in part.element.findall(qn("w:abstractNum")):
-        found = (
-            (level.get(qn("w:ilvl")), level.find(qn("w:numFmt"))) for level in abstract.iter(qn("w:lvl"))
-        )
-        levels[abstract.get(qn("w:abstractNumId"))] = {
-            level: form.get(qn("w:val")) for level, form in found if form is not None
-        }
-    numbers = (
-        (n.get(qn("w:numId")), n.find(qn("w:abstractNumId"))) for n in part.element.findall(qn("w:num"))
-    )
     return {
-        (number, level): form
-        for number, abstract in numbers
-        if abstract is not None
-        for level, form in levels.get(abstract.get(qn("w:val")), {}).items()
+        (number, level.get(qn("w:ilvl"))): form.get(qn("w:val"))
+        for number, levels in _lists(document)
+        for level in levels
+        if (form := level.find(qn("w:numFmt"))) is not None
     }
+
+
+def _starts(document) -> dict[str, int]:
+    """Number of a list → where its outermost level begins, unless that is 1."""
+    starts = {}
+    for number, levels in _lists(document):
+        for level in levels:
+            found = next(level.iterchildren(qn("w:start"), qn("w:startOverride")), None)
+            start = "" if found is None else found.get(qn("w:val"), "")
+            if level.get(qn("w:ilvl")) == "0" and re.fullmatch("[0-9]{1,3}", start):
+                starts[number] = int(start)
+    return {number: start for number, start in starts.items() if start > 1}
+
+
+def _lists(document) -> Iterator[tuple[str, list]]:
+    """The number of each list, and what is said of its levels: by its kind, then by itself."""
+    parts = (
+        rel.target_part for rel in document.part.rels.values() if rel.reltype == RELATIONSHIP_TYPE.NUMBERING
+    )
+    part = next(parts, None)
+    if part is None:
+        return
+    levels = {
+        abstract.get(qn("w:abstractNumId")): list(abstract.iter(qn("w:lvl")))
+        for abstract in part.element.findall(qn("w:abstractNum"))
+    }
+    for number in part.element.findall(qn("w:num")):
+        abstract = number.find(qn("w:abstractNumId"))
+        own = number.findall(qn("w:lvlOverride"))
+        if abstract is not None:
+            yield number.get(qn("w:numId")), levels.get(abstract.get(qn("w:val")), []) + own

@@ -107,10 +107,12 @@ class _Page(HTMLParser):
         self.heading, self.level = "", 1
         # The lists that are open here, each as the nature of its items.
         self.lists: list[Nature] = []
+        # The number of the outermost list's next item; 0: it counts none.
+        self.count = 0
         # The next line is the first of its list item.
         self.is_item = False
         # An item without a text, a number of its list's own in a cell: the next cell of the row says what it is of.
-        self.alone: tuple[Nature, int] | None = None
+        self.alone: tuple[Nature, int, str] | None = None
         # Elements open here that make letters bold; whether some of this line's are not.
         self.bold = 0
         self.is_plain = False
@@ -146,9 +148,15 @@ class _Page(HTMLParser):
         elif tag in _LISTS:
             is_numbered = tag == "ol" and attributes.get("type", "1") == "1"
             self.lists.append(Nature.ITEM if is_numbered else Nature.BULLET)
+            if len(self.lists) == 1:
+                # How far one is counted down is not known before its end.
+                counts = is_numbered and "reversed" not in attributes
+                self.count = _number(attributes.get("start", ""), 1) if counts else 0
             self.heading = ""
         elif tag == "li":
             self.is_item = True
+            if len(self.lists) == 1 and self.count:
+                self.count = _number(attributes.get("value", ""), self.count)
         elif tag == "table":
             self.heading = ""
         elif tag == "tr":
@@ -175,7 +183,7 @@ class _Page(HTMLParser):
             self._end_button()
         elif tag in _LISTS:
             if self.is_item and self.lists and self.cells:
-                self.alone = self.lists[-1], len(self.lists)
+                self.alone = self.lists[-1], len(self.lists), self._counted()
             del self.lists[-1:]
             self.is_item = False
 
@@ -226,10 +234,18 @@ class _Page(HTMLParser):
             return Line(text, self.start, Nature.HEADING, self.level)
         is_item = self.is_item and self.lists and not (self.cells and _is_lone_label(text))
         nature, depth = (self.lists[-1] if is_item else Nature.PARAGRAPH), len(self.lists) or self.indent
+        count = self._counted() if is_item else ""
         if self.alone and nature == Nature.PARAGRAPH:
-            nature, depth = self.alone
+            nature, depth, count = self.alone
         self.is_item, self.alone = False, None
-        return Line(text, self.start, nature, depth)
+        return Line(text, self.start, nature, depth, count=count)
+
+    def _counted(self) -> str:
+        """The number of this item, if it is one of the outermost list and that counts."""
+        if len(self.lists) > 1 or not self.count:
+            return ""
+        self.count += 1
+        return str(self.count - 1)
 
     def _is_unseen(self, tag: str, attributes: dict[str, str]) -> bool:
         """Hidden, and by no button to be shown; or the head or foot of a page."""
@@ -250,6 +266,10 @@ def _level(tag: str, attributes: dict[str, str]) -> int:
 def _heading(text: str) -> str:
     """The field of a known heading, or ""."""
     return HEADINGS.get(heading_key(text), ("", ""))[0]
+
+
+def _number(text: str, otherwise: int) -> int:
+    return int(text) if re.fullmatch("[0-9]{1,3}", text) else otherwise
 
 
 def _is_lone_label(text: str) -> bool:
