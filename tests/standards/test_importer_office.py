@@ -1,12 +1,16 @@
 """What word processors make of published documents, on paper and as web pages."""
 
+import io
 import re
 
 import pytest
+from docx import Document as WordDocument
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 
 from standards.nos.document import Document
 from standards.nos.parse import parse
-from tests.standards.documents import FACTS, HEAD, ITEMS, text
+from tests.standards.documents import FACTS, HEAD, ITEMS, docx, text
 from tests.standards.test_importer_labels import page
 from tests.standards.test_importer_pdf import INCLUDING, LONG, items, printed
 
@@ -191,3 +195,17 @@ def test_a_number_beneath_a_text_is_a_quantity(lang, quantity):
     document = printed(lang, f"<ul>{items(listing)}</ul>", style)
     assert [text for _number, text in told(document)][0] == f"{LONG[lang]} {ends} {quantity}"
     assert len(document.performance) == 4
+
+
+@LANGUAGES
+@pytest.mark.parametrize("beside", [0, 1])
+def test_a_text_box_beside_an_item_is_none_and_no_group(lang, beside):
+    document = WordDocument(io.BytesIO(docx(lang)))
+    box = "<w:pict><w:txbxContent><w:p><w:r><w:t>Crown copyright</w:t></w:r></w:p></w:txbxContent></w:pict>"
+    item = next(p for p in document.paragraphs if p.text == ITEMS[lang][beside])
+    item._p.append(parse_xml(f"<w:r {nsdecls('w')}>{box}</w:r>"))
+    file = io.BytesIO()
+    document.save(file)
+    plain, boxed = parse("a.docx", docx(lang)), parse("a.docx", file.getvalue())
+    assert told(boxed) == told(plain)
+    assert {item.group for item in boxed.performance} == {None}

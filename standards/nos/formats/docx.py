@@ -52,10 +52,14 @@ def _lines(document, story) -> Iterator[Line]:
     for number, paragraph in enumerate(story.iter(qn("w:p")), 1):
         if next(paragraph.iterancestors(*_NOT_SHOWN), None) is not None:
             continue
+        around = next(paragraph.iterancestors(qn("w:p")), None)
+        # What is drawn beside the text of a list's item belongs to no list.
+        if around is not None and _text(around).strip() and _is_item(_nature(around, styles, formats)[0]):
+            continue
         row = next(paragraph.iterancestors(qn("w:tr")), None)
         nature, depth, number_of_list = alone.pop(row, None) or _nature(paragraph, styles, formats)
         texts = [clean(text) for text in _text(paragraph).split("\n") if clean(text)]
-        if not texts and row is not None and nature in (Nature.ITEM, Nature.BULLET):
+        if not texts and row is not None and _is_item(nature):
             alone[row] = nature, depth, number_of_list
         # The first of its lines is the item.
         natures = [nature] + [nature if nature == Nature.HEADING else Nature.PARAGRAPH] * len(texts)
@@ -68,6 +72,10 @@ def _lines(document, story) -> Iterator[Line]:
             counts[number_of_list] += 1
         for text, kind in zip(texts, natures, strict=False):
             yield Line(text, number, kind, depth, strong, count)
+
+
+def _is_item(nature: Nature) -> bool:
+    return nature in (Nature.ITEM, Nature.BULLET)
 
 
 def _text(paragraph) -> str:
