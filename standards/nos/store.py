@@ -105,8 +105,8 @@ def _check_shape(known: Standard, document: Document) -> None:
     ]
     if old == new:
         return
-    differences = [reference for reference, _parent in old if reference not in dict(new)]
-    differences += [reference for reference, _parent in new if reference not in dict(old)]
+    differences = list(dict.fromkeys(pair[0] for pair in old + new if (pair in old) != (pair in new)))
+    more = ["…"] if len(differences) > _MOST_DIFFERENCES else []
     raise Refused(
         _(
             "The lists of the two texts differ, so they cannot be joined. %(standard)s has %(old)s items, this "
@@ -116,7 +116,7 @@ def _check_shape(known: Standard, document: Document) -> None:
             "standard": known,
             "old": len(old),
             "new": len(new),
-            "differences": ", ".join(differences[:_MOST_DIFFERENCES]) or "–",
+            "differences": ", ".join(differences[:_MOST_DIFFERENCES] + more) or "–",
         }
     )
 

@@ -53,6 +53,19 @@ def test_the_other_language_with_other_lists_is_refused_and_the_difference_shown
     assert Standard.objects.get().status_en == "none"
 
 
+@pytest.mark.parametrize(
+    ("listing", "shown"),
+    [
+        ("1. a:\n- b\n- c\n2. d\n3. e\n4. f\n5. g\n6. h", r"P1\.1, P1\.2, P4, P5, P6\."),
+        ("\n".join(f"{n}. a" for n in range(1, 10)), "P4, P5, P6, P7, P8, …"),
+    ],
+)
+def test_five_differences_are_named_and_more_are_hinted_at(listing, shown):
+    keep(text("cy"))
+    with pytest.raises(Refused, match=shown):
+        keep(text("en", performance=listing))
+
+
 def test_the_same_again_changes_nothing():
     keep(text("cy"))
     _standard, outcome = keep(text("cy"))
