@@ -86,7 +86,8 @@ def lock_counts(enrolments: Iterable[Enrolment]) -> None:
 
     To be called before any mapping is changed, after the pieces are locked.
     """
-    rows = EnrolledStandard.objects.filter(enrolment__in=enrolments).order_by("enrolment", "pk")
+    # By the column: in the order of portfolios, they would be locked, too.
+    rows = EnrolledStandard.objects.filter(enrolment__in=enrolments).order_by("enrolment_id", "pk")
     # Not its key: what only refers to a standard need not wait.
     list(rows.select_for_update(no_key=True).values_list("pk"))
 

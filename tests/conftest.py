@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models.sql.compiler import SQLCompiler
 from django.template import Node, engines
 from django.test import Client, TransactionTestCase
 from django.utils import translation
@@ -65,6 +66,20 @@ class Undefined(str):
 @pytest.fixture(scope="session", autouse=True)
 def _no_undefined_variables() -> None:
     engines["django"].engine.string_if_invalid = Undefined()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_locked_unawares() -> None:
+    """A query that joins tables, be it only to put rows in order, locks the rows of all unless it says of which."""
+    tables_to_lock = SQLCompiler.get_select_for_update_of_arguments
+
+    def watched(self: SQLCompiler) -> list[str]:
+        named = tables_to_lock(self)
+        joined = [alias for alias, used in self.query.alias_refcount.items() if used]
+        assert named or len(joined) == 1, f"locks rows of {joined}"
+        return named
+
+    SQLCompiler.get_select_for_update_of_arguments = watched
 
 
 @pytest.fixture(scope="session", autouse=True)

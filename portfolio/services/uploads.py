@@ -194,7 +194,7 @@ def _put(upload: Upload, name: str) -> None:
 
 @transaction.atomic
 def _hand_over(upload: Upload, received: receive.Received) -> None:
-    evidence = Evidence.objects.select_for_update().filter(uid=upload.piece).first()
+    evidence = Evidence.objects.select_for_update(of=("self",)).filter(uid=upload.piece).first()
     try:
         rows = Upload.objects.select_for_update(of=("self",)).select_related("by")
         upload = rows.get(pk=upload.pk, state=UploadState.PROCESSING)
