@@ -37,22 +37,34 @@ def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
         bottom = _running(page[top:][::-1], number, marks, names)
         inner = page[top : len(page) - bottom]
         inner = inner[_is_head(inner[:2], heads) :]
-        heads.update(_cells(row) for row in inner if len(row) > 1)
+        heads.update(
+            _cells(row) for row, below in pairwise(inner) if _shared(row, below) > 1 or _is_named(row)
+        )
         kept.append([box for row in inner for box in row])
     return kept
 
 
 def _is_head(rows: list[Row], heads: set[Cells]) -> bool:
-    """The first of these stood on an earlier page, with a word in each cell, and the second has its columns.
+    """The first of these was such a head on an earlier page, with a word in each cell, and the second has its columns.
 
     Neither wide spaces nor bullets make a table; of a row that was cut only one cell may go on.
     """
     if len(rows) < 2 or _cells(rows[0]) not in heads or not all(_WORD.search(box.text) for box in rows[0]):
         return False
-    columns, others = ({round(box.left) for box in row} for row in rows)
-    # Their names may stand in the middle of columns.
-    named = all(heading_key(box.text).rstrip(".") in NUMBER_COLUMNS | TEXT_COLUMNS for box in rows[0])
-    return named or len(columns & others) > 1 or others < columns
+    head, below = rows
+    return _is_named(head) or _shared(head, below) > 1 or _shared(head, below) == len(below) < len(head)
+
+
+def _shared(row: Row, below: Row) -> int:
+    """How many columns begin in both."""
+    return len({round(box.left) for box in row} & {round(box.left) for box in below})
+
+
+def _is_named(row: Row) -> bool:
+    """Its columns have names that tables of criteria use, which may stand in the middle of them."""
+    return len(row) > 1 and all(
+        heading_key(box.text).rstrip(".") in NUMBER_COLUMNS | TEXT_COLUMNS for box in row
+    )
 
 
 def _is_printed(page: list[Row]) -> bool:
