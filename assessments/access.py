@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import (
-    Count,
     Exists,
     F,
     FilteredRelation,
@@ -30,9 +29,9 @@ from assessments.models import (
 from portfolio.access import (
     criteria_in,
     let_in,
+    number_of,
     open_standards,
     pieces_in,
-    wanting_in,
     with_files,
 )
 from portfolio.among import Among
@@ -79,9 +78,13 @@ def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
 
     With `wanting`: for how many of them one's own piece came back.
     """
-    came_back = wanting_in("pk", evidence__state="judged", evidence__started_by=user)
+    came_back = Mapping.objects.wanting([enrolment]).filter(
+        evidence__state="judged", evidence__started_by=user
+    )
     pieces = pieces_in(user, enrolment).order_by("-number")
-    return with_files(pieces).annotate(mapped=Count("mappings"), wanting=came_back)
+    return with_files(pieces).annotate(
+        mapped=number_of(Mapping.objects.all(), "pk"), wanting=number_of(came_back, "pk")
+    )
 
 
 def standards_in(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:
@@ -234,8 +237,8 @@ def _on(criteria: Iterable[Criterion], judgements: QuerySet[Judgement]) -> list[
     return found
 
 
-def feedback_for(learner: User) -> QuerySet[Review]:
-    """The latest review of each of a learner's own pieces that came back.
+def feedback_for(learner: User, portfolios: Iterable[Enrolment]) -> QuerySet[Review]:
+    """The latest review of each of a learner's own pieces that came back, in these portfolios of theirs.
 
     With `wanting`: how many criteria are not met yet, by this or another piece; `refused`: whether anything was not
     accepted; and `awaits`: whether decisions wait for a countersignature.
@@ -247,13 +250,13 @@ def feedback_for(learner: User) -> QuerySet[Review]:
         Review.objects.standing()
         .filter(
             submission__evidence__started_by=learner,
-            submission__evidence__enrolment__learner=learner,
+            submission__evidence__enrolment__in=portfolios,
             submission__evidence__state="judged",
             submission__submitted_at=F("submission__evidence__submitted_at"),
         )
         .select_related("submission__evidence", "words", "recorded_by")
         .annotate(
-            wanting=wanting_in("submission__evidence"),
+            wanting=number_of(Mapping.objects.wanting(portfolios), "submission__evidence"),
             refused=Exists(refused),
             awaits=Q(countersignature=None)
             & Exists(Judgement.objects.filter(review=OuterRef("pk"), needs_countersignature=True)),

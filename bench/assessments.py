@@ -81,6 +81,7 @@ def _pages(cast) -> None:
         ("history", cast.assessor, f"{portfolio}history/"),
         ("standard", cast.assessor, standard),
         ("criterion", cast.assessor, f"{standard}criteria/P1/"),
+        ("learner's home", cast.enrolment.learner, "/cy/"),
         ("quality assurer's home", cast.iqa, "/cy/"),
         ("releases", cast.iqa, "/cy/releases/"),
         ("sampling", cast.iqa, "/cy/sampling/"),

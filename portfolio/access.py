@@ -90,25 +90,24 @@ def with_files(pieces: QuerySet[Evidence]) -> QuerySet[Evidence]:
     return pieces.prefetch_related(Prefetch("files", seen, to_attr="kept"))
 
 
-def wanting_in(evidence: str, **only: object) -> Coalesce:
-    """For how many criteria that no other piece has met a piece came back; `evidence` is its key in a query."""
-    rows = Mapping.objects.wanting().filter(evidence=OuterRef(evidence), **only).order_by()
-    return Coalesce(Subquery(rows.values("evidence").annotate(number=Count("pk")).values("number")), 0)
+def number_of(rows: QuerySet, evidence: str) -> Coalesce:
+    """How many of these rows a piece has; `evidence` is its key in a query. Joined and counted, they would multiply."""
+    rows = rows.filter(evidence=OuterRef(evidence)).order_by().values("evidence")
+    return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
 
 
 def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """What this person started here and may still work on, with files and the counts that `rounds.missing` asks for."""
-    kept = Q(files__isnull=False, files__removed_at__isnull=True)
     waiting = EvidenceFile.objects.filter(evidence=OuterRef("pk"), scan="waiting", removed_at=None)
     uploads = Upload.objects.arriving().filter(piece=OuterRef("uid"))
     return (
         with_files(pieces_in(user, enrolment))
         .filter(started_by=user, state__in=["draft", "judged"])
         .annotate(
-            file_count=Count("files", filter=kept, distinct=True),
+            file_count=number_of(EvidenceFile.objects.filter(removed_at=None), "pk"),
             arriving=Q(Exists(waiting)) | Q(Exists(uploads)),
-            mapping_count=Count("mappings", filter=Q(mappings__closed=False), distinct=True),
-            returned=wanting_in("pk"),
+            mapping_count=number_of(Mapping.objects.open(), "pk"),
+            returned=number_of(Mapping.objects.wanting([enrolment]), "pk"),
         )
     )
 

@@ -75,7 +75,7 @@ def _as_learner(user: User) -> dict:
         return {"portfolios": []}
     # Active ones before those that are suspended; in the others nothing can be done any more.
     writable = sorted((p for p in portfolios if p.state in allowing("write")), key=lambda p: p.state)
-    returned = access.feedback_for(user)
+    returned = access.feedback_for(user, portfolios)
     to_improve = returned.filter(wanting__gt=0, submission__evidence__enrolment__in=writable)
     steps = list(_steps(user, portfolios, writable, to_improve.first()))
     return {

@@ -2,10 +2,11 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -122,14 +123,16 @@ class MappingQuerySet(models.QuerySet["Mapping"]):
         """Those to standards that the learner works towards."""
         return self.filter(closed=False)
 
-    def wanting(self) -> Self:
-        """Those that were found short of a criterion which no other piece has met."""
-        met = self.model.objects.filter(
-            criterion=OuterRef("criterion"),
-            evidence__enrolment=OuterRef("evidence__enrolment"),
-            **{"standing": "met", "provisional": False, "held_back": False},
-        )
-        return self.open().filter(standing__in=["more_needed", "not_accepted"]).exclude(Exists(met))
+    def wanting(self, enrolments: Iterable[Enrolment]) -> Self:
+        """Those in these portfolios that were found short of a criterion which no other piece has met."""
+        short = self.open().filter(standing__in=["more_needed", "not_accepted"])
+        met = self.model.objects.filter(standing="met", provisional=False, held_back=False)
+        found = Q(pk=None)
+        for enrolment in enrolments:
+            # The database looks for them once in each portfolio, not once for each row that is wanting.
+            there = met.filter(evidence__enrolment=enrolment).values("criterion")
+            found |= Q(evidence__enrolment=enrolment) & ~Q(criterion__in=there)
+        return short.filter(found)
 
 
 class Mapping(models.Model):
