@@ -1,6 +1,7 @@
 """What people type about evidence. Hardly anything is required: what is missing is asked for later."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -31,15 +32,22 @@ YES_NO = [
 ]
 
 
-def shows_others_field(*, required: bool) -> forms.TypedChoiceField:
-    """Asked of every piece; a draft may leave it open."""
+def yes_no_field(**options: Any) -> forms.TypedChoiceField:
+    """True, False, or None as long as nobody has answered."""
     return forms.TypedChoiceField(
-        label=_("Does it show or name anybody else?"),
-        required=required,
         choices=YES_NO,
         coerce=lambda value: value == "yes",
         empty_value=None,
         widget=forms.RadioSelect,
+        **options,
+    )
+
+
+def shows_others_field(*, required: bool) -> forms.TypedChoiceField:
+    """Asked of every piece; a draft may leave it open."""
+    return yes_no_field(
+        label=_("Does it show or name anybody else?"),
+        required=required,
         help_text=_(
             "Customers, colleagues, children. Ask them first, or leave out faces, names, addresses and numbers "
             "that are not needed."
@@ -203,13 +211,9 @@ class EvidenceForm(WithFiles):
     witness_contact = forms.CharField(
         label=_("How the assessor can reach them"), required=False, max_length=200
     )
-    witness_expert = forms.TypedChoiceField(
+    witness_expert = yes_no_field(
         label=_("Are they qualified in this work, and do they know its standards?"),
         required=False,
-        choices=YES_NO,
-        coerce=lambda value: value == "yes",
-        empty_value=None,
-        widget=forms.RadioSelect,
     )
     shows_others = shows_others_field(required=False)
 

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.forms import DayField
 from accounts.models import LANGUAGES
-from portfolio.forms.evidence import YES_NO
+from portfolio.forms.evidence import yes_no_field
 
 
 class WitnessForm(forms.Form):
@@ -86,12 +86,7 @@ class AboutForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Then you are an expert witness. The testimony of others counts as well."),
     )
-    shows_others = forms.TypedChoiceField(
-        label=_("Does it name anybody but the learner and you?"),
-        choices=YES_NO,
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
+    shows_others = yes_no_field(label=_("Does it name anybody but the learner and you?"))
     true = forms.BooleanField(
         label=_("This is a true account of what I saw."),
         error_messages={"required": _("Confirm that it is true before you send it.")},
