@@ -5,7 +5,7 @@ import signal
 import subprocess
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -51,5 +51,7 @@ def descendants(pid: int) -> list[int]:
 def kill(process: subprocess.Popen) -> None:
     """kill -9 for a process and everything it started."""
     for pid in [process.pid, *descendants(process.pid)] if process.poll() is None else []:
-        os.kill(pid, signal.SIGKILL)
+        # Some end by themselves meanwhile, or with what started them.
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     process.wait()

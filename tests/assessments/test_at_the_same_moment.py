@@ -36,7 +36,7 @@ def at_once(*acts) -> list:
 
     def run(number: int, act) -> None:
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             outcomes[number] = act()
         except Exception as problem:  # noqa: BLE001
             # A thread's own exception would be lost: the test raises it below.

@@ -46,7 +46,7 @@ class Workers:
             kill(process)
 
 
-def until(condition, seconds: float = 20):
+def until(condition, seconds: float = 60):
     """Wait for something to come true, and fail if it does not."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):

@@ -44,7 +44,7 @@ def test_job_of_a_killed_worker_is_finished_by_another(workers):
     killed_at = time.monotonic()
     survivor = workers.start()
     until(lambda: over(job))
-    assert time.monotonic() - killed_at < 15
+    assert time.monotonic() - killed_at < 30
     assert workers.lines() == [(doomed.pid, "began"), (survivor.pid, "began"), (survivor.pid, "ended")]
     assert (job.state, job.attempts, job.lease) == (State.DONE, 2, None)
 
@@ -88,7 +88,7 @@ def test_outcome_of_a_worker_that_lost_its_lease_does_not_count(workers):
 def test_job_that_kills_its_workers_is_given_up(workers):
     job = enqueue(workers, "crash")
     for attempt in range(1, 4):
-        assert workers.start().wait(20) == -signal.SIGKILL
+        assert workers.start().wait(60) == -signal.SIGKILL
         assert len(workers.lines()) == attempt
     after = enqueue(workers, "note")
     workers.start()
@@ -101,7 +101,7 @@ def test_job_that_kills_its_workers_is_given_up(workers):
 
 def test_hanging_job_ends_its_worker(workers):
     enqueue(workers, "sleep", seconds=60)
-    assert workers.start(stderr=subprocess.DEVNULL).wait(20) == os.EX_SOFTWARE
+    assert workers.start(stderr=subprocess.DEVNULL).wait(60) == os.EX_SOFTWARE
 
 
 def test_failure_is_final_and_the_worker_goes_on(workers):
@@ -131,7 +131,7 @@ def test_worker_told_to_stop_ends_the_job_in_hand(workers):
     worker = workers.start()
     until(workers.lines)
     worker.terminate()
-    assert worker.wait(10) == 0
+    assert worker.wait(60) == 0
     job.refresh_from_db()
     after.refresh_from_db()
     assert (job.state, after.state) == (State.DONE, State.QUEUED)
@@ -144,7 +144,7 @@ def children(pid: int) -> list[int]:
 
 def answers(address: str) -> bool:
     with contextlib.suppress(urllib.error.HTTPError):
-        urllib.request.urlopen(address, timeout=20).close()
+        urllib.request.urlopen(address, timeout=60).close()
     return True
 
 
@@ -162,7 +162,7 @@ def test_serve_runs_web_and_worker_and_stops_both(workers):
         assert workers.lines()[0][0] != workers.lines()[1][0]
         everyone = set(before + children(server.pid))
         server.send_signal(signal.SIGINT)
-        assert server.wait(20) == 0
+        assert server.wait(60) == 0
     assert not [pid for pid in everyone if os.path.exists(f"/proc/{pid}")]
     with pytest.raises(urllib.error.URLError):
         answers(address)
@@ -173,7 +173,7 @@ def test_serve_names_a_port_that_is_taken(workers):
     with first.stdout:
         port = first.stdout.readline().split()[3].rstrip("/").rsplit(":", 1)[1]
         second = workers.start("serve", "--port", port, stderr=subprocess.PIPE, text=True)
-        _, said = second.communicate(timeout=20)
+        _, said = second.communicate(timeout=60)
     assert second.returncode == 1
     assert port in said
     assert "Traceback" not in said

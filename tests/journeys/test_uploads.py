@@ -80,7 +80,7 @@ def wait_for_a_part(page: Page) -> None:
 def test_a_file_arrives_by_itself_and_leaves_its_receipt(open_page, accessible, film, language):
     page = open_page(language)
     choose(page, film)
-    expect(row(page)).to_contain_text("SHA-256", timeout=20_000)
+    expect(row(page)).to_contain_text("SHA-256", timeout=60_000)
     expect(row(page)).to_contain_text(EvidenceFile.objects.get().sha256)
     accessible(page)
     page.locator("#main-form .primary").click()
@@ -97,7 +97,7 @@ def test_a_line_that_broke_and_a_server_that_restarts_are_waited_for(home, open_
     port = int(home.address.rsplit(":", 1)[1])
     kill(home.server)
     home.server.stdout.close()
-    expect(row(page)).to_contain_text("The connection is broken", timeout=20_000)
+    expect(row(page)).to_contain_text("The connection is broken", timeout=60_000)
     home.server = home.serve(workers=1, port=port)
     expect(row(page)).to_contain_text("Stored", timeout=60_000)
     assert EvidenceFile.objects.get().sha256 == hashlib.sha256(film.read_bytes()).hexdigest()
@@ -117,7 +117,7 @@ def test_it_tells_its_speed_and_paused_it_waits_and_then_goes_on(open_page, film
     assert safe(page) == before < 100
     page.get_by_role("button", name="Go on").click()
     expect(row(page)).to_contain_text(re.compile(r"\d (KB|MB)/s"))
-    expect(row(page)).to_contain_text("Stored", timeout=30_000)
+    expect(row(page)).to_contain_text("Stored", timeout=60_000)
 
 
 def test_opened_anew_it_asks_for_the_same_file_and_goes_on_from_there(open_page, film, tmp_path):
@@ -134,10 +134,10 @@ def test_opened_anew_it_asks_for_the_same_file_and_goes_on_from_there(open_page,
     other.write_bytes(b"%PDF-1.7\n" + os.urandom(SIZE - 9))
     choose(page, other)
     expect(row(page)).to_have_count(2)
-    expect(row(page).last).to_contain_text("Stored", timeout=30_000)
+    expect(row(page).last).to_contain_text("Stored", timeout=60_000)
     expect(row(page).first).to_contain_text("Choose the same file;")
     choose(page, film)
-    expect(row(page).first).to_contain_text("Stored", timeout=30_000)
+    expect(row(page).first).to_contain_text("Stored", timeout=60_000)
     assert {file.size for file in EvidenceFile.objects.all()} == {SIZE}
     assert EvidenceFile.objects.count() == 2
 
@@ -152,7 +152,7 @@ def test_removed_it_is_gone_and_what_is_refused_says_why(open_page, film, tmp_pa
     script = tmp_path / "tool.sh"
     script.write_text("#!/bin/sh\nls\n")
     choose(page, script)
-    expect(row(page)).to_contain_text("files that can run code are not accepted", timeout=20_000)
+    expect(row(page)).to_contain_text("files that can run code are not accepted", timeout=60_000)
     page.get_by_role("button", name="Remove").click()
     expect(row(page)).to_have_count(0)
 
@@ -164,7 +164,7 @@ def test_the_form_waits_for_its_files(open_page, film):
     page.get_by_label("Title", exact=True).fill("A film")
     page.get_by_role("button", name="Keep").click()
     expect(page.get_by_text("The form is sent as soon as the files have arrived.")).to_be_visible()
-    page.wait_for_url("**/edit/", timeout=30_000)
+    page.wait_for_url("**/edit/", timeout=60_000)
     kept = Evidence.objects.get(title="A film")
     until(kept.files.exists)
     assert kept.files.get().size == SIZE
