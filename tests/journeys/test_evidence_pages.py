@@ -119,6 +119,19 @@ def test_two_windows_overwrite_nothing_silently(cast, learners_page):
     assert cast.draft.title == "Yn y gyntaf"
 
 
+def test_the_next_page_waits_for_what_was_typed_on_this_one(cast, learners_page):
+    page = learners_page("evidence_edit", cast.draft.uid)
+    page.get_by_label("Title", exact=True).fill("Newydd ei deipio")
+    page.get_by_role("link", name="Criteria", exact=True).click()
+    page.wait_for_url("**/mapping/")
+    page.get_by_role("checkbox").last.check()
+    expect(page.locator("[data-saved]")).to_contain_text("Saved:")
+    expect(page.locator("[data-overtaken]")).to_be_hidden()
+    cast.draft.refresh_from_db()
+    assert cast.draft.title == "Newydd ei deipio"
+    assert cast.draft.mappings.exists()
+
+
 def test_what_is_typed_outlives_a_broken_connection_and_a_session(cast, learners_page):
     page = learners_page("evidence_edit", cast.draft.uid)
     title, told = page.get_by_label("Title", exact=True), page.locator("[data-saved]")

@@ -119,5 +119,15 @@ form.addEventListener("submit", (event) => {
   sending.then(() => form.requestSubmit(button));
 });
 
+// The next page waits as well: drawn before what was typed has arrived, it would go by what stood there until then.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link?.target;
+  if (!link || elsewhere || event.defaultPrevented || link.origin !== location.origin || link.hash) return;
+  if (!sending && String(data()) === saved) return;
+  event.preventDefault();
+  save().finally(() => location.assign(link.href));
+});
+
 bringBack();
 save();
