@@ -27,6 +27,11 @@ def switching(request: HttpRequest) -> bool:
     return request.method == "POST" and "_switch" in request.POST
 
 
+def must_ask(request: HttpRequest) -> bool:
+    """Whether a step has not been confirmed on its page yet; the switch of the language confirms nothing."""
+    return switching(request) or "confirmed" not in request.POST
+
+
 def saves_itself(request: HttpRequest) -> bool:
     """Whether a script sent this form in the background, not a person (static/js/autosave.js)."""
     return "X-Autosave" in request.headers

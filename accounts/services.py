@@ -6,6 +6,7 @@ from functools import partial
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,8 @@ from accounts.refusals import Invalid, WrongState
 from ledger.services import record
 
 VALID_FOR = timedelta(days=14)
+# A role has ended: what hung on it, of which this app does not know, ends as well.
+left = Signal()
 
 
 @transaction.atomic
@@ -108,19 +111,25 @@ def accept(*, by: User | None, token: str, name: str = "", language: str = "", p
     return by
 
 
-@transaction.atomic
-def end_membership(*, by: User, membership: Membership) -> Membership:
-    """From now on they are no longer this here. Everything they did stays as it is."""
-    Provider.objects.select_for_update().get(pk=membership.provider_id)
-    membership = Membership.objects.select_related("provider", "user").get(pk=membership.pk)
+def check_may_end(membership: Membership) -> None:
+    """Refuse what has ended, and the end of the last manager."""
     if membership.to_at:
         raise WrongState(_("This has ended already. Nothing was changed."))
     managers = membership.provider.memberships.current().filter(role=Role.MANAGER)
     if membership.role == Role.MANAGER and not managers.exclude(pk=membership.pk).exists():
         raise Invalid(_("A training provider keeps at least one manager. Invite another one first."))
+
+
+@transaction.atomic
+def end_membership(*, by: User, membership: Membership) -> Membership:
+    """From now on they are no longer this here, nor allocated as such. Everything they did stays as it is."""
+    Provider.objects.select_for_update().get(pk=membership.provider_id)
+    membership = Membership.objects.select_related("provider", "user").get(pk=membership.pk)
+    check_may_end(membership)
     membership.to_at = timezone.now()
     membership.save(update_fields=["to_at"])
     _record("people.left", membership, by=by, role=membership.role, user=str(membership.user.uid))
+    left.send(Membership, membership=membership, by=by)
     return membership
 
 

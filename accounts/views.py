@@ -28,6 +28,7 @@ from accounts.forms import (
     LettersForm,
     PeopleFilter,
     bound,
+    must_ask,
     saves_itself,
     switching,
     typed,
@@ -189,7 +190,11 @@ def membership(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 def membership_end(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Asks first: whoever is to come back has to be invited anew."""
     found = access.membership_for(request.user, uid)
+    services.check_may_end(found)
+    if must_ask(request):
+        return render(request, "accounts/membership_end.html", {"membership": found})
     services.end_membership(by=request.user, membership=found)
     messages.success(request, _("The role has ended. What they did here stays as it is."))
     still_theirs = access.managed_by(request.user).filter(pk=found.provider_id).exists()

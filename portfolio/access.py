@@ -30,6 +30,7 @@ from portfolio.models import (
 )
 from portfolio.parts import examined_in, parts_in
 from portfolio.refusals import Ended, NoTestimony, Withdrawn
+from portfolio.workflow import allowing
 from standards.models import Criterion, CriterionQuerySet, at_length
 
 
@@ -251,6 +252,18 @@ def managed_allocation_for(user: User, uid: UUID) -> Allocation:
     allocation = get_object_or_404(Allocation.objects.select_related("enrolment", "user"), uid=uid)
     managed_enrolment_for(user, allocation.enrolment.uid)
     return allocation
+
+
+def left_alone_at(providers: Iterable[Provider]) -> QuerySet[Enrolment]:
+    """The portfolios at providers that one manages in which nobody assesses, or nobody assures quality: what their
+    learners submit would wait for nobody."""
+    held = Allocation.objects.current().filter(enrolment=OuterRef("pk"))
+    rows = Enrolment.objects.filter(programme__provider__in=providers, state__in=allowing("decide"))
+    rows = rows.annotate(
+        assessed=Exists(held.filter(role="assessor")), assured=Exists(held.filter(role="iqa"))
+    )
+    alone = rows.filter(Q(assessed=False) | Q(assured=False)).select_related("learner")
+    return alone.order_by("assessed", Lower("learner__name"), "pk")
 
 
 def enrolments_of(programme: Programme) -> QuerySet[Enrolment]:

@@ -18,6 +18,7 @@ from assessments.services.reviews import check_may_countersign, check_may_review
 from assessments.services.supersede import check_may_supersede
 from portfolio import access as portfolio_access
 from portfolio.models import Evidence, Submission
+from portfolio.parts import holders
 from portfolio.progress import mapping_state
 from portfolio.rounds import missing_from, next_asks_for
 from portfolio.services.evidence import check_may_change, check_may_submit, is_by_witness
@@ -45,6 +46,7 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
         "rounds": rounds[::-1],
         "to_reply": rounds[-1][0] if rounds and _wants_reply(request.user, rounds[-1][0]) else None,
         "waiting": rounds[-1][0] if piece.state == "submitted" else None,
+        "assessed": piece.state != "submitted" or holders(piece.enrolment, "assessor").exists(),
         "may": _may(request.user, piece),
         "seeings": portfolio_access.seeings_of(piece),
         "withdrawal": portfolio_access.withdrawal_of(piece),

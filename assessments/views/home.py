@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,13 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import managed_by
-from accounts.models import User
+from accounts.models import Provider, User
 from assessments import access, caseload
 from assessments.models import Review
 from assessments.plans import plans_to_agree, visits_due
 from assessments.sampling.access import actions_of, waiting_for
 from assessments.services import appeals
-from portfolio.access import visits_by
+from portfolio.access import left_alone_at, visits_by
 from portfolio.models import Enrolment
 from portfolio.parts import examined_by, roles_and_allocated
 from portfolio.workflow import REFUSED, allowing
@@ -62,6 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if "manager" in roles:
         context["providers"] = list(managed_by(user))
         context["unanswered"] = appeals.waiting_for_nobody(user, context["providers"])
+        context |= _as_manager(context["providers"])
     if roles & {"assessor", "iqa", "manager"}:
         context["appeals"] = appeals.waiting_for(user, held, context.get("providers", []))
     if roles & {"assessor", "iqa"}:
@@ -155,6 +158,12 @@ def _as_assessor(user: User, held: dict[str, set[int]], chosen: caseload.Chosen)
         "actions": chosen.samples(actions_of(user, mine)).count(),
         "assesses": bool(mine),
     }
+
+
+def _as_manager(providers: list[Provider]) -> dict:
+    in_all = left_alone_at(providers).annotate(in_all=Window(Count("pk")))
+    alone: list[Any] = list(in_all[:SHOWN])
+    return {"alone": alone, "alone_count": alone[0].in_all if alone else 0}
 
 
 def _as_iqa(user: User, sampled: set[int]) -> dict:

@@ -191,6 +191,15 @@ def end_allocation(*, by: User, allocation: Allocation) -> None:
         _record_allocation(by, allocation, "allocation.ended")
 
 
+def end_with_role(sender: type, *, membership: Membership, by: User, **rest: object) -> None:
+    """Whoever holds a role no longer is no longer allocated in it either."""
+    roles = [role for role, needed in MEMBER_ROLE.items() if needed == membership.role]
+    held = Allocation.objects.current().filter(user=membership.user_id, role__in=roles)
+    here = held.filter(enrolment__programme__provider=membership.provider_id)
+    for allocation in here.order_by("enrolment", "pk"):
+        end_allocation(by=by, allocation=allocation)
+
+
 def _record_allocation(by: User, allocation: Allocation, kind: str) -> None:
     record(
         chain=allocation.enrolment.chain,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import managed_provider_for
-from accounts.forms import bound, switching
+from accounts.forms import bound, must_ask
 from accounts.refusals import Invalid
 from portfolio import access, workflow
 from portfolio.forms.programmes import AllocationForm, EnrolForm, EnrolmentEditForm, ProgrammeForm
@@ -98,10 +98,12 @@ def enrolment(request: HttpRequest, uid: UUID) -> HttpResponse:
         services.change_enrolment(by=request.user, enrolment=found, **form.cleaned_data)
         messages.success(request, _("The enrolment was changed."))
         return redirect("enrolment", uid)
+    allocations = list(access.allocations_of(found))
     context = {
         "enrolment": found,
         "standards": access.standards_of(found),
-        "allocations": access.allocations_of(found),
+        "allocations": allocations,
+        "assessed": any(each.role == "assessor" and not each.to_at for each in allocations),
         "allocation_form": AllocationForm(enrolment=found),
         "moves": workflow.ENROLMENT.open_to(state=found.state, parts={"manager"}),
     }
@@ -126,7 +128,7 @@ def allocate(request: HttpRequest, uid: UUID) -> HttpResponse:
 def allocation_end(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Asks first: what has ended here does not begin again."""
     found = access.managed_allocation_for(request.user, uid)
-    if _must_ask(request):
+    if must_ask(request):
         return render(request, "portfolio/allocation_end.html", {"allocation": found})
     services.end_allocation(by=request.user, allocation=found)
     messages.success(request, _("The allocation has ended. What was done keeps its name."))
@@ -141,17 +143,12 @@ def enrolment_move(request: HttpRequest, uid: UUID) -> HttpResponse:
     if move not in {m.name for m in workflow.ENROLMENT.moves}:
         raise Invalid()
     step = workflow.ENROLMENT.check(move, state=found.state, parts={"manager"})
-    if not workflow.ALLOWED[step.target] and _must_ask(request):
+    if not workflow.ALLOWED[step.target] and must_ask(request):
         context = {"enrolment": found, "move": step, "standards": access.standards_of(found)}
         return render(request, "portfolio/enrolment_end.html", context)
     moved = services.move_enrolment(by=request.user, enrolment=found, move=move)
     messages.success(request, _("The enrolment is now: %(state)s") % {"state": moved.get_state_display()})
     return redirect("enrolment", uid)
-
-
-def _must_ask(request: HttpRequest) -> bool:
-    """Whether a step has not been confirmed on its page yet; the switch of the language confirms nothing."""
-    return switching(request) or "confirmed" not in request.POST
 
 
 def _offered(request: HttpRequest):

@@ -5,8 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 
 from accounts.forms import bound
@@ -14,9 +13,17 @@ from accounts.refusals import Invalid, NotYours, Stale
 from portfolio import access, rounds
 from portfolio.forms.submitting import DeclarationForm, ManyForm, ObservationDeclarationForm
 from portfolio.models import Enrolment, Evidence
-from portfolio.parts import parts_in
+from portfolio.parts import holders, parts_in
 from portfolio.services import evidence as services
 from portfolio.views.evidence import step_after
+
+# What is said after submitting, by whether there is somebody who assesses.
+SUBMITTED = {
+    True: gettext_lazy("Submitted for assessment. The assessor sees it as it stands now."),
+    False: gettext_lazy(
+        "Submitted for assessment. There is no assessor at present: it waits until the training provider allocates one."
+    ),
+}
 
 
 @never_cache
@@ -37,7 +44,7 @@ def evidence_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
         except Invalid as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Submitted for assessment. The assessor sees it as it stands now."))
+            messages.success(request, SUBMITTED[holders(evidence.enrolment, "assessor").exists()])
             return redirect("evidence", uid)
     move = services.check_may_submit(by=request.user, evidence=evidence)
     missing = rounds.missing_from(evidence)

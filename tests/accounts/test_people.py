@@ -159,9 +159,12 @@ def test_a_manager_sees_people_and_ends_a_role(joined, manager, provider, sign_i
     gwen = joined("gwen", "assessor")
     browser = sign_in(manager)
     assert "Gwen" in browser.get(reverse("people", args=[provider.uid])).content.decode()
-    browser.post(reverse("membership_end", args=[gwen.uid]))
+    address = reverse("membership_end", args=[gwen.uid])
+    assert "You are about to end a role" in browser.post(address).content.decode()
+    assert roles_of(gwen.user) == {"assessor"}
+    browser.post(address, {"confirmed": "on"})
     assert roles_of(gwen.user) == set()
-    assert browser.post(reverse("membership_end", args=[gwen.uid])).status_code == 409
+    assert browser.post(address, {"confirmed": "on"}).status_code == 409
 
 
 def test_a_manager_finds_somebody_among_many(joined, manager, provider, sign_in):
@@ -178,7 +181,8 @@ def test_a_manager_finds_somebody_among_many(joined, manager, provider, sign_in)
 
 def test_the_last_manager_stays(manager, sign_in):
     mine = manager.memberships.get()
-    assert sign_in(manager).post(reverse("membership_end", args=[mine.uid])).status_code == 422
+    for typed in ({}, {"confirmed": "on"}):
+        assert sign_in(manager).post(reverse("membership_end", args=[mine.uid]), typed).status_code == 422
     assert roles_of(manager) == {"manager"}
 
 

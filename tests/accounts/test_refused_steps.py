@@ -24,4 +24,4 @@ def test_the_switch_of_a_refusal_leads_to_the_page_where_it_was_tried(cast, sign
     assert f'<a class="button primary" href="http://testserver{page}?a=b">' in response.text
     assert f'href="/{there}/people/{own.uid}/?a=b"' in response.text
     other = Membership.objects.get(user=cast.eqa)
-    assert client.post(f"/{here}/people/{other.uid}/end/").status_code == 302
+    assert client.post(f"/{here}/people/{other.uid}/end/", {"confirmed": "on"}).status_code == 302

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.services import end_membership
 from tests import factories
 
 
@@ -79,3 +80,44 @@ def test_whoever_chooses_standards_reads_which_title_is_a_working_translation(ca
     client = sign_in(cast.manager)
     assert "(working translation)" in client.get(url).text
     assert "(cyfieithiad answyddogol)" not in client.get(url.replace("/en/", "/cy/")).text
+
+
+def test_whom_the_end_of_a_role_leaves_alone_stands_on_the_managers_home(cast, sign_in):
+    """With the role the allocations end, and nobody is said to see what is submitted then."""
+    home, manager, learner = reverse("home"), sign_in(cast.manager), sign_in(cast.learner)
+    piece = reverse("evidence", args=[cast.submission.evidence.uid])
+    assert 'id="alone"' not in manager.get(home).text
+    assert "It waits for the assessor." in learner.get(piece).text
+    for person in (cast.assessor, cast.trainee, cast.other_assessor):
+        for membership in cast.provider.memberships.current().filter(user=person, role="assessor"):
+            end_membership(by=cast.manager, membership=membership)
+
+    assert {a.role for a in cast.enrolment.allocations.current()} == {"iqa"}
+    alone = manager.get(home).text.partition('id="alone"')[2].partition("</section>")[0]
+    assert "Learners without an assessor or an internal quality assurer: 1" in alone
+    assert "no assessor" in alone
+    details = reverse("enrolment", args=[cast.enrolment.uid])
+    assert f"{details}#allocated" in alone
+    assert "There is no assessor at present." in manager.get(details).text
+    assert "It waits until an assessor is allocated." in learner.get(piece).text
+
+    again = factories.make_member(cast.provider, "assessor")
+    factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, user=again, role="assessor")
+    assert 'id="alone"' not in manager.get(home).text
+    assert "There is no assessor at present." not in manager.get(details).text
+
+
+def test_submitting_says_when_nobody_is_there_to_assess(cast, sign_in):
+    enrolment = factories.make_enrolment(
+        cast.programme, cast.manager, factories.make_member(cast.provider, "learner")
+    )
+    client = sign_in(enrolment.learner)
+
+    def submit() -> str:
+        piece = factories.make_evidence(enrolment, cast.standard.criteria.all()[:1])
+        typed = {"version": piece.version, "declared": "on"}
+        return client.post(reverse("evidence_submit", args=[piece.uid]), typed, follow=True).text
+
+    assert "it waits until the training provider allocates one" in submit()
+    factories.enrolments.allocate(by=cast.manager, enrolment=enrolment, user=cast.assessor, role="assessor")
+    assert "The assessor sees it as it stands now." in submit()
