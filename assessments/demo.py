@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Competence, Membership, Provider, User
 from assessments import demo_quality
 from assessments.models import Report, ReportForm
-from assessments.services import reports, sign_offs
+from assessments.services import plans, reports, sign_offs
 from assessments.services.reviews import Decision, record_review
 from jobs.runner import run_waiting
 from portfolio import rounds
@@ -48,6 +48,8 @@ def build() -> House:
     """Make both providers and everything in them; returns the first."""
     people = _read("people.json")
     houses = [_furnish(entry, people["password"]) for entry in people["providers"]]
+    for plan in _read("plans.json"):
+        _plan(houses[0], plan)
     for piece in _read("evidence.json"):
         _play(houses[0], piece)
     _finish(houses[0])
@@ -104,6 +106,18 @@ def _enrol(house: House, programme, person: dict, n: int) -> Enrolment:
     for key, role in allocated.items():
         enrolments.allocate(by=manager, enrolment=enrolment, user=house.people[key], role=role)
     return enrolment
+
+
+def _plan(house: House, plan: dict) -> None:
+    """The assessor plans an activity, and the learner agrees."""
+    made = plans.make_plan(
+        by=house.people["assessor"],
+        enrolment=house.portfolios[plan["learner"]],
+        planned_on=timezone.localdate() + timedelta(days=plan["in_days"]),
+        criteria=list(_locators(plan["map"])),
+        **{name: plan[name] for name in ("activity", "place", "language", "method")},
+    )
+    plans.agree(by=house.people[plan["learner"]], plan=made)
 
 
 def _play(house: House, piece: dict) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -37,6 +37,14 @@ def plan_for(user: User, uid: UUID) -> AssessmentPlan:
     plan = get_object_or_404(rows, uid=uid)
     let_in(user, plan.enrolment)
     return plan
+
+
+def planned(
+    enrolment: Enrolment, criteria: QuerySet[Criterion], before: datetime
+) -> QuerySet[AssessmentPlan]:
+    """The plans that were made before that moment and aim at any of these criteria, the latest day first."""
+    rows = enrolment.plans.filter(criteria__in=criteria, made_at__lt=before)
+    return rows.select_related("words").distinct()
 
 
 def visits_due(portfolios: Collection[int]) -> QuerySet[AssessmentPlan]:

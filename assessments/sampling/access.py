@@ -17,7 +17,7 @@ from assessments.models.sampling import LOOKED_AT
 from portfolio.access import let_in, visits_by
 from portfolio.among import Among
 from portfolio.models import Allocation, EnrolledStandard, Enrolment, Programme, Visit
-from portfolio.parts import allocated, examined_by, examined_in, parts_in
+from portfolio.parts import examined_by, examined_in, parts_in
 from portfolio.refusals import Ended
 
 
@@ -113,9 +113,9 @@ def _in_full(samples: QuerySet[Sample]) -> QuerySet[Sample]:
     )
 
 
-def sample_for(user: User, uid: UUID) -> Sample:
+def sample_for(user: User, uid: UUID, held: dict[str, set[int]]) -> Sample:
     """A sample; whoever had a part in its portfolio once is told that it has ended."""
-    if sample := _in_full(samples_visible_to(user, allocated(user))).filter(uid=uid).first():
+    if sample := _in_full(samples_visible_to(user, held)).filter(uid=uid).first():
         return sample
     hidden = get_object_or_404(_in_full(Sample.objects.all()), uid=uid)
     if hidden.enrolled_standard:

@@ -27,6 +27,7 @@ from assessments.forms_quality import (
     plan_initial,
 )
 from assessments.models import Sample, SampleAct
+from assessments.plans import planned
 from assessments.sampling import access, overview
 from assessments.sampling.decided import decided_in, in_words, latest_in
 from assessments.services import samples as services
@@ -162,7 +163,8 @@ def sampling_observe(request: HttpRequest, uid: UUID) -> HttpResponse:
 @never_cache
 def sample(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What was decided, and what this person has to say of it: the IQA's check list, the assessor's answer."""
-    found = access.sample_for(request.user, uid)
+    roles, held = roles_and_allocated(request.user)
+    found = access.sample_for(request.user, uid, held)
     moves = services.open_moves(by=request.user, sample=found)
     form_class = SampleForm if "return" in moves else AnswerForm if "answer" in moves else None
     if request.method == "POST" and form_class is None:
@@ -175,6 +177,7 @@ def sample(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect("sample", uid)
     earlier, waiting = _to_be_done(found, list(access.acts_of(found)))
     context = {
+        "roles": roles,
         "sample": found,
         "reasons": overview.because(found),
         "acts": earlier,
@@ -231,23 +234,35 @@ def _looked_at(request: HttpRequest, found: Sample) -> dict:
     if found.review:
         submission = assessments_access.submission_for(request.user, found.review.submission.uid)
         [review] = assessments_access.reviews_of(submission).filter(pk=found.review_id)
-        return {"submission": submission, "piece": as_submitted(submission), "told": told(review)}
+        criteria = assessments_access.criteria_of(submission)
+        return {
+            "submission": submission,
+            "piece": as_submitted(submission),
+            "told": told(review),
+            "planned": planned(submission.evidence.enrolment, criteria, submission.submitted_at),
+        }
     if found.sign_off:
         row = found.enrolled_standard
-        return {"row": row, "criteria": criteria_with_evidence(row, request.user)}
+        return {
+            "row": row,
+            "criteria": criteria_with_evidence(row, request.user),
+            "planned": planned(row.enrolment, row.standard.criteria.all(), found.sign_off.signed_at),
+        }
     return {}
 
 
 @require_POST
 def sample_close(request: HttpRequest, uid: UUID) -> HttpResponse:
-    services.close(by=request.user, sample=access.sample_for(request.user, uid))
+    services.close(by=request.user, sample=access.sample_for(request.user, uid, allocated(request.user)))
     messages.success(request, _("Closed."))
     return redirect("sample", uid)
 
 
 @require_POST
 def sample_countersign(request: HttpRequest, uid: UUID) -> HttpResponse:
-    services.countersign(by=request.user, sample=access.sample_for(request.user, uid))
+    services.countersign(
+        by=request.user, sample=access.sample_for(request.user, uid, allocated(request.user))
+    )
     messages.success(request, _("Countersigned. The sample counts now."))
     return redirect("sample", uid)
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.refusals import Invalid, NotYours
-from assessments.models import AssessmentPlan, RecordReply
+from assessments.models import AssessmentPlan, RecordReply, Sample
 from assessments.plans import visits_due
-from assessments.services import plans
+from assessments.services import plans, sampling_plans
 from assessments.services.records import reply_to_record
 from assessments.tasks import tell_of_visit
 from jobs.models import Job
@@ -113,6 +113,25 @@ def test_what_was_planned_shows_beside_what_arrived(cast, sign_in, plan):
     rows = main_of(sign_in(cast.learner).get(reverse("plan", args=[plan.uid]))).select("tbody tr")
     assert piece.reference in rows[0].get_text()
     assert "nothing yet" in rows[1].get_text()
+
+
+def test_whoever_samples_sees_what_was_planned_before(cast, sign_in, plan):
+    aimed_at, other = cast.second.criteria.all()[0], cast.second.criteria.all()[2]
+    factories.make_assessment_plan(cast.enrolment, [other], cast.assessor, activity="Rhywbeth arall")
+    planned = factories.submit(factories.make_evidence(cast.enrolment, [aimed_at]))
+    unplanned = factories.submit(factories.make_evidence(cast.enrolment, cast.standard.criteria.all()[:1]))
+    for made_since in (aimed_at, cast.standard.criteria.all()[0]):
+        factories.make_assessment_plan(cast.enrolment, [made_since], cast.assessor, activity="Wedyn")
+    for submission in (planned, unplanned):
+        factories.review(submission, cast.assessor)
+    sampling_plans.propose(by=cast.iqa, plan=factories.make_plan(cast.programme, cast.iqa))
+    samples = [Sample.objects.get(review__submission=row).uid for row in (planned, unplanned)]
+    iqa = sign_in(cast.iqa)
+    with_plan, without = (main_of(iqa.get(reverse("sample", args=[uid]))).find("dl") for uid in samples)
+    assert [a["href"] for a in with_plan.select("li a")] == [reverse("plan", args=[plan.uid])]
+    assert "Gwylio diwrnod prysur" in with_plan.get_text()
+    assert not without.select("li a")
+    assert "No plan made before aims at these criteria." in without.get_text()
 
 
 def test_a_visit_is_written_down_and_sets_the_next(cast, sign_in, plan):
