@@ -14,6 +14,7 @@ from accounts.access import managed_provider_for
 from accounts.models import Provider, User
 from assessments.models import BulkExport, Logo, Report, ReportKind
 from assessments.sampling.access import plans_visible_to
+from ledger.models import Event
 from portfolio.access import programme_for
 from portfolio.models import Enrolment, Programme
 from portfolio.parts import managed, parts_in
@@ -94,6 +95,25 @@ def is_superseded(report: Report) -> bool:
     """Whether a newer report says the same kind of thing about the same, in the same form."""
     about = Report.objects.filter(enrolment=report.enrolment_id, programme=report.programme_id)
     return _newer(about, partial(getattr, report)).exists()
+
+
+def is_overtaken(report: Report) -> bool:
+    """Whether something it may tell of was taken back after it was made: the sign-off of a standard, or decisions."""
+    if not report.enrolment:
+        return False
+    since = Event.objects.filter(chain__key=report.chain, position__gt=report.ledger_position)
+    taken_back = since.filter(kind__in=["standard.withdrawn", "review.superseded"])
+    standard = report.about.get("standard", "")
+    if not standard:
+        return taken_back.exists()
+    urn, _slash, edition = standard.partition("/")
+    rows = report.enrolment.enrolled_standards.filter(standard__urn=urn, standard__edition=edition)
+    uids = {str(uid) for uid in rows.values_list("uid", flat=True)}
+    return any(
+        data.get("enrolled_standard") in uids
+        or any(judged["criterion"].startswith(f"{standard}/") for judged in data.get("judgements", []))
+        for data in taken_back.values_list("data", flat=True)
+    )
 
 
 def exports_of(programme: Programme) -> QuerySet[BulkExport]:

@@ -69,6 +69,7 @@ def report(request: HttpRequest, uid: UUID) -> HttpResponse:
         "manages": manages,
         "job": services.job_of(found.job_uid),
         "superseded": found.issued_at and access.is_superseded(found),
+        "overtaken": found.issued_at and access.is_overtaken(found),
         "may_withdraw": found.issued_at and not found.withdrawn_at and manages,
     }
     template = "assessments/report_state.html" if request.htmx else "assessments/report.html"

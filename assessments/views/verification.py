@@ -77,6 +77,7 @@ def _answer(request: HttpRequest, *, code: str = "", digest: str = "") -> HttpRe
     context = {
         "report": report,
         "superseded": report and access.is_superseded(report),
+        "overtaken": report and access.is_overtaken(report),
         "code": code,
         "digest": digest,
         "differs": bool(report and code and digest and of_file != of_code),

@@ -20,7 +20,7 @@ from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Report
 from assessments.reports import access, document
 from assessments.reports.tables import CSV_COLUMNS, cohort_csv, cohort_xlsx, harmless
-from assessments.services import logos, reports
+from assessments.services import logos, reports, sign_offs
 from ledger.models import Event
 from portfolio.parts import parts_in
 from tests import factories
@@ -138,6 +138,39 @@ def test_a_newer_report_supersedes_an_older_one_of_the_same_kind_and_form(cast, 
     assert page.count("superseded by a newer report") == 1
     reports.withdraw_report(by=cast.manager, report=second, reason="Wrong edition", language="en")
     assert not access.is_superseded(first)
+
+
+def test_a_report_is_no_longer_current_once_what_it_says_was_taken_back(cast, client, sign_in):
+    """One about a single standard is told of that one only."""
+    factories.everything_met(cast.enrolment, cast.assessor)
+    row = cast.enrolled_standard
+    sign_offs.declare_competent(by=cast.assessor, enrolled_standard=row)
+    whole, first, second = (
+        issue(cast, **about)
+        for about in (
+            {"kind": "completion"},
+            {"kind": "standard", "scope": f"standard={row.standard.urn}/{row.standard.edition}"},
+            {"kind": "standard", "scope": f"standard={cast.second.urn}/{cast.second.edition}"},
+        )
+    )
+
+    def current() -> set[str]:
+        return {report.code for report in (whole, first, second) if not access.is_overtaken(report)}
+
+    assert current() == {whole.code, first.code, second.code}
+    sign_offs.withdraw(by=cast.iqa, enrolled_standard=row, reason="A record was wrong.", language="en")
+    assert current() == {second.code}
+    assert "Genuine and current" in client.get(f"/en/verify/{second.code}/").text
+    told = client.get(f"/cy/verify/{whole.code}/")
+    assert (told.status_code, "nid yw bellach yn gyfredol" in told.text) == (200, True)
+    assert "A record was wrong" not in told.text
+    assert "No longer current" in sign_in(cast.learner).get(f"/en/reports/{whole.uid}/").text
+
+    again = issue(cast, kind="completion", form="cy")
+    assert not access.is_overtaken(again)
+    factories.supersede(cast.second.criteria.first().judgements.get().review, cast.assessor)
+    assert access.is_overtaken(again)
+    assert current() == set()
 
 
 def test_a_withdrawn_report_says_so_and_not_why(cast, client):
