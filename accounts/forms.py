@@ -1,5 +1,6 @@
 """What people type about accounts; and how a form survives the language switch."""
 
+from datetime import date
 from typing import TypeVar
 
 from allauth.account import forms as allauth
@@ -75,6 +76,17 @@ class DayField(forms.DateField):
     widget = DayInput
 
 
+class PastDayField(DayField):
+    """A day on which something has happened: today at the latest. What is to be entered instead, each says itself."""
+
+    default_error_messages = {"to_come": _("This day is still to come. Enter the day on which it happened.")}
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value and value > timezone.localdate():
+            raise forms.ValidationError(self.error_messages["to_come"])
+
+
 class PeopleFilter(forms.Form):
     """Which of a provider's people to show."""
 
@@ -130,7 +142,10 @@ class CompetenceForm(forms.Form):
         help_text=_("The number of one standard, such as INSCS016. Leave empty for every standard."),
         validators=[RegexValidator(r"^[A-Za-z0-9&]+$", _("The number has letters and digits only."))],
     )
-    since = DayField(label=_("Since"))
+    since = PastDayField(
+        label=_("Since"),
+        error_messages={"to_come": _("This day is still to come. Enter the day since when it holds.")},
+    )
     qualification = forms.CharField(
         label=_("Qualification"),
         required=False,
@@ -140,12 +155,6 @@ class CompetenceForm(forms.Form):
 
     def clean_urn(self) -> str:
         return "" if self.cleaned_data.get("kind") == "welsh" else self.cleaned_data["urn"].upper()
-
-    def clean_since(self):
-        since = self.cleaned_data["since"]
-        if since > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come. Enter the day since when it holds."))
-        return since
 
 
 class LettersForm(forms.Form):

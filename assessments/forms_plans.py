@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts.forms import DayField
+from accounts.forms import DayField, PastDayField
 from accounts.models import LANGUAGES
 from portfolio.forms.evidence import shows_others_field
 from portfolio.models import EvidenceKind
@@ -130,7 +130,7 @@ class RecordForm(forms.Form):
     """What an assessor saw, talked over or asked. It becomes a piece of evidence in the assessor's name."""
 
     title = forms.CharField(label=_("Title"), max_length=300)
-    happened_on = DayField(label=_("When it happened"), initial=timezone.localdate)
+    happened_on = PastDayField(label=_("When it happened"), initial=timezone.localdate)
     place = forms.CharField(label=_("Where it happened"), max_length=300)
     shows_others = shows_others_field(required=True)
     language = _language(_("Language of the record"))

@@ -1,22 +1,19 @@
 """What people type when they saw something at the workplace, or destroy what somebody else should not see."""
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DayField, DayInput
+from accounts.forms import DayInput, PastDayField
 
 
 class SeenForm(forms.Form):
     """The day on which an assessor or a quality assurer went and saw it."""
 
-    seen_on = DayField(label=_("When you saw it"), widget=DayInput(today=True))
-
-    def clean_seen_on(self):
-        day = self.cleaned_data["seen_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come. Enter the day on which you saw it."))
-        return day
+    seen_on = PastDayField(
+        label=_("When you saw it"),
+        widget=DayInput(today=True),
+        error_messages={"to_come": _("This day is still to come. Enter the day on which you saw it.")},
+    )
 
 
 class WithdrawalForm(forms.Form):

@@ -6,12 +6,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.validators import URLValidator
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.forms import DayField, DayInput
+from accounts.forms import DayInput, PastDayField
 from accounts.models import LANGUAGES
 from accounts.refusals import Invalid
 from portfolio.models import EvidenceKind
@@ -145,7 +144,7 @@ class EvidenceForm(WithFiles):
             *((value, capfirst(label)) for value, label in EvidenceKind.choices),
         ],
     )
-    happened_on = DayField(
+    happened_on = PastDayField(
         label=_("When it happened"),
         required=False,
         widget=DayInput(today=True),
@@ -183,10 +182,11 @@ class EvidenceForm(WithFiles):
         assume_scheme="https",
         help_text=_("A page can change or vanish. A screenshot or a PDF of it is safer: add one as well."),
     )
-    link_seen_on = DayField(
+    link_seen_on = PastDayField(
         label=_("When you saw that page"),
         required=False,
         widget=DayInput(today=True),
+        error_messages={"to_come": _("This day is still to come. Enter the day on which you saw the page.")},
     )
     kept_by = forms.CharField(
         label=_("Who keeps it"),
@@ -226,20 +226,6 @@ class EvidenceForm(WithFiles):
         for name in WRITTEN:
             self.fields[name].widget.attrs["lang"] = language
         self.fields["translation"].widget.attrs["lang"] = {"cy": "en", "en": "cy"}.get(language, "")
-
-    def clean_happened_on(self):
-        day = self.cleaned_data["happened_on"]
-        if day and day > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come. Enter the day on which it happened."))
-        return day
-
-    def clean_link_seen_on(self):
-        day = self.cleaned_data["link_seen_on"]
-        if day and day > timezone.localdate():
-            raise forms.ValidationError(
-                _("This day is still to come. Enter the day on which you saw the page.")
-            )
-        return day
 
     @property
     def fields_of_evidence(self) -> dict:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DayField
+from accounts.forms import DayField, PastDayField
 from accounts.models import LANGUAGES, User
 from portfolio.models import AllocationRole, Enrolment, Programme
 from portfolio.parts import MEMBER_ROLE, people_who
@@ -42,7 +42,7 @@ class EnrolmentForm(forms.Form):
     )
     standards = StandardsField(label=_("Standards"), queryset=Standard.objects.none())
     registration_number = forms.CharField(label=_("Registration number"), max_length=60, required=False)
-    registered_on = DayField(label=_("Registered on"), required=False)
+    registered_on = PastDayField(label=_("Registered on"), required=False)
     cohort = forms.CharField(label=_("Cohort"), max_length=100, required=False)
     started_on = DayField(label=_("Started on"), initial=timezone.localdate)
 

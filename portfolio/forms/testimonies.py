@@ -1,11 +1,10 @@
 """What a learner types about a witness, and what the witness types."""
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.forms import DayField
+from accounts.forms import PastDayField
 from accounts.models import LANGUAGES
 from portfolio.forms.evidence import yes_no_field
 
@@ -43,7 +42,7 @@ class AccountForm(forms.Form):
         help_text=_("In your own words: what they did, how, and how it went."),
         widget=forms.Textarea({"rows": 10}),
     )
-    happened_on = DayField(
+    happened_on = PastDayField(
         label=_("When was it?"),
         help_text=_("If it was over some time, the last day."),
     )
@@ -53,10 +52,7 @@ class AccountForm(forms.Form):
     )
 
     def clean_happened_on(self) -> str:
-        day = self.cleaned_data["happened_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come. Enter the day on which it happened."))
-        return day.isoformat()
+        return self.cleaned_data["happened_on"].isoformat()
 
 
 class AboutForm(forms.Form):

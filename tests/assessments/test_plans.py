@@ -181,7 +181,10 @@ def test_questions_are_kept_with_their_answers(cast, sign_in):
     assert "A question goes with its answer." in refused.content.decode()
     data |= {"answer-2": "Ddoe."}
     assert client.post(address, data).status_code == 422
-    assert client.post(address, data | {"shows_others": "no"}).status_code == 302
+    data |= {"shows_others": "no"}
+    tomorrow = {"happened_on": timezone.localdate() + timedelta(days=1)}
+    assert "This day is still to come." in client.post(address, data | tomorrow).text
+    assert client.post(address, data).status_code == 302
     piece = Evidence.objects.latest("pk")
     assert (piece.kind, piece.started_by) == ("questioning", cast.assessor)
     # Nothing but the criteria is asked for after it was kept.
