@@ -106,6 +106,19 @@ def own_withdrawn(learner: User) -> QuerySet[EnrolledStandard]:
     return rows.order_by("pk")
 
 
+def own_to_confirm(learner: User) -> QuerySet[Submission]:
+    """What assessors recorded of a learner who has not said yet whether it was so, the oldest first."""
+    later = Submission.objects.filter(evidence=OuterRef("evidence"), round__gt=OuterRef("round"))
+    rows = Submission.objects.filter(~Exists(later), evidence__enrolment__learner=learner, reply=None)
+    rows = rows.exclude(submitted_by=learner).exclude(evidence__state="withdrawn")
+    return rows.select_related("evidence").order_by("pk")
+
+
+def own_answered(learner: User) -> QuerySet[Appeal]:
+    """The learner's appeals that were answered, and that they have to end or to take further."""
+    return Appeal.objects.filter(enrolment__learner=learner, state__endswith="_answered").order_by("pk")
+
+
 def mappings_of(evidence: Evidence) -> QuerySet[Mapping]:
     """What a piece that came through the door is mapped to, in the order of the documents."""
     return (

@@ -93,13 +93,19 @@ def _as_learner(user: User) -> dict:
 def _steps(
     user: User, portfolios: list[Enrolment], writable: list[Enrolment], returned: Review | None
 ) -> Iterator[Step]:
-    """A standard to acknowledge comes before what came back, that before plans, those before drafts."""
+    """A standard to acknowledge comes before what came back, that before what others ask for, that before drafts."""
     rows = [row for portfolio in portfolios for row in portfolio.enrolled_standards.all()]
     if row := next((row for row in rows if row.state == "competent"), None):
         yield Step(
             _("Your assessor has declared you competent in a standard. Look at it and acknowledge it."),
             reverse("enrolled_standard", args=[row.uid]),
             _("Look at the standard"),
+        )
+    if appeal := access.own_answered(user).first():
+        yield Step(
+            _("Your appeal was answered. Read the answer, then end the appeal or take it further."),
+            reverse("appeal", args=[appeal.uid]),
+            _("Read the answer"),
         )
     if not writable:
         yield Step(
@@ -119,6 +125,12 @@ def _steps(
             _("Evidence came back. Read the feedback, add what is needed, then submit it again."),
             reverse("evidence", args=[returned.submission.evidence.uid]),
             _("Read the feedback"),
+        )
+    if record := access.own_to_confirm(user).filter(evidence__enrolment__in=writable).first():
+        yield Step(
+            _("Your assessor recorded something about your work. Say whether it tells what happened."),
+            reverse("record_reply", args=[record.uid]),
+            _("Read the record"),
         )
     if plan := plans_to_agree(user).filter(enrolment__in=writable).first():
         yield Step(

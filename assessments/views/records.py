@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from accounts.forms import bound
 from accounts.refusals import Invalid, NotYours
 from assessments import access
+from assessments.desk import as_submitted
 from assessments.forms_plans import RECORD_FORMS, ReplyForm
 from assessments.services import records as services
 from portfolio.access import enrolment_for
@@ -58,5 +59,5 @@ def record_reply(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("What you said is kept with the record."))
             return redirect("evidence", submission.evidence.uid)
-    context = {"form": form, "submission": submission}
+    context = {"form": form, "submission": submission, "piece": as_submitted(submission)}
     return render(request, "assessments/record_reply.html", context, status=422 if form.errors else 200)

@@ -50,6 +50,18 @@ def test_an_appeal_climbs_to_the_awarding_body(cast, appeal):
     assert verify() == (0, "Everything fits.")
 
 
+def test_an_answer_stands_on_the_learners_home_until_the_appeal_ends_or_goes_on(cast, appeal, sign_in):
+    learner, told = sign_in(cast.learner), "Your appeal was answered."
+    home, address = reverse("home"), f'href="{reverse("appeal", args=[appeal.uid])}"'
+    assert told not in learner.get(home).text
+    refuse(appeal, cast.assessor)
+    page = learner.get(home).text
+    assert told in page
+    assert address in page
+    take_further(by=cast.learner, appeal=appeal, **SAID)
+    assert told not in learner.get(home).text
+
+
 def test_each_level_and_the_learner_hear_of_it(cast, appeal):
     assert Notice.objects.filter(kind="appeal_waits", user=cast.assessor).exists()
     refuse(appeal, cast.assessor)

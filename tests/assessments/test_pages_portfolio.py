@@ -147,6 +147,7 @@ def test_home_tells_an_assessor_which_standards_are_ready(cast, sign_in):
     [
         ("assessor", "No learners yet"),
         ("iqa", "No standard waits for your release."),
+        ("eqa", "There is no visit of yours now"),
         ("learner", "You are not enrolled yet"),
     ],
 )

@@ -203,10 +203,15 @@ def test_the_learner_confirms_a_record_or_says_what_was_different(cast, sign_in)
     page = main_of(sign_in(cast.learner).get(reverse("evidence", args=[record.uid])))
     assert "Confirm or comment" in page.get_text()
     address = reverse("record_reply", args=[submission.uid])
+    assert f'href="{address}"' in sign_in(cast.learner).get(reverse("home")).text
+    shown = main_of(sign_in(cast.learner).get(address)).get_text()
+    assert record.place in shown
+    assert record.title in shown
     refused = sign_in(cast.learner).post(address, {"agreed": "no", "language": "en"})
     assert (refused.status_code, "Say what was different." in refused.content.decode()) == (422, True)
     answer = {"agreed": "no", "comment": "It was on Monday.", "language": "en"}
     assert sign_in(cast.learner).post(address, answer).status_code == 302
+    assert f'href="{address}"' not in sign_in(cast.learner).get(reverse("home")).text
     said = main_of(sign_in(cast.assessor).get(reverse("evidence", args=[record.uid]))).get_text()
     assert "It was on Monday." in said
     call_command("verify_ledger")
