@@ -53,6 +53,7 @@ def sampling(request: HttpRequest) -> HttpResponse:
             actions=chosen.samples(access.actions_of(request.user, held["assessor"]))[:SHOWN],
             to_sample=theirs.filter(state="chosen")[:SHOWN],
             to_close=theirs.filter(state="answered").order_by("action_due_on", "pk")[:SHOWN],
+            returned=theirs.filter(state="returned").order_by("action_due_on", "pk")[:SHOWN],
             to_countersign=theirs.filter(provisional=True).exclude(sampled_by=request.user)[:SHOWN],
         ),
     }

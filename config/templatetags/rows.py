@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
@@ -45,13 +46,14 @@ def learner_rows(learners: Iterable[Any]) -> str:
 @register.simple_tag
 def sample_rows(samples: Iterable[dict], until: str) -> str:
     """`{% sample_rows samples "due_on" %}`: samples as sampling.access.in_lists has them, and which of their dates."""
-    learner, assessor, by = _("Learner"), _("Assessor"), _("By")
+    learner, assessor, by, today = _("Learner"), _("Assessor"), _("By"), timezone.localdate()
+    late = format_html(' <span class="tag">{}</span>', _("overdue"))
     rows = (
         (
             *(address(row["uid"], "sample"), sample_name(row["urn"], row["piece"], row["round"])),
             *(learner, row["learner"] or "–"),
             *(assessor, row["whose"]),
-            *(by, day(row[until])),
+            *(by, format_html("{}{}", day(row[until]), late if row[until] < today else "")),
         )
         for row in samples
     )

@@ -148,10 +148,17 @@ def test_an_action_travels_to_the_assessor_and_back(cast, sample, sign_in):
     assert iqa.post(address, returned).status_code == 422
     assert iqa.post(address, returned | {"due_on": timezone.localdate()}).status_code == 302
     assert address in assessor.get("/en/sampling/").content.decode()
+    waits = iqa.get("/en/sampling/").text.partition('id="returned"')[2].partition("</section>")[0]
+    assert (address in waits, "overdue" in waits) == (True, False)
+    Sample.objects.filter(pk=sample.pk).update(action_due_on=timezone.localdate() - timedelta(days=1))
+    assert all('<span class="tag">overdue</span>' in who.get("/en/sampling/").text for who in (iqa, assessor))
+    Sample.objects.filter(pk=sample.pk).update(action_due_on=timezone.localdate())
     assert "Ailasesu." in assessor.get(address).text.split("What is to be done")[1].split("Decisions and")[0]
     assert assessor.post(address, {"text": "", "language": "cy"}).status_code == 422
     assert assessor.post(address, {"text": "Gwnaed.", "language": "cy"}).status_code == 302
-    assert address in iqa.get("/en/sampling/").content.decode()
+    answered = iqa.get("/en/sampling/").text
+    assert address in answered
+    assert 'id="returned"' not in answered
     assert iqa.post(f"{address}close/").status_code == 302
     sample.refresh_from_db()
     assert sample.state == "closed"
