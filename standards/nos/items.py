@@ -101,13 +101,11 @@ class _Judge:
     def __init__(self, lines: list[Line]) -> None:
         labels = [(line, label_of(line.text)) for line in lines if line.nature != Nature.HEADING]
         self.circles = sum(line.text.startswith(_CIRCLE) for line in lines) > 1
-        printed = [label for line, label in labels if label and line.nature == Nature.PARAGRAPH]
-        bare = [label for label in printed if label == bare_number(label)]
-        # Labels count: "24 hours", "3 ways" do not.
-        counts = any(label == number_after(before) for before, label in pairwise(["0", *bare]))
-        self.bare = counts and len(bare) > 1 and len(bare) * 2 >= len(printed)
-        marked = [label for line, label in labels if line.is_item]
-        self.bare_in_items = len(marked) > 1 and all(label.isdecimal() for label in marked)
+        # Bullets say nothing of numbers; where the format marks the items, each may have one.
+        self.bare = _count(
+            [label for line, label in labels if bare_number(label) and line.nature == Nature.PARAGRAPH]
+        )
+        self.bare_in_items = _count([label for line, label in labels if line.is_item])
 
     def __call__(self, label: str, line: Line, above: str) -> bool:
         if not label.isdecimal():
@@ -116,6 +114,13 @@ class _Judge:
         if line.is_item:
             return self.bare_in_items
         return self.bare or label == (number_after(above) or "1")
+
+
+def _count(labels: list[str]) -> bool:
+    """Most are numbers without a full stop, and they count: "24 hours", "3 ways" do not."""
+    bare = [label for label in labels if label and label == bare_number(label)]
+    counts = any(label == number_after(before) for before, label in pairwise(["0", *bare]))
+    return counts and len(bare) > 1 and len(bare) * 2 >= len(labels)
 
 
 def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
@@ -268,17 +273,22 @@ class _Folder:
 
 def _between_numbers(pieces: list[_Piece]) -> Iterator[_Piece]:
     """Signs between two numbers that count on: in the place of a number they would be counted."""
-    number = ""
+    before: _Piece | None = None
     signs: list[_Piece] = []
     for piece in pieces:
         if found := bare_number(piece.label):
-            if number and found == number_after(number):
+            if before and found == number_after(before.label):
                 yield from signs
-            number, signs = found, []
-        elif is_bullet(piece.label) or piece.line.is_item:
+            before, signs = piece, []
+        elif is_bullet(piece.label) or (piece.line.is_item and not (before and _alike(before, piece))):
             signs.append(piece)
         else:
-            number = ""
+            before = None
+
+
+def _alike(first: _Piece, second: _Piece) -> bool:
+    """The format marks both as items of one list: "3. …" and what has no number of its own."""
+    return (first.line.nature, first.line.depth) == (second.line.nature, second.line.depth)
 
 
 def _looks_like_title(text: str) -> bool:

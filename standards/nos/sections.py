@@ -87,12 +87,17 @@ class _Divider:
             return
         if not line.is_item and (stem := stem_of(line.text)):
             self._stem(line, *stem)
-        elif heading := heading_of(line, self.current):
+        elif heading := heading_of(line, self.current, among_facts=self._is_among_facts()):
             self._open(line, *heading)
         elif line.nature == Nature.HEADING:
             self._unknown(line, following)
         else:
             self._add(line)
+
+    def _is_among_facts(self) -> bool:
+        """Facts stand together, the first of them below the title."""
+        titles = (line for line in self.sections.of("head") if not is_no_title(line.text))
+        return self.current in METADATA or (self.current == "head" and any(titles))
 
     def _is_running(self, line: Line, following: Line | None) -> bool:
         """A head or foot of a page that was copied along: URN and title, with the number of the page or without."""
@@ -208,7 +213,7 @@ def stem_of(text: str) -> tuple[str, str, str] | None:
     return None
 
 
-def heading_of(line: Line, current: str) -> tuple[str, str, str] | None:
+def heading_of(line: Line, current: str, *, among_facts: bool) -> tuple[str, str, str] | None:
     """(field, language, value on the same line) if the line is a heading where it stands."""
     if line.is_item and current in LISTS and ":" not in line.text:
         return None
@@ -223,7 +228,7 @@ def heading_of(line: Line, current: str) -> tuple[str, str, str] | None:
         found[0] in METADATA | {"overview"} or stem_of(rest.strip()) or _is_aside(found[0], before)
     ):
         return *found, rest.strip()
-    return _without_colon(line.text, current)
+    return _without_colon(line.text, current, among_facts)
 
 
 def _behind_bullet(text: str, current: str) -> str:
@@ -245,7 +250,7 @@ def _is_aside(name: str, heading: str) -> bool:
     return name not in LISTS and bool(re.search("[ /]", heading))
 
 
-def _without_colon(text: str, current: str) -> tuple[str, str, str] | None:
+def _without_colon(text: str, current: str, among_facts: bool) -> tuple[str, str, str] | None:
     """A heading and its value in one line, as tables come out of PDF: "Developed by Skills CFA"."""
     if not text[:1].isupper() or label_of(text):
         return None
@@ -262,6 +267,6 @@ def _without_colon(text: str, current: str) -> tuple[str, str, str] | None:
     rest = text[len(heading) :].strip()
     name, language = HEADINGS[heading]
     shape = _SHAPES.get(name)
-    if " " in heading or current in METADATA or (shape and shape.search(rest)):
+    if " " in heading or among_facts or (shape and shape.search(rest)):
         return name, language, rest
     return None

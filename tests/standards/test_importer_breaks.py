@@ -53,6 +53,15 @@ def test_lines_with_room_behind_them_are_items_of_their_own(lang):
 
 
 @LANGUAGES
+def test_lines_break_nowhere_where_more_of_them_run_on(lang):
+    word = {"cy": "gwasanaethau", "en": "arrangements"}[lang]
+    full = [f"{word} {item} {'x' * (46 - len(item))}" for item in ITEMS[lang] + FACTS[lang]]
+    items, knowledge = full + LONG[lang] * 2, "\n".join(f"{n}. {word}" for n in range(1, 60))
+    document = parse("a.txt", text(lang, performance="\n".join(items), knowledge=knowledge))
+    assert [item.text for item in document.performance] == items
+
+
+@LANGUAGES
 def test_signs_between_numbers_that_count_on_are_parts(lang):
     opener = {"cy": "dilyn y rheolau", "en": "follow the rules"}[lang]
     one, two, three = ITEMS[lang]

@@ -30,7 +30,8 @@ def told(items) -> list[tuple[str, str]]:
         # Not all count, or not once: by position.
         ("<ol start=4><li>{}</li><li>{}</li></ol><p>{}</p>", ["1", "2", "3"]),
         ("<ol><li>{}</li></ol><h4>A</h4><ol start=1><li>{}</li><li>{}</li></ol>", ["1", "2", "3"]),
-        ("<ol reversed start=3><li>{}</li><li>{}</li><li>{}</li></ol>", ["1", "2", "3"]),
+        ("<ol reversed><li>{}</li><li>{}<ul><li>abc</li></ul></li><li>{}</li></ol>", ["3", "2", "2.1", "1"]),
+        ("<ol reversed start=9><li>{}</li><li>{}</li><li>{}</li></ol>", ["9", "8", "7"]),
     ],
 )
 def test_a_list_of_a_page_may_begin_elsewhere(lang, listing, numbers):

@@ -111,3 +111,15 @@ def test_a_head_of_pages_with_the_urn_and_a_part_of_the_title_is_not_the_title(l
     title, *rest = HEAD[lang].splitlines()
     head = "\n".join([short.format(title.rpartition(" ")[0]), title, *rest])
     assert parse("a.txt", text(lang, head=head)).title == title
+
+
+@LANGUAGES
+@pytest.mark.parametrize("between", ["\t", "  ", " "])
+def test_the_first_fact_below_the_title_needs_neither_colon_nor_urn(lang, between):
+    title, *_rest = HEAD[lang].splitlines()
+    name = {"cy": "Cyfres", "en": "Suite"}[lang]
+    head = f"{title}\n\n{name}{between}Siopau\n"
+    document = parse("a.txt", text(lang, head=head))
+    assert (document.title, document.suites) == (title, ["Siopau"])
+    # A title may begin with the same word.
+    assert parse("a.txt", text(lang, head=f"{name} Siopau\n\n{title}\n")).title == f"{name} Siopau"

@@ -109,6 +109,8 @@ class _Page(HTMLParser):
         self.lists: list[Nature] = []
         # The number of the outermost list's next item; 0: it counts none.
         self.count = 0
+        # Where the lines of the list begin that counts down here, and from what; 0: from how many it has.
+        self.down: tuple[int, int] | None = None
         # The next line is the first of its list item.
         self.is_item = False
         # An item without a text, a number of its list's own in a cell: the next cell of the row says what it is of.
@@ -149,13 +151,14 @@ class _Page(HTMLParser):
             is_numbered = tag == "ol" and attributes.get("type", "1") == "1"
             self.lists.append(Nature.ITEM if is_numbered else Nature.BULLET)
             if len(self.lists) == 1:
-                # How far one is counted down is not known before its end.
-                counts = is_numbered and "reversed" not in attributes
-                self.count = _number(attributes.get("start", ""), 1) if counts else 0
+                start = attributes.get("start", "")
+                is_down = is_numbered and "reversed" in attributes
+                self.down = (len(self.lines), _number(start, 0)) if is_down else None
+                self.count = 1 if is_down else _number(start, 1) if is_numbered else 0
             self.heading = ""
         elif tag == "li":
             self.is_item = True
-            if len(self.lists) == 1 and self.count:
+            if len(self.lists) == 1 and self.count and not self.down:
                 self.count = _number(attributes.get("value", ""), self.count)
         elif tag == "table":
             self.heading = ""
@@ -186,6 +189,8 @@ class _Page(HTMLParser):
                 self.alone = self.lists[-1], len(self.lists), self._counted()
             del self.lists[-1:]
             self.is_item = False
+            if self.down and not self.lists:
+                self._count_down(*self.down)
 
     def handle_data(self, data: str) -> None:
         if self.silent:
@@ -246,6 +251,15 @@ class _Page(HTMLParser):
             return ""
         self.count += 1
         return str(self.count - 1)
+
+    def _count_down(self, begin: int, start: int) -> None:
+        """How many items a list has is known at its end only."""
+        start = start or sum(bool(line.count) for line in self.lines[begin:])
+        self.lines[begin:] = [
+            replace(line, count=str(start + 1 - int(line.count))) if line.count else line
+            for line in self.lines[begin:]
+        ]
+        self.down = None
 
     def _is_unseen(self, tag: str, attributes: dict[str, str]) -> bool:
         """Hidden, and by no button to be shown; or the head or foot of a page."""

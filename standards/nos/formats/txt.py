@@ -15,8 +15,6 @@ from standards.nos.vocabulary import begins_heading, begins_list
 _WIDTHS = range(50, 101)
 _LONG = 0.6
 _FEWEST_FULL = 4
-# One of so many lines may be longer.
-_FEW = 10
 _BEHIND_NAMES = re.compile(r":|\t|\s{2,}")
 
 
@@ -46,11 +44,11 @@ def _width(raws: list[str]) -> int:
     goes_on = [(before, raw) for before, raw in pairs if raw and not _begins_anew(raw)]
     found = {}
     for width in _WIDTHS:
-        # A few may be longer: names of fields with their values.
-        fits = sum(n for length, n in most.items() if length > width) * _FEW <= most.total()
-        full = sum(_is_full(before, raw, width) for before, raw in goes_on) if fits else 0
+        # Fewer may be longer: names of fields with their values.
+        longer = sum(n for length, n in most.items() if length > width)
+        full = sum(_is_full(before, raw, width) for before, raw in goes_on)
         long = sum(width * _LONG < len(before) <= width for before, _raw in goes_on)
-        if full >= _FEWEST_FULL and full * 2 >= long:
+        if full >= _FEWEST_FULL and full > longer and full * 2 >= long:
             found[width] = full
     return max(found, key=found.__getitem__, default=0)
 
