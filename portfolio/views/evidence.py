@@ -35,6 +35,12 @@ def step_after(missing: dict) -> str:
     return "evidence_mapping" if missing else "evidence_submit"
 
 
+def goes_back(request: HttpRequest, evidence: Evidence) -> bool:
+    """Whether an author opens a page for work on a piece that waits for the assessor by now; it is shown instead."""
+    own = evidence.started_by_id == request.user.pk
+    return own and request.method == "GET" and evidence.state == "submitted"
+
+
 @never_cache
 def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Keep first, finish later. An assessor's own piece is an observation record."""
@@ -105,6 +111,8 @@ def evidence_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
     evidence = access.evidence_for(request.user, uid)
     if request.method == "GET" and services.is_by_witness(evidence):
         return redirect("evidence_mapping", uid)
+    if goes_back(request, evidence):
+        return redirect("evidence", uid)
     services.check_may_edit(by=request.user, evidence=evidence)
     own = evidence.enrolment.learner_id == request.user.pk
     form, submitted = bound(EvidenceForm, request, initial=_as_saved(evidence), own=own)

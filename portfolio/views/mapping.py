@@ -18,7 +18,7 @@ from portfolio.models import EnrolledStandard, Evidence, Mapping
 from portfolio.progress import CriterionState
 from portfolio.services import evidence as services
 from portfolio.views import autosave
-from portfolio.views.evidence import step_after
+from portfolio.views.evidence import goes_back, step_after
 from standards.models import Criterion
 
 
@@ -61,6 +61,8 @@ class Row:
 def evidence_mapping(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Tick, say where to look, save: many criteria of many standards at once."""
     evidence = access.evidence_for(request.user, uid)
+    if goes_back(request, evidence):
+        return redirect("evidence", uid)
     services.check_may_change(by=request.user, evidence=evidence)
     standards = list(access.standards_of(evidence.enrolment))
     criteria = [criterion for row in standards for criterion in row.standard.criteria.all()]

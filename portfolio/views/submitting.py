@@ -15,7 +15,7 @@ from portfolio.forms.submitting import DeclarationForm, ManyForm, ObservationDec
 from portfolio.models import Enrolment, Evidence
 from portfolio.parts import holders, parts_in
 from portfolio.services import evidence as services
-from portfolio.views.evidence import step_after
+from portfolio.views.evidence import goes_back, step_after
 
 # What is said after submitting, by whether there is somebody who assesses.
 SUBMITTED = {
@@ -30,6 +30,8 @@ SUBMITTED = {
 def evidence_submit(request: HttpRequest, uid: UUID) -> HttpResponse:
     """What is still missing; then the declaration, and off it goes."""
     evidence = access.evidence_for(request.user, uid)
+    if goes_back(request, evidence):
+        return redirect("evidence", uid)
     own = evidence.started_by_id == evidence.enrolment.learner_id
     form_class = DeclarationForm if own else ObservationDeclarationForm
     form, submitted = bound(form_class, request, initial={"version": evidence.version})

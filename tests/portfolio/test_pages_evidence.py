@@ -247,6 +247,13 @@ class TestFinish:
         assert sign_in(cast.assessor).post(*submitted).status_code == 403
         assert sign_in(cast.learner).post(*submitted).status_code == 409
 
+    @pytest.mark.parametrize("page", ["evidence_edit", "evidence_mapping", "evidence_submit"])
+    def test_whoever_goes_back_to_what_they_submitted_is_shown_the_piece(self, cast, sign_in, page):
+        address = reverse(page, args=[cast.evidence.uid])
+        seen = reverse("evidence", args=[cast.evidence.uid])
+        assert sign_in(cast.learner).get(address)["Location"] == seen
+        assert sign_in(cast.assessor).get(address).status_code == 403
+
     def test_a_draft_is_thrown_away_but_never_what_was_submitted(self, cast, sign_in):
         browser = sign_in(cast.learner)
         assert browser.post(reverse("evidence_discard", args=[cast.draft.uid])).status_code == 302
