@@ -82,9 +82,7 @@ def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
         evidence__state="judged", evidence__started_by=user
     )
     pieces = pieces_in(user, enrolment).order_by("-number")
-    return with_files(pieces).annotate(
-        mapped=number_of(Mapping.objects.all(), "pk"), wanting=number_of(came_back, "pk")
-    )
+    return with_files(pieces).annotate(mapped=number_of(Mapping.objects.all()), wanting=number_of(came_back))
 
 
 def standards_in(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:

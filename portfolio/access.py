@@ -1,6 +1,6 @@
 """The only door from a person to a portfolio and what is in it. Strangers get 404."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -91,9 +91,9 @@ def with_files(pieces: QuerySet[Evidence]) -> QuerySet[Evidence]:
     return pieces.prefetch_related(Prefetch("files", seen, to_attr="kept"))
 
 
-def number_of(rows: QuerySet, evidence: str) -> Coalesce:
-    """How many of these rows a piece has; `evidence` is its key in a query. Joined and counted, they would multiply."""
-    rows = rows.filter(evidence=OuterRef(evidence)).order_by().values("evidence")
+def number_of(rows: QuerySet, key: str = "pk", *, of: str = "evidence") -> Coalesce:
+    """How many of these rows a piece has (or what they are `of`), whose key it is. Joined, they would multiply."""
+    rows = rows.filter(**{of: OuterRef(key)}).order_by().values(of)
     return Coalesce(Subquery(rows.annotate(number=Count("pk")).values("number")), 0)
 
 
@@ -105,10 +105,10 @@ def own_open_evidence(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
         with_files(pieces_in(user, enrolment))
         .filter(started_by=user, state__in=["draft", "judged"])
         .annotate(
-            file_count=number_of(EvidenceFile.objects.filter(removed_at=None), "pk"),
+            file_count=number_of(EvidenceFile.objects.filter(removed_at=None)),
             arriving=Q(Exists(waiting)) | Q(Exists(uploads)),
-            mapping_count=number_of(Mapping.objects.open(), "pk"),
-            returned=number_of(Mapping.objects.wanting([enrolment]), "pk"),
+            mapping_count=number_of(Mapping.objects.open()),
+            returned=number_of(Mapping.objects.wanting([enrolment])),
         )
     )
 
@@ -227,9 +227,16 @@ def witnesses_of(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     return rows.order_by(Lower("witness_name"), "number")
 
 
-def programmes_of(provider: Provider) -> QuerySet[Programme]:
-    """Those of a provider that came through accounts.access."""
-    return Programme.objects.filter(provider=provider).annotate(learner_count=Count("enrolments"))
+def programmes_of(providers: Collection[Provider]) -> QuerySet[Programme]:
+    """Those of providers that came through accounts.access, with what a manager counts."""
+    submitted = Evidence.objects.filter(state="submitted", enrolment__state__in=allowing("decide"))
+    released = EnrolledStandard.objects.filter(state="released")
+    return Programme.objects.filter(provider__in=providers).annotate(
+        learner_count=number_of(Enrolment.objects.all(), of="programme"),
+        active_count=number_of(Enrolment.objects.filter(state="active"), of="programme"),
+        waiting_count=number_of(submitted, of="enrolment__programme"),
+        released_count=number_of(released, of="enrolment__programme"),
+    )
 
 
 def programme_for(user: User, uid: UUID) -> Programme:

@@ -21,7 +21,7 @@ from assessments.models import Review
 from assessments.plans import plans_to_agree, visits_due
 from assessments.sampling.access import actions_of, waiting_for
 from assessments.services import appeals
-from portfolio.access import left_alone_at, visits_by
+from portfolio.access import left_alone_at, programmes_of, visits_by
 from portfolio.models import Enrolment
 from portfolio.parts import examined_by, roles_and_allocated
 from portfolio.workflow import REFUSED, allowing
@@ -85,6 +85,7 @@ def _as_learner(user: User) -> dict:
         "portfolios": portfolios,
         "first": [*writable, *portfolios][0],
         "steps": steps or [_something_new(writable[0])],
+        "own_visits": visits_due([p.pk for p in writable]),
         "to_improve": to_improve[:SHOWN],
         "accepted": returned.filter(wanting=0, refused=False, awaits=False)[:SHOWN],
     }
@@ -175,7 +176,11 @@ def _as_assessor(user: User, held: dict[str, set[int]], chosen: caseload.Chosen)
 def _as_manager(providers: list[Provider]) -> dict:
     in_all = left_alone_at(providers).annotate(in_all=Window(Count("pk")))
     alone: list[Any] = list(in_all[:SHOWN])
-    return {"alone": alone, "alone_count": alone[0].in_all if alone else 0}
+    return {
+        "alone": alone,
+        "alone_count": alone[0].in_all if alone else 0,
+        "programmes": programmes_of(providers),
+    }
 
 
 def _as_iqa(user: User, sampled: set[int]) -> dict:

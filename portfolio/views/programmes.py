@@ -36,7 +36,7 @@ WANTING = {
 @require_safe
 def programmes(request: HttpRequest, uid: UUID) -> HttpResponse:
     provider = managed_provider_for(request.user, uid)
-    context = {"provider": provider, "programmes": access.programmes_of(provider)}
+    context = {"provider": provider, "programmes": access.programmes_of([provider])}
     return render(request, "portfolio/programmes.html", context)
 
 

@@ -134,6 +134,22 @@ def test_whoever_samples_sees_what_was_planned_before(cast, sign_in, plan):
     assert "No plan made before aims at these criteria." in without.get_text()
 
 
+def test_a_learner_sees_on_the_first_page_which_visit_comes_next(cast, sign_in, plan):
+    soon = timezone.localdate() + timedelta(days=7)
+    due = factories.make_assessment_plan(
+        cast.enrolment, cast.second.criteria.all()[:1], cast.assessor, planned_on=soon
+    )
+    client = sign_in(cast.learner)
+
+    def visits() -> list[str]:
+        section = main_of(client.get(reverse("home"))).find(attrs={"aria-labelledby": "own-visits"})
+        return [link["href"] for link in section.select("a")] if section else []
+
+    assert visits() == [reverse("plan", args=[due.uid])]
+    plans.close_plan(by=cast.assessor, plan=due)
+    assert visits() == []
+
+
 def test_a_visit_is_written_down_and_sets_the_next(cast, sign_in, plan):
     plans.agree(by=cast.learner, plan=plan)
     client, day = sign_in(cast.assessor), timezone.localdate() + timedelta(days=3)

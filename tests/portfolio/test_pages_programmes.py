@@ -1,9 +1,13 @@
 """A manager's pages: what ends something asks first, and a working translation is called one."""
 
 import pytest
+from bs4 import BeautifulSoup
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.services import end_membership
+from portfolio.models import EnrolledStandard
+from portfolio.services import enrolments
 from tests import factories
 
 
@@ -121,3 +125,23 @@ def test_submitting_says_when_nobody_is_there_to_assess(cast, sign_in):
     assert "it waits until the training provider allocates one" in submit()
     factories.enrolments.allocate(by=cast.manager, enrolment=enrolment, user=cast.assessor, role="assessor")
     assert "The assessor sees it as it stands now." in submit()
+
+
+def test_a_manager_sees_on_the_first_page_how_a_programme_goes(cast, sign_in):
+    learner = factories.make_member(cast.provider, "learner")
+    left = factories.make_enrolment(cast.programme, cast.manager, learner)
+    factories.submit(factories.make_evidence(left, cast.standard.criteria.all()[:1]))
+    enrolments.move_enrolment(by=cast.manager, enrolment=left, move="withdraw")
+    rows = EnrolledStandard.objects.filter(pk=cast.enrolled_standard.pk)
+    rows.update(state="released", met_count=F("total_count"))
+    client = sign_in(cast.manager)
+    for page in (reverse("home"), reverse("programmes", args=[cast.provider.uid])):
+        cards = BeautifulSoup(client.get(page).content, "html.parser").select("main .card")
+        [card] = [
+            card for card in cards if card.find("a", href=reverse("programme", args=[cast.programme.uid]))
+        ]
+        assert [line.get_text() for line in card.select("li")] == [
+            "Learners: 2, active: 1",
+            "Evidence that waits for an assessor: 1",
+            "Standards released for claiming: 1",
+        ]
