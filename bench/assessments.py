@@ -87,6 +87,7 @@ def _pages(cast) -> None:
         ("sampling", cast.iqa, "/cy/sampling/"),
         ("external quality assurer's home", cast.eqa, "/cy/"),
         ("visit: all learners", cast.eqa, f"/cy/visits/{cast.visit.uid}/"),
+        ("manager's home", cast.manager, "/cy/"),
         ("programme: progress of all learners", cast.manager, f"/cy/programmes/{cast.programme.uid}/"),
     ]
     print("| page | queries | median | 95th percentile |\n|---|---|---|---|")
