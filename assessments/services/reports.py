@@ -26,7 +26,7 @@ from assessments.reports.tables import cohort_csv, cohort_xlsx
 from jobs.models import Job
 from jobs.services import enqueue
 from ledger.models import Words
-from ledger.services import head, record
+from ledger.services import head, one_moment, record
 from portfolio.models import EnrolledStandard, Enrolment, Programme
 from portfolio.parts import managed, parts_in
 
@@ -201,9 +201,10 @@ def make_report(report: Report) -> Report:
         return report
     issued_at = timezone.now()
     inside = _report_inside(report) if report.kind == ReportKind.PACK else None
-    # The position is read first: what happens while the report is made comes after it.
-    position, link = head(report.chain)
-    made = write_pack(report, position, issued_at, inside) if inside else printed(report, issued_at)
+    # What happens while the report is made is neither in it nor before its position.
+    with one_moment():
+        position, link = head(report.chain)
+        made = write_pack(report, position, issued_at, inside) if inside else printed(report, issued_at)
     with made, transaction.atomic():
         report = (
             Report.objects.select_for_update(of=("self",))

@@ -9,6 +9,8 @@ from django.db import connection
 from accounts.refusals import Refusal, WrongState
 from assessments.management.commands import verify_ledger
 from assessments.models import Judgement, Review
+from assessments.reports import pack
+from assessments.reports.pack_check import faults_of
 from assessments.services import appeals
 from ledger.services import verify_words
 from portfolio.models import Evidence, Submission
@@ -20,6 +22,7 @@ from portfolio.uploads.receive import receive
 from tests import factories
 from tests.assessments.test_verify_ledger import verify
 from tests.portfolio.samples import picture
+from tests.reports.issuing import bytes_of, issue
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
@@ -203,3 +206,17 @@ def test_a_file_destroyed_during_a_verification_is_no_fault(cast, monkeypatch):
         patch.setattr(uploads, "fault_in", meanwhile)
         assert verify("--files") == (0, "Everything fits.")
     assert piece.files.exists()
+
+
+def test_a_pack_is_of_one_moment_whatever_is_decided_while_it_is_made(cast, monkeypatch, tmp_path):
+    gather = pack._evidence_files
+
+    def while_somebody_decides(asked):
+        at_once(lambda: factories.review(cast.submission, cast.assessor))
+        return gather(asked)
+
+    monkeypatch.setattr(pack, "_evidence_files", while_somebody_decides)
+    path = tmp_path / "pack.zip"
+    path.write_bytes(bytes_of(issue(cast, "pack")))
+    assert Review.objects.filter(submission=cast.submission).exists()
+    assert list(faults_of(path)) == []
