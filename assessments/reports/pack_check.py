@@ -15,8 +15,13 @@ from assessments.reports.manifest import SCHEMA, SECTIONS, digests_of
 from assessments.reports.pack import MANIFEST, pieces_of, write_zip
 from ledger.models import Words, canonical
 
-# The parts that the ledger tells of, row by row, and their kinds of subject.
-LOCKED = ("rounds", "reviews", "countersignatures", "sign_offs")
+# The parts that the ledger tells of, row by row, and what it calls such a row.
+LOCKED = {
+    "rounds": "submission",
+    "reviews": "review",
+    "countersignatures": "countersignature",
+    "sign_offs": "signoff",
+}
 
 # What reading a ZIP ends in, according to which of its bytes were altered.
 DAMAGED = (BadZipFile, ZlibError, OSError, EOFError, RuntimeError, ValueError, StructError)
@@ -50,6 +55,7 @@ def _inside(pack: ZipFile) -> Iterator[str]:
         yield from _files(pack, made)
         yield from _chain(made["ledger"])
         yield from _rows(made)
+        yield from _submitted(made)
     except (*DAMAGED, LookupError, TypeError, AttributeError) as error:
         yield f"{MANIFEST}: it cannot be read ({error!r})"
 
@@ -66,13 +72,13 @@ def _manifest_of(pack: ZipFile) -> dict:
 
 def _framing(path: Path, pack: ZipFile) -> Iterator[str]:
     """What stands in the ZIP besides the content of its files, which fits: written anew, it is the same bytes."""
-    made_at = datetime.fromisoformat(_manifest_of(pack)["made_at"])
     with path.open("rb") as there:
         again = _Compared(there)
         files = (
             (entry.filename, entry.file_size, _content(pack, entry.filename)) for entry in pack.infolist()
         )
         try:
+            made_at = datetime.fromisoformat(str(_manifest_of(pack)["made_at"]))
             write_zip(again.write, made_at, files)
         except DAMAGED as error:
             yield f"{path.name}: {error}"
@@ -180,9 +186,12 @@ def _hash_of(chain: str, event: dict) -> str:
 
 
 def _rows(made: dict) -> Iterator[str]:
-    """Each decision against its event, and the words against their hash."""
+    """Each decision against its event, each event against its decision, and the words against their hash."""
     recorded = {event["subject"]: event["data"] for event in made["ledger"]["events"]}
-    for section in LOCKED:
+    for section, kind in LOCKED.items():
+        told = {subject for subject in recorded if subject.startswith(f"{kind}:")}
+        for subject in sorted(told - {row["subject"] for row in made[section]}):
+            yield f"{MANIFEST}, {section}: {subject} is missing, which the ledger recorded"
         for number, row in enumerate(made[section], start=1):
             place = f"{MANIFEST}, {section}, {number} ({row['uid']})"
             if row["facts"] != recorded.get(row["subject"]):
@@ -195,3 +204,14 @@ def _rows(made: dict) -> Iterator[str]:
                 and Words.digest_of(words["salt"], words["body"]) != digest
             ):
                 yield f"{place}: its words were altered"
+
+
+def _submitted(made: dict) -> Iterator[str]:
+    """The list of files against the rounds, which the ledger recorded: its own digests can be made anew."""
+    listed = {entry.get("uid"): entry for entry in made["files"]}
+    rounds = (row["facts"]["manifest"]["files"] for row in made["rounds"])
+    for uid, file in {file["uid"]: file for files in rounds for file in files}.items():
+        if not (entry := listed.get(uid)):
+            yield f"{MANIFEST}, files: {uid} is missing, which was submitted"
+        elif (entry["sha256"], entry["size"]) != (file["sha256"], file["size"]):
+            yield f"{entry['path'] or uid}: it is not what was submitted"

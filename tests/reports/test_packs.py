@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
+from assessments.reports.manifest import SECTIONS, digests_of
 from assessments.reports.pack import write_zip
 from assessments.reports.pack_check import faults_of
 from portfolio.uploads.receive import receive
@@ -106,6 +107,57 @@ def test_what_was_altered_in_a_pack_is_named(pack):
 def test_what_was_altered_in_a_manifest_is_named(pack, change, place):
     faults = rewritten(pack, in_manifest(change))
     assert any(place in fault for fault in faults)
+
+
+def forged(pack, change) -> list[str]:
+    """The faults of the pack after somebody changed it who knows how packs are made, and its ledger alone is left."""
+    with ZipFile(pack) as held:
+        content = {name: held.read(name) for name in held.namelist()}
+    made = json.loads(content["manifest.json"])
+    change(made, content)
+    made["digests"] = {name: digests_of(made.get(name)) for name in SECTIONS}
+    content["manifest.json"] = json.dumps(made, ensure_ascii=False, indent=1).encode()
+    out = BytesIO()
+    then = datetime(2026, 10, 30, tzinfo=UTC)
+    write_zip(out.write, then, [(name, len(body), [body]) for name, body in content.items()])
+    pack.write_bytes(out.getvalue())
+    return list(faults_of(pack))
+
+
+def with_another_file(made, content):
+    [entry] = [entry for entry in made["files"] if "uid" in entry]
+    content[entry["path"]] = b"Dim cwyn."
+    entry |= {"size": 9, "sha256": hashlib.sha256(b"Dim cwyn.").hexdigest()}
+
+
+def without_the_file(made, content):
+    [entry] = [entry for entry in made["files"] if "uid" in entry]
+    made["files"].remove(entry)
+    del content[entry["path"]]
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "why"),
+    [
+        (with_another_file, "evidence/E4-ty-cwyn-ateb-", "not what was submitted"),
+        (without_the_file, "manifest.json, files: ", "which was submitted"),
+        (
+            lambda made, content: made["reviews"].pop(),
+            "manifest.json, reviews: review:",
+            "the ledger recorded",
+        ),
+        (
+            lambda made, content: made["rounds"].pop(),
+            "manifest.json, rounds: submission:",
+            "the ledger recorded",
+        ),
+        (lambda made, content: made.update(made_at="yesterday"), "pack.zip: ", "yesterday"),
+    ],
+)
+def test_a_forger_who_makes_the_digests_anew_is_told_by_the_ledger(pack, change, place, why):
+    [fault] = forged(pack, change)
+    assert fault.startswith(place)
+    assert why in fault
 
 
 def test_a_pack_that_was_cut_short_or_lost_a_file_is_damaged(pack):
