@@ -7,6 +7,9 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from assessments.reports import checks  # noqa: F401
         from assessments.services.appeals import tell_allocated
+        from assessments.services.standings import after_mapping
         from portfolio.services.enrolments import made
+        from portfolio.services.evidence import remapped
 
         made.connect(tell_allocated)
+        remapped.connect(after_mapping)

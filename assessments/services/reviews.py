@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import qualified_among
@@ -75,11 +75,12 @@ def record_review(
     step = check_may_review(by=by, evidence=evidence)
     if submission != evidence.submissions.order_by("-round").first():
         raise WrongState()
-    asked = {m.criterion_id for m in rounds.asked_for(submission)}
+    mappings = rounds.asked_for(submission)
+    asked = {m.criterion_id for m in mappings}
     criteria = _decided_criteria(evidence, decisions, asked)
     check_complete(decisions, asked, valid and authentic and current, feedback)
     check_reasons(submission, decisions, criteria, shown)
-    _check_nothing_un_judged(evidence, decisions)
+    _check_nothing_un_judged(by, evidence, decisions, mappings)
     credited = _credit(by, evidence, set(criteria))
     submission.drafts.filter(assessor=by).delete()
     evidence.state = step.target
@@ -252,19 +253,22 @@ def check_complete(decisions: Sequence[Decision], asked: set[int], sound: bool, 
         raise Invalid(_("The feedback is too long. At most %(most)s characters fit."), most=LONGEST)
 
 
-def _check_nothing_un_judged(evidence: Evidence, decisions: Sequence[Decision]) -> None:
-    """What stands met in a standard that was declared competent stays so until its sign-off is withdrawn."""
-    lesser = [d.criterion_id for d in decisions if d.outcome != Outcome.MET]
-    if not lesser:
+def _check_nothing_un_judged(
+    by: User, evidence: Evidence, decisions: Sequence[Decision], asked: Iterable[Mapping]
+) -> None:
+    """What counts as met in a standard that was declared competent does so until its sign-off is withdrawn.
+
+    A decision that waits for a countersignature does not count: even "met" would take back what counts.
+    """
+    counting = [m.criterion for m in asked if m.standing == Outcome.MET and not m.provisional]
+    if not counting:
         return
-    signed = Exists(
-        evidence.enrolment.enrolled_standards.filter(standard=OuterRef("criterion__standard")).exclude(
-            state__in=["in_progress", "moved"]
-        )
-    )
-    found = evidence.mappings.filter(signed, criterion__in=lesser, standing="met")
-    if row := found.select_related("criterion__standard").first():
-        raise WrongState(DECLARED, urn=row.criterion.standard.urn)
+    met = {d.criterion_id for d in decisions if d.outcome == Outcome.MET}
+    qualified_in = decides(by, evidence, counting)
+    lesser = [c.standard_id for c in counting if c.pk not in met or c.standard.urn not in qualified_in]
+    rows = evidence.enrolment.enrolled_standards.filter(standard__in=lesser)
+    if row := rows.exclude(state__in=["in_progress", "moved"]).select_related("standard").first():
+        raise WrongState(DECLARED, urn=row.standard.urn)
 
 
 def check_reasons(

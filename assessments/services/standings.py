@@ -47,6 +47,11 @@ def refresh_standings(evidence: Evidence) -> None:
         refresh_counts(evidence.enrolment, only=standards)
 
 
+def after_mapping(*, evidence: Evidence, **_sent: object) -> None:
+    """A criterion that was decided on, taken away and mapped again stands as it was decided."""
+    refresh_standings(evidence)
+
+
 def standings(evidence: Evidence) -> dict[int, Stands]:
     """Criterion id → what stands, from the judgements themselves."""
     return standings_of([evidence.pk])[evidence.pk]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +21,12 @@ from portfolio import rounds, workflow
 from portfolio.access import criteria_in
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Mapping, Submission, Testimony, Upload
 from portfolio.parts import holders, parts_in, parts_on
+from portfolio.progress import lock_counts, refresh_counts
 from portfolio.uploads import scan, staging
 from portfolio.uploads.receive import Received
+
+# A piece that was judged is mapped to other criteria: of what was decided on them this app does not know.
+remapped = Signal()
 
 # What a form may change, besides files and mappings.
 FIELDS = (
@@ -252,17 +257,20 @@ def discard(*, by: User, evidence: Evidence) -> None:
 def map_criteria(*, by: User, evidence: Evidence, version: int, locators: Dict[int, str]) -> Evidence:
     """Make the mappings exactly these: criterion id → where in the evidence.
 
-    A criterion that stands met by this piece, or waits to be confirmed, stays: nothing un-judges silently.
+    A criterion that stands met by this piece, or waits to be confirmed, stays: nothing un-judges silently. What was
+    decided on another one is gone with its mapping, and comes back with it.
     """
     evidence = _open(by, evidence, version=version)
+    was_judged = evidence.state == "judged"
+    if was_judged:
+        lock_counts([evidence.enrolment])
     criteria = criteria_in(evidence.enrolment).in_bulk(list(locators))
     if len(criteria) != len(locators):
         raise Invalid(_("One of the criteria belongs to a standard that this learner is not enrolled on."))
     by_assessor = "assessor" in parts_in(by, evidence.enrolment)
     present = {m.criterion_id: m for m in evidence.mappings.open()}
-    for pk, mapping in present.items():
-        if pk not in locators and not mapping.stays:
-            mapping.delete()
+    gone = [pk for pk, mapping in present.items() if pk not in locators and not mapping.stays]
+    evidence.mappings.filter(criterion__in=gone).delete()
     for pk, locator in locators.items():
         if pk not in present:
             Mapping.objects.create(
@@ -271,6 +279,11 @@ def map_criteria(*, by: User, evidence: Evidence, version: int, locators: Dict[i
         elif present[pk].locator != locator:
             present[pk].locator = locator
             present[pk].save(update_fields=["locator"])
+    if was_judged:
+        remapped.send(Evidence, evidence=evidence)
+        if gone:
+            standards = criteria_in(evidence.enrolment).filter(pk__in=gone).values_list("standard", flat=True)
+            refresh_counts(evidence.enrolment, only=set(standards))
     _touch(evidence)
     return evidence
 

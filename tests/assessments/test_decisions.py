@@ -13,6 +13,7 @@ from portfolio.progress import mappings_of, states
 from portfolio.services import enrolments
 from portfolio.services import evidence as evidence_services
 from tests import factories
+from tests.assessments.test_verify_ledger import verify
 from tests.factories import make_enrolment, make_evidence, make_member, map_to, review, submit
 
 
@@ -191,6 +192,16 @@ def test_what_was_met_cannot_be_unmapped(cast):
         (cast.standard.pk, "1", "met"),
         (cast.second.pk, "1", ""),
     }
+
+
+def test_what_was_decided_comes_back_with_its_mapping(cast):
+    first, second = cast.standard.criteria.all()[:2]
+    review(cast.submission, cast.assessor, P2="not_accepted")
+    for criteria in ([first], [first, second]):
+        cast.evidence.refresh_from_db()
+        map_to(cast.evidence, criteria)
+        assert verify() == (0, "Everything fits.")
+    assert state_of(cast.enrolment, second) == "not_accepted"
 
 
 def complete(cast):

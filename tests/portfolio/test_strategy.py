@@ -66,6 +66,20 @@ def test_a_second_piece_is_wanted_and_then_counts(cast, first):
     verified()
 
 
+def test_an_accepted_piece_that_is_mapped_otherwise_counts_no_longer(cast, first):
+    set_rule(cast, criterion=first, pieces=2)
+    piece = judged(cast, [first], "more_needed").submission.evidence
+    judged(cast, [first])
+    assert (state_of(cast, first), met_count(cast)) == ("met", 1)
+    piece.refresh_from_db()
+    piece = factories.map_to(piece, [cast.standard.criteria.first()])
+    assert (state_of(cast, first), met_count(cast)) == ("more_needed", 0)
+    verified()
+    factories.map_to(piece, [first])
+    assert (state_of(cast, first), met_count(cast)) == ("met", 1)
+    verified()
+
+
 def test_one_piece_has_to_be_of_the_kind_that_is_asked_for(cast, first):
     set_rule(cast, criterion=first, methods=["observation"])
     judged(cast, [first])
