@@ -220,6 +220,21 @@ def test_a_standard_goes_to_its_release(cast):
     assert [s.signed_by for s in row.sign_offs.all()] == [cast.assessor, cast.learner, cast.iqa]
 
 
+def test_what_does_not_count_takes_nothing_back_that_was_declared(cast):
+    """A trainee’s decisions wait for a countersignature, "met" as well: meanwhile nothing would be met."""
+    row = complete(cast)
+    sign_offs.declare_competent(by=cast.assessor, enrolled_standard=row)
+    piece = cast.enrolment.evidence.get(mappings__criterion=row.standard.criteria.first(), state="judged")
+    evidence_services.save(by=cast.learner, evidence=piece, version=piece.version, text="Yn fanylach.")
+    again = submit(piece)
+    assert rounds.asked_for(again)
+    with pytest.raises(WrongState, match="declared competent"):
+        review(again, cast.trainee)
+    review(again, cast.assessor)
+    row.refresh_from_db()
+    assert (row.state, row.met_count) == ("competent", row.total_count)
+
+
 def test_competent_waits_for_every_criterion(cast):
     with pytest.raises(WrongState):
         sign_offs.declare_competent(by=cast.assessor, enrolled_standard=cast.enrolled_standard)
