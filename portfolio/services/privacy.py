@@ -56,7 +56,8 @@ def withdraw_content(*, by: User, evidence: Evidence, reason: str, language: str
 
 def _destroy_files(evidence: Evidence) -> dict:
     """The rows stay with their hashes; names, previews and (once this is committed) the bytes go."""
-    files = list(evidence.files.all())
+    # Locked, so that whoever makes previews of them sees afterwards that there are none to be made.
+    files = list(evidence.files.select_for_update())
     previews = Preview.objects.filter(file__in=files)
     stored = [file.file for file in files] + [preview.image for preview in previews]
     previews.delete()

@@ -13,7 +13,7 @@ from django.db import transaction
 from pi_heif import register_heif_opener
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
-from portfolio.models import EvidenceFile, Preview
+from portfolio.models import Evidence, EvidenceFile, Preview
 
 logger = logging.getLogger(__name__)
 register_heif_opener()
@@ -102,8 +102,10 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 @transaction.atomic
 def _keep(file: EvidenceFile, page: int, picture: Image.Image) -> bool:
-    """Store one preview in the place of an earlier one; False if the file was taken out in the meantime."""
-    if not EvidenceFile.objects.select_for_update().filter(pk=file.pk).exists():
+    """Store one preview in the place of an earlier one; False if the file was taken out or destroyed meanwhile."""
+    # Asked one after the other: what is joined to a row that one waits for is as it was before.
+    there = EvidenceFile.objects.select_for_update().filter(pk=file.pk).exists()
+    if not there or Evidence.objects.filter(pk=file.evidence_id, state="withdrawn").exists():
         return False
     preview = file.previews.filter(page=page).first() or Preview(file=file, page=page)
     preview.width, preview.height = picture.size

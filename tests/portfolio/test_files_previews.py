@@ -3,12 +3,15 @@
 import io
 
 import pytest
+from django.core.files.storage import default_storage
 from PIL import Image
 from PIL.ExifTags import IFD
 
 from jobs import runner
 from portfolio.models import Preview
+from portfolio.services.privacy import withdraw_content
 from portfolio.tasks import make_previews
+from portfolio.uploads import previews
 from portfolio.uploads.receive import receive
 from tests import factories
 from tests.portfolio import samples
@@ -112,3 +115,20 @@ def test_made_twice_they_are_there_once(keep):
 
 def test_a_file_that_is_gone_needs_no_previews(db):
     assert make_previews(None, file_uid="00000000-0000-4000-8000-000000000000") == {"previews": 0}
+
+
+def test_no_picture_is_made_of_what_is_destroyed_meanwhile(cast, monkeypatch):
+    files = [receive(upload("llun.png", samples.picture()))]
+    evidence = factories.make_evidence(cast.enrolment, cast.standard.criteria.all()[:1], files=files)
+    factories.submit(evidence)
+    read = previews._image
+
+    def meanwhile(content):
+        for picture in read(content):
+            withdraw_content(by=cast.manager, evidence=evidence, reason="Wyneb.", language="cy")
+            yield picture
+
+    monkeypatch.setattr(previews, "_image", meanwhile)
+    file = evidence.files.get()
+    assert previews.make(file.uid) == 0
+    assert not default_storage.exists(f"previews/{file.uid.hex[:2]}/{file.uid.hex}/0.jpg")
