@@ -175,9 +175,17 @@ def file_for(user: User, uid: UUID) -> EvidenceFile:
     files = EvidenceFile.objects.filter(evidence__in=_shown_to(user))
     file = get_object_or_404(files.select_related("evidence__enrolment__programme"), uid=uid)
     let_in(user, file.evidence.enrolment)
+    if file.evidence.started_by_id != user.pk and not _was_submitted(file):
+        raise Http404
     if file.evidence.state == "withdrawn":
         raise Withdrawn()
     return file
+
+
+def _was_submitted(file: EvidenceFile) -> bool:
+    """Whether some round holds it: what is added to a piece that came back is a draft until it is submitted again."""
+    manifests = file.evidence.submissions.values_list("manifest", flat=True)
+    return any(entry["uid"] == str(file.uid) for manifest in manifests for entry in manifest["files"])
 
 
 def upload_for(user: User, uid: UUID) -> Upload:

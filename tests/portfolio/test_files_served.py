@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import quote_etag
 
 from jobs import runner
+from portfolio.services import evidence as pieces
 from portfolio.uploads.receive import receive
 from tests import factories
 from tests.portfolio import samples
@@ -132,6 +133,19 @@ def test_those_of_the_portfolio_see_it_and_strangers_do_not(keep, cast, sign_in)
         for person in (cast.other_assessor, *cast.outsiders):
             assert sign_in(person).head(place).status_code == 404
         assert sign_in(None).head(place).status_code == 302
+
+
+def test_a_file_added_to_what_came_back_is_its_authors_until_it_is_submitted_again(cast, sign_in, keep):
+    evidence = keep().evidence
+    factories.review(evidence.submissions.get(), cast.assessor, "not_accepted")
+    evidence.refresh_from_db()
+    added = [receive(upload("more.txt", b"Mwy."))]
+    pieces.add_files(by=cast.learner, evidence=evidence, files=added)
+    place = address(evidence.files.last())
+    people = (cast.learner, cast.assessor, cast.eqa)
+    assert [sign_in(person).head(place).status_code for person in people] == [200, 404, 404]
+    factories.submit(evidence)
+    assert [sign_in(person).head(place).status_code for person in people] == [200, 200, 200]
 
 
 def test_a_draft_is_its_authors_alone(cast, sign_in):
