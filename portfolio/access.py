@@ -272,7 +272,10 @@ def managed_allocation_for(user: User, uid: UUID) -> Allocation:
 def left_alone_at(providers: Iterable[Provider]) -> QuerySet[Enrolment]:
     """The portfolios at providers that one manages in which nobody assesses, or nobody assures quality: what their
     learners submit would wait for nobody."""
-    held = Allocation.objects.current().filter(enrolment=OuterRef("pk"))
+    member = Membership.objects.current().filter(
+        user=OuterRef("user"), provider=OuterRef("enrolment__programme__provider"), role=OuterRef("role")
+    )
+    held = Allocation.objects.current().filter(Exists(member), enrolment=OuterRef("pk"))
     rows = Enrolment.objects.filter(programme__provider__in=providers, state__in=allowing("decide"))
     rows = rows.annotate(
         assessed=Exists(held.filter(role="assessor")), assured=Exists(held.filter(role="iqa"))

@@ -1,12 +1,12 @@
 """The only door to reports, exports and logos."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -26,10 +26,14 @@ FOR_FEWER = {
 }
 
 
-def reports_in(enrolment: Enrolment, parts: Collection[str]) -> QuerySet[Report]:
-    """Those about a portfolio, for somebody with these parts in it."""
+def reports_in(enrolment: Enrolment, parts: Collection[str]) -> list[Report]:
+    """Those about a portfolio, for somebody with these parts in it; each knows whether it is `overtaken`, too."""
     hidden = [kind for kind, whose in FOR_FEWER.items() if whose.isdisjoint(parts)]
-    return _listed(Report.objects.filter(enrolment=enrolment).exclude(kind__in=hidden))
+    reports: list[Any] = list(_listed(Report.objects.filter(enrolment=enrolment).exclude(kind__in=hidden)))
+    taken_back = _taken_back(enrolment) if reports else []
+    for report in reports:
+        report.overtaken = _is_among(report, taken_back)
+    return reports
 
 
 def reports_about(programme: Programme) -> QuerySet[Report]:
@@ -38,8 +42,9 @@ def reports_about(programme: Programme) -> QuerySet[Report]:
 
 
 def _listed(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Reports about one thing; each knows whether it is `superseded`."""
-    return reports.annotate(superseded=Exists(_newer(reports, OuterRef))).select_related("asked_by")
+    """Reports about one thing; each knows whether it is `superseded`. What it tells of is not `overtaken`, so far."""
+    newer = Exists(_newer(reports, OuterRef))
+    return reports.annotate(superseded=newer, overtaken=Value(False)).select_related("asked_by")
 
 
 def _newer(about: QuerySet[Report], field: Callable[[str], Any]) -> QuerySet[Report]:
@@ -99,20 +104,33 @@ def is_superseded(report: Report) -> bool:
 
 def is_overtaken(report: Report) -> bool:
     """Whether something it may tell of was taken back after it was made: the sign-off of a standard, or decisions."""
-    if not report.enrolment:
-        return False
-    since = Event.objects.filter(chain__key=report.chain, position__gt=report.ledger_position)
-    taken_back = since.filter(kind__in=["standard.withdrawn", "review.superseded"])
-    standard = report.about.get("standard", "")
-    if not standard:
-        return taken_back.exists()
-    urn, _slash, edition = standard.partition("/")
-    rows = report.enrolment.enrolled_standards.filter(standard__urn=urn, standard__edition=edition)
-    uids = {str(uid) for uid in rows.values_list("uid", flat=True)}
-    return any(
-        data.get("enrolled_standard") in uids
-        or any(judged["criterion"].startswith(f"{standard}/") for judged in data.get("judgements", []))
-        for data in taken_back.values_list("data", flat=True)
+    return report.enrolment is not None and _is_among(report, _taken_back(report.enrolment))
+
+
+def _taken_back(enrolment: Enrolment) -> list[tuple[int, set[str]]]:
+    """Where in its chain something was taken back, and in which standards (URN/edition)."""
+    events = Event.objects.filter(chain__key=enrolment.chain)
+    found = list(
+        events.filter(kind__in=["standard.withdrawn", "review.superseded"]).values_list("position", "data")
+    )
+    rows = enrolment.enrolled_standards.select_related("standard") if found else []
+    named = {str(row.uid): f"{row.standard.urn}/{row.standard.edition}" for row in rows}
+    return [
+        (
+            position,
+            {named[data["enrolled_standard"]]}
+            if "enrolled_standard" in data
+            else {judged["criterion"].rpartition("/")[0] for judged in data["judgements"]},
+        )
+        for position, data in found
+    ]
+
+
+def _is_among(report: Report, taken_back: Iterable[tuple[int, set[str]]]) -> bool:
+    """Whether any of it came after this report, and is within what the report is about."""
+    made_at, only = report.ledger_position, report.about.get("standard")
+    return made_at is not None and any(
+        position > made_at and (only is None or only in standards) for position, standards in taken_back
     )
 
 

@@ -16,6 +16,7 @@ from accounts.forms import bound, must_ask
 from accounts.refusals import Invalid
 from portfolio import access, workflow
 from portfolio.forms.programmes import AllocationForm, EnrolForm, EnrolmentEditForm, ProgrammeForm
+from portfolio.parts import holders
 from portfolio.services import enrolments as services
 from standards.access import standards_visible_to
 
@@ -98,12 +99,11 @@ def enrolment(request: HttpRequest, uid: UUID) -> HttpResponse:
         services.change_enrolment(by=request.user, enrolment=found, **form.cleaned_data)
         messages.success(request, _("The enrolment was changed."))
         return redirect("enrolment", uid)
-    allocations = list(access.allocations_of(found))
     context = {
         "enrolment": found,
         "standards": access.standards_of(found),
-        "allocations": allocations,
-        "assessed": any(each.role == "assessor" and not each.to_at for each in allocations),
+        "allocations": access.allocations_of(found),
+        "assessed": holders(found, "assessor").exists(),
         "allocation_form": AllocationForm(enrolment=found),
         "moves": workflow.ENROLMENT.open_to(state=found.state, parts={"manager"}),
     }

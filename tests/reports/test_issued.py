@@ -165,6 +165,8 @@ def test_a_report_is_no_longer_current_once_what_it_says_was_taken_back(cast, cl
     assert (told.status_code, "nid yw bellach yn gyfredol" in told.text) == (200, True)
     assert "A record was wrong" not in told.text
     assert "No longer current" in sign_in(cast.learner).get(f"/en/reports/{whole.uid}/").text
+    listed = sign_in(cast.learner).get(f"/en/portfolios/{cast.enrolment.uid}/").text
+    assert listed.count('<span class="tag">no longer current</span>') == 2
 
     again = issue(cast, kind="completion", form="cy")
     assert not access.is_overtaken(again)
