@@ -5,10 +5,14 @@
                         size by size in one run; what takes longer than LIMIT is reported as not finished
     growth 500          so many renders in one process: does it grow?
     bulk 200            so many reports through database, jobs and storage by two workers; plain WeasyPrint beside it
+    shared 1 5 20       the peak memory of two workers that are rendering so many standards
 
+Memory of workers is counted by shares (Pss: what several processes use, each of them in equal parts): what the parent
+and the workers have together at the moment at which it is most, divided by the number of workers.
 Each rendering that is compared has a process of its own, so that CPU time and peak memory are its own alone.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -21,6 +25,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from multiprocessing import Value
 from pathlib import Path
 from random import Random
 from types import SimpleNamespace
@@ -40,6 +46,9 @@ from assessments.reports.document import document_html, document_pdf  # noqa: E4
 from assessments.reports.pdf import STYLES, render  # noqa: E402
 from assessments.reports.texts import Both  # noqa: E402
 from assessments.services import exports  # noqa: E402
+from jobs.management.commands.work import load  # noqa: E402
+from jobs.models import Job, State  # noqa: E402
+from jobs.supervisor import Fork  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.reports import samples  # noqa: E402
 
@@ -219,24 +228,85 @@ def bulk(reports: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         here = os.environ | {"TYSTIO_DATA": folder, "DATABASE_URL": f"sqlite:///{folder}/bulk.sqlite3"}
         subprocess.run(python("prepare", reports), check=True, env=here)
-        began = time.monotonic()
-        workers = [subprocess.Popen(python("empty"), env=here) for _worker in range(WORKERS)]
-        if any(worker.wait() for worker in workers):
-            raise SystemExit("a worker failed")
-        ours_a_minute, peak = 60 * reports / (time.monotonic() - began), children_peak()
+        made = subprocess.run(python("made"), check=True, env=here, stdout=subprocess.PIPE, text=True)
+        seconds, peak = json.loads(made.stdout)
+    ours_a_minute = 60 * reports / seconds
     few = max(reports // 20, 2)
     began = time.monotonic()
-    for worker in [
-        subprocess.Popen(python("many", "plain WeasyPrint", few // WORKERS)) for _ in range(WORKERS)
-    ]:
+    # As `manage.py work` does, they give way to others.
+    plain = ["nice", "-n", "5", *python("many", "plain WeasyPrint", few // WORKERS)]
+    for worker in [subprocess.Popen(plain) for _ in range(WORKERS)]:
         worker.wait()
     plain_a_minute = 60 * few / (time.monotonic() - began)
     print(
         f"{reports} reports of {CRITERIA} criteria on {WORKERS} workers: {ours_a_minute:.0f} a minute,"
-        f" peak {peak:.0f} MB a worker;"
+        f" peak {peak};"
         f" plain WeasyPrint (layout alone, {few} reports): {plain_a_minute:.0f};"
         f" ours / it = {ours_a_minute / plain_a_minute:.1f}"
     )
+
+
+def made() -> None:
+    """With the database of the environment: until all reports are made, in seconds, and the memory that it took."""
+    began = time.monotonic()
+    # Not the letters, which are due later.
+    left = Job.objects.unfinished().filter(due_at=None)
+    command = [sys.executable, "-m", "django", "work", "--processes", str(WORKERS), "--skip-checks"]
+    with subprocess.Popen(command) as parent:
+        peak = watched(parent.pid, left.exists)
+        seconds = time.monotonic() - began
+        parent.terminate()
+    if Job.objects.filter(state=State.FAILED).exists():
+        raise SystemExit("a job failed")
+    print(json.dumps([seconds, peak]))
+
+
+def shared(*sizes: int) -> None:
+    for standards in sizes:
+        subprocess.run(python("both", standards), check=True)
+
+
+def both(standards: int) -> None:
+    """In a process of its own, the parent: workers that have warmed up render so much at the same time."""
+    load()
+    pages = Value("i")
+    workers = [Fork(partial(one_of_both, standards, pages)) for _ in range(WORKERS)]
+    peak = watched(os.getpid(), lambda: any(worker.poll() is None for worker in workers))
+    print(f"{standards} standards, {pages.value} pages, {WORKERS} workers: peak {peak}")
+
+
+def one_of_both(standards: int, pages) -> None:
+    render(document_html(report(1), "bilingual"))
+    made = render(document_html(report(standards, "measured"), "bilingual"))
+    with pypdfium2.PdfDocument(made) as document:
+        pages.value = len(document)
+
+
+def watched(parent: int, goes_on: Callable[[], bool]) -> str:
+    """What the parent and its workers take when it is most."""
+    most, found = 0.0, ""
+    while goes_on():
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        parents, *workers = (megabytes(pid, "Pss") for pid in (parent, *children))
+        if parents + sum(workers) > most:
+            most = parents + sum(workers)
+            resident = [megabytes(pid, "Rss") for pid in children]
+            found = f"{most / WORKERS:.0f} MB a worker (parent {parents:.0f}, workers {_whole(workers)}"
+            found += f" MB; resident {_whole(resident)} MB)"
+        time.sleep(0.1)
+    return found
+
+
+def _whole(figures: list[float]) -> str:
+    return " and ".join(f"{figure:.0f}" for figure in figures)
+
+
+def megabytes(pid: int | str, kind: str) -> float:
+    """Of a process, by its share (Pss) or resident (Rss); none if it has ended."""
+    with contextlib.suppress(OSError):
+        found = re.search(rf"^{kind}:\s*(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        return int(found[1]) * 1024 / 1e6 if found else 0
+    return 0
 
 
 def prepare(reports: int) -> None:
@@ -261,13 +331,6 @@ def prepare(reports: int) -> None:
     )
 
 
-def empty() -> None:
-    """A worker that ends when nothing is left to do."""
-    from jobs.runner import run_waiting
-
-    run_waiting()
-
-
 PARTS = {
     "beside": beside,
     "growth": growth,
@@ -275,7 +338,9 @@ PARTS = {
     "one": one,
     "many": many,
     "prepare": prepare,
-    "empty": empty,
+    "made": made,
+    "shared": shared,
+    "both": both,
 }
 
 

@@ -132,17 +132,20 @@ def _stored(home, path: str, content: bytes) -> None:
 
 @contextmanager
 def grown(pid: int) -> Iterator[list[int]]:
-    """By how many kilobytes the memory of a process and its descendants has grown, again and again."""
+    """By how many kilobytes the memory of a process and its descendants has grown, again and again.
+
+    By shares, because workers have much in common until they write there.
+    """
     from tests.processes import descendants
 
-    def resident() -> int:
-        return sum(_resident(each) for each in [pid, *descendants(pid)])
+    def taken() -> int:
+        return sum(_share(each) for each in [pid, *descendants(pid)])
 
-    before, figures, over = resident(), [0], threading.Event()
+    before, figures, over = taken(), [0], threading.Event()
 
     def look() -> None:
         while not over.wait(0.2):
-            figures.append(resident() - before)
+            figures.append(taken() - before)
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -153,10 +156,10 @@ def grown(pid: int) -> Iterator[list[int]]:
         thread.join()
 
 
-def _resident(pid: int) -> int:
+def _share(pid: int) -> int:
     with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
                 return int(line.split()[1])
     return 0
 

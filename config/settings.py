@@ -247,5 +247,7 @@ LOGGING = {
 JOBS_LEASE = env.int("TYSTIO_JOBS_LEASE", default=20)
 # A job that runs longer than this many seconds hangs: its worker is replaced.
 JOBS_LIMIT = env.int("TYSTIO_JOBS_LIMIT", default=30 * 60)
+# What tasks load only when they need it; the workers of one machine share it.
+JOBS_SHARE = ["assessments.reports.pdf"]
 # For tests: run a job as soon as it is committed, without a worker.
 JOBS_IMMEDIATELY = False

@@ -1,10 +1,11 @@
-"""Keeps programs running side by side: the web server and the workers of one machine."""
+"""Keeps processes running side by side: the web server and the workers of one machine."""
 
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.context import ForkProcess
+from typing import Protocol
 
 # Seconds that the programs have to end in when asked to; a job cut off then is taken up again elsewhere.
 PATIENCE = 30
@@ -12,28 +13,40 @@ PATIENCE = 30
 LONGEST_PAUSE = 60
 
 
+class Process(Protocol):
+    """What a supervisor asks of a `subprocess.Popen` or a `Fork`."""
+
+    def poll(self) -> int | None: ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+class Fork(ForkProcess):
+    """A copy of this process that runs a function; begun at once."""
+
+    def __init__(self, function: Callable[[], object]) -> None:
+        super().__init__(target=function)
+        self.start()
+
+    def poll(self) -> int | None:
+        return self.exitcode
+
+
 @dataclass
 class Program:
     """One child process; `vital` if the others make no sense without it."""
 
     name: str
-    command: list[str]
-    env: dict[str, str]
+    launch: Callable[[], Process]
     vital: bool = False
-    # The number of an open socket that it takes over.
-    socket: int | None = None
-    process: subprocess.Popen | None = None
+    process: Process | None = None
     started: float = 0
     pause: float = 0
 
     def start(self) -> None:
-        # In a session of its own, so that Ctrl-C reaches it through its supervisor and in order.
-        self.process = subprocess.Popen(  # noqa: S603 - our own commands
-            self.command,
-            env=self.env,
-            start_new_session=True,
-            pass_fds=() if self.socket is None else (self.socket,),
-        )
+        self.process = self.launch()
         self.started = time.monotonic()
 
     def ended(self) -> int | None:
@@ -50,18 +63,23 @@ class Program:
         return self.process is None and time.monotonic() - self.started >= self.pause
 
 
-def keep_running(programs: list[Program], say: Callable[[str], None]) -> int:
-    """Run the programs until SIGINT or SIGTERM (returns 0) or until a vital one ends (returns 1)."""
-    asked_to_stop = False
-
-    def stop(*_args: object) -> None:
-        nonlocal asked_to_stop
-        asked_to_stop = True
-
+def until_told_to_stop() -> Callable[[], bool]:
+    """Whether no SIGINT or SIGTERM has come since, which do no more than that; a fork is told by its own."""
+    told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+        signal.signal(number, lambda number, _frame: told.append(number))
+    return lambda: not told
+
+
+def keep_running(
+    programs: list[Program],
+    goes_on: Callable[[], bool],
+    say: Callable[[str], None],
+    patience: float = PATIENCE,
+) -> int:
+    """Run the programs for as long as `goes_on()` says so (returns 0) or until a vital one ends (returns 1)."""
     try:
-        while not asked_to_stop:
+        while goes_on():
             for program in programs:
                 code = program.ended()
                 if code is not None and program.vital:
@@ -74,17 +92,15 @@ def keep_running(programs: list[Program], say: Callable[[str], None]) -> int:
             time.sleep(0.1)
         return 0
     finally:
-        _stop(program.process for program in programs)
+        _stop([program.process for program in programs if program.process], patience)
 
 
-def _stop(processes: Iterable[subprocess.Popen | None]) -> None:
-    running = [process for process in processes if process]
+def _stop(running: list[Process], patience: float) -> None:
     for process in running:
         process.terminate()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     for process in running:
-        try:
-            process.wait(max(0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        while process.poll() is None:
+            if time.monotonic() > deadline:
+                process.kill()
+            time.sleep(0.05)

@@ -144,7 +144,7 @@ def _trim_end(block: Element) -> None:
 
 def printable(text: str) -> str:
     """The text with what the fonts lack as code points, [U+1F600], and with endless words cut off."""
-    text = unicodedata.normalize("NFC", text).translate(_printed())
+    text = unicodedata.normalize("NFC", text).translate(PRINTED)
     return re.sub(rf"(\S{{{LONGEST_WORD - 1}}})\S{{2,}}", r"\1…", text)
 
 
@@ -155,7 +155,6 @@ class _CodePoints(dict):
         return code_point(chr(number))
 
 
-@cache
 def _printed() -> _CodePoints:
     """What the bundled fonts can print, and the white space of HTML, as they are."""
     printed = {ord(character) for character in "\t\n\r"}
@@ -163,3 +162,6 @@ def _printed() -> _CodePoints:
         with TTFont(path) as font:
             printed |= font.getBestCmap().keys()
     return _CodePoints(zip(printed, printed, strict=True))
+
+
+PRINTED = _printed()

@@ -1,8 +1,12 @@
 """Asking for jobs, running them without a worker, and what the database refuses."""
 
 import logging
+import signal
+import subprocess
 import uuid
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -178,22 +182,35 @@ def test_database_refuses_what_cannot_be(values):
         Job.objects.create(task="tests.jobs.tasks.note", **values)
 
 
+def program(*command, **options):
+    return Program(command[0], partial(subprocess.Popen, command), **options)
+
+
 def test_program_that_ends_is_started_again_ever_more_slowly():
-    program = Program("A program", ["false"], env={})
+    failing = program("false")
     pauses = []
     for _ in range(8):
-        program.start()
-        program.process.wait()
-        assert program.ended() == 1
-        assert not program.is_due()
-        pauses.append(program.pause)
+        failing.start()
+        failing.process.wait()
+        assert failing.ended() == 1
+        assert not failing.is_due()
+        pauses.append(failing.pause)
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
 def test_end_of_a_vital_program_stops_the_others():
     said = []
-    others = Program("Another", ["sleep", "60"], env={})
-    web = Program("The web server", ["sh", "-c", "exit 3"], env={}, vital=True)
-    assert keep_running([others, web], said.append) == 1
-    assert said == ["The web server ended with code 3: stopping."]
+    others, web = program("sleep", "60"), program("sh", "-c", "exit 3", vital=True)
+    assert keep_running([others, web], lambda: True, said.append) == 1
+    assert said == ["sh ended with code 3: stopping."]
     assert others.process.poll() is not None
+
+
+def test_program_that_does_not_end_when_asked_to_is_killed():
+    deaf = program("env", "--ignore-signal=TERM", "sleep", "60")
+
+    def begins():
+        return not deaf.process or Path(f"/proc/{deaf.process.pid}/comm").read_text() != "sleep\n"
+
+    assert keep_running([deaf], begins, print, patience=0.1) == 0
+    assert deaf.process.poll() == -signal.SIGKILL

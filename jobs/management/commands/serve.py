@@ -2,7 +2,9 @@
 
 import os
 import socket
+import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -10,7 +12,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from jobs.supervisor import Program, keep_running
+from jobs.supervisor import Program, keep_running, until_told_to_stop
 
 
 class Command(BaseCommand):
@@ -32,13 +34,18 @@ class Command(BaseCommand):
         env = environment(f"http://{host}:{listener.getsockname()[1]}")
         if not static_files_are_current():
             call_command("collectstatic", interactive=False, verbosity=0)
-        web = Program("The web server", gunicorn(listener), env, vital=True, socket=listener.fileno())
-        # Whoever waits for a page goes before what happens in the background.
-        work = ["nice", sys.executable, "-m", "django", "work", "--skip-checks"]  # This command made them.
-        programs = [web] + [Program(f"Worker {n}", work, env) for n in range(1, workers + 1)]
+        # In a session of its own, so that Ctrl-C reaches it through its supervisor and in order.
+        start = partial(subprocess.Popen, env=env, start_new_session=True)
+        web = partial(start, gunicorn(listener), pass_fds=[listener.fileno()])
+        programs = [Program("The web server", web, vital=True)]
+        if workers:
+            # Whoever waits for a page goes before what happens in the background.
+            work = ["nice", sys.executable, "-m", "django", "work", "--processes", str(workers)]
+            work += ["--skip-checks"]  # This command made them.
+            programs.append(Program("The program of the workers", partial(start, work)))
         self.stdout.write(f"Tystio is at {env['TYSTIO_ADDRESS']}/ (Ctrl-C stops it).")
         self.stdout.flush()
-        sys.exit(keep_running(programs, self.stderr.write))
+        sys.exit(keep_running(programs, until_told_to_stop(), self.stderr.write))
 
 
 def gunicorn(listener: socket.socket) -> list[str]:
