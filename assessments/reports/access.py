@@ -87,8 +87,8 @@ def issued_report(code: str) -> Report | None:
 
 
 def issued_file(sha256: str) -> Report | None:
-    """The issued report whose file has this hash, for anybody who holds it."""
-    return _issued().filter(sha256=sha256).first()
+    """The issued report whose file has this hash, for anybody who holds it; what no hash can be is of none."""
+    return _issued().filter(sha256=sha256).first() if sha256.isalnum() else None
 
 
 def _issued() -> QuerySet[Report]:

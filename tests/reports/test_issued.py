@@ -94,6 +94,9 @@ def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast
         assert first.code in by_file
         assert "success" in by_file
         assert cast.learner.name not in by_file
+    assert client.get(f"/{language}/verify/file/{first.sha256}/").status_code == 200
+    # PostgreSQL takes no such character.
+    assert client.get(f"/{language}/verify/file/%00/").status_code == 404
     altered = SimpleUploadedFile("report.pdf", b"%PDF-1.7 something else")
     assert client.post(f"/{language}/verify/", {"file": altered}, follow=True).status_code == 404
     assert unknown.status_code == 404
