@@ -239,7 +239,8 @@ def _report_inside(pack: Report) -> Report:
         "asked_at": pack.asked_at,
     }
     report = Report.objects.filter(kind=ReportKind.COMPLETION, **asked).first()
-    return make_report(report or Report.objects.create(code=new_code(), **asked))
+    # With the job of the pack: its page tells how far it is, like any other.
+    return make_report(report or Report.objects.create(code=new_code(), job_uid=pack.job_uid, **asked))
 
 
 def printed(report: Report, issued_at: datetime) -> File:

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
+from assessments.models import Report
 from assessments.reports.manifest import SECTIONS, digests_of
 from assessments.reports.pack import write_zip
 from assessments.reports.pack_check import faults_of
@@ -50,6 +51,9 @@ def test_a_pack_holds_everything_under_safe_names_and_fits(pack):
     assert manifest["reviews"][0]["words"]["body"]["feedback"] == "Da iawn."
     assert list(faults_of(pack)) == []
     call_command("verify_pack", str(pack))
+    # The page of the report within says how far it is, as that of the pack does.
+    [report, made] = Report.objects.order_by("format")
+    assert (report.kind, report.job_uid) == ("completion", made.job_uid)
 
 
 def rewritten(pack, change) -> list[str]:
