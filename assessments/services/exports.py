@@ -66,10 +66,10 @@ def pause(*, by: User, export: BulkExport) -> BulkExport:
 
 @transaction.atomic
 def go_on(*, by: User, export: BulkExport) -> BulkExport:
-    """Ask anew for whatever was held back."""
+    """Ask anew for whatever was held back, and what a worker may hold back this moment: made twice, it counts once."""
     export = _changed(by, export, paused_at=None)
-    held_back = Job.objects.filter(state__in=[State.CANCELLED, State.DONE]).values("uid")
-    reports = list(_left(export).filter(job_uid__in=held_back).select_related("asked_by", "export"))
+    in_hand = Job.objects.filter(state__in=[State.QUEUED, State.FAILED]).values("uid")
+    reports = list(_left(export).exclude(job_uid__in=in_hand).select_related("asked_by", "export"))
     for report in reports:
         report.job_uid = enqueue_making(report).uid
     Report.objects.bulk_update(reports, ["job_uid"])

@@ -173,3 +173,32 @@ def test_only_a_manager_orders_and_only_learners_of_the_programme(cast, group):
         exports.ask_for_export(
             by=cast.manager, programme=elsewhere, kind="progress", form="en", enrolments=group
         )
+
+
+def test_what_a_worker_leaves_undone_while_an_export_goes_on_is_made_all_the_same(cast, group, monkeypatch):
+    export = ask(cast, group[:1], "progress")
+    taken = runner.claim(seconds=600)
+    exports.pause(by=cast.manager, export=export)
+
+    def until_it_goes_on(report):
+        monkeypatch.undo()
+        exports.go_on(by=cast.manager, export=export)
+        return True
+
+    monkeypatch.setattr(exports, "held_up", until_it_goes_on)
+    runner.run(taken)
+    runner.run_waiting()
+    assert exports.counts(export) == (1, 0, 1)
+
+
+@pytest.mark.parametrize(("act", "said"), [("pause", "Paused: "), ("cancel", "Called off: ")])
+def test_whose_report_is_one_of_many_is_told_why_it_is_not_made(cast, group, sign_in, act, said):
+    export = ask(cast, group, "progress")
+    report = Report.objects.get(export=export, enrolment=cast.enrolment)
+    page = f"/en/reports/{report.uid}/"
+    browser = sign_in(cast.learner)
+    assert "is being made" in browser.get(page).text
+    getattr(exports, act)(by=cast.manager, export=export)
+    told = browser.get(page).text
+    assert said in told
+    assert "could not be made" not in told
