@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -96,8 +96,14 @@ def samples_visible_to(user: User, held: dict[str, set[int]]) -> QuerySet[Sample
         | Q(**{enrolment: examined_by(user)})
         | Q(kind="observation", plan__in=plans_visible_to(user))
     )
-    about = Q(**{enrolment: Among(held["assessor"])}) | Q(kind="observation", assessor=user)
+    about = Q(**{enrolment: Among(held["assessor"])}) | _observed(user)
     return Sample.objects.filter(overseen | about & Q(state__in=LOOKED_AT))
+
+
+def _observed(user: User) -> Q:
+    """The observations of somebody at work, as long as they work there."""
+    theirs = _providers(user, "assessor")
+    return Q(kind="observation", assessor=user, plan__programme__provider__in=theirs)
 
 
 def _in_full(samples: QuerySet[Sample]) -> QuerySet[Sample]:
@@ -120,6 +126,8 @@ def sample_for(user: User, uid: UUID, held: dict[str, set[int]]) -> Sample:
     hidden = get_object_or_404(_in_full(Sample.objects.all()), uid=uid)
     if hidden.enrolled_standard:
         let_in(user, hidden.enrolled_standard.enrolment)
+    elif user.pk == hidden.assessor_id and hidden.state in LOOKED_AT:
+        raise Ended()
     raise Http404
 
 
@@ -127,11 +135,10 @@ def parts_on_sample(user: User, sample: Sample) -> frozenset[str]:
     """The parts in the portfolio it is about; in an observation the assessor is whoever was observed."""
     if sample.enrolled_standard:
         return parts_in(user, sample.enrolled_standard.enrolment)
-    if user.pk == sample.assessor_id:
-        return frozenset({"assessor"})
     provider = sample.plan.programme.provider_id
     roles = Membership.objects.current().filter(user=user, provider=provider)
-    return frozenset(roles.values_list("role", flat=True)) & {"iqa", "manager"}
+    theirs = {"assessor"} if user.pk == sample.assessor_id else {"iqa", "manager"}
+    return frozenset(roles.values_list("role", flat=True)) & theirs
 
 
 def samples_of(user: User, plan: SamplingPlan, held: dict[str, set[int]]) -> QuerySet[Sample, int]:
@@ -156,8 +163,27 @@ def samples_theirs(user: User, sampled: Collection[int]) -> QuerySet[Sample]:
 
 def waiting_for(user: User, sampled: Collection[int]) -> QuerySet[Sample]:
     """Of those, what is to be looked at, to be closed, or to be countersigned after somebody else looked."""
-    of_others = Q(provisional=True) & ~Q(sampled_by=user)
-    return samples_theirs(user, sampled).filter(Q(state__in=["chosen", "answered"]) | of_others)
+    theirs = samples_theirs(user, sampled)
+    to_sign = to_countersign(user, theirs).values("pk")
+    return theirs.filter(Q(state__in=["chosen", "answered"]) | Q(pk__in=to_sign))
+
+
+def to_countersign(user: User, samples: QuerySet[Sample]) -> QuerySet[Sample]:
+    """Of these, what waits for a countersignature, and not because of this person."""
+    return samples.filter(provisional=True).annotate(left_by=_left_by()).exclude(left_by=user.pk)
+
+
+def left_waiting_by(user: User, sample: Sample) -> bool:
+    """Whether a sample waits for a countersignature because of this person."""
+    return Sample.objects.annotate(left_by=_left_by()).filter(pk=sample.pk, left_by=user.pk).exists()
+
+
+def _left_by() -> Subquery:
+    """Who was not yet qualified: whoever looked last or, where they were, whoever closed it then."""
+    acts = SampleAct.objects.filter(
+        sample=OuterRef("pk"), signed_at__gte=OuterRef("sampled_at"), details__provisional=True
+    )
+    return Subquery(acts.order_by("pk").values("signed_by")[:1])
 
 
 def theirs_among(user: User, samples: Iterable[Sample], sampled: Collection[int]) -> set[int]:
@@ -173,8 +199,7 @@ def theirs_among(user: User, samples: Iterable[Sample], sampled: Collection[int]
 def actions_of(user: User, assessed: Collection[int]) -> QuerySet[Sample]:
     """What an IQA returned and the assessor of these portfolios has to answer, the most urgent first."""
     theirs = Q(enrolled_standard__enrolment__in=Among(assessed))
-    observed = Q(kind="observation", assessor=user)
-    return Sample.objects.filter(theirs | observed, state="returned").order_by("action_due_on", "pk")
+    return Sample.objects.filter(theirs | _observed(user), state="returned").order_by("action_due_on", "pk")
 
 
 def in_lists(**lists: QuerySet[Sample]) -> dict[str, list[dict]]:

@@ -17,7 +17,7 @@ from accounts.notices import tell
 from accounts.refusals import Invalid, NotYours, WrongState
 from accounts.workflow import Move
 from assessments.models import Check, Sample, SampleAct
-from assessments.sampling.access import parts_on_sample
+from assessments.sampling.access import left_waiting_by, parts_on_sample
 from assessments.services.sign_offs import decided_in
 from assessments.workflow import SAMPLE
 from ledger.models import Words
@@ -140,7 +140,7 @@ def check_may_countersign(*, by: User, sample: Sample) -> None:
     if not sample.provisional:
         raise WrongState(_("This sample needs no countersignature."))
     _check_of_others(by, sample)
-    if by.pk == sample.sampled_by_id or not _qualified(by, sample):
+    if left_waiting_by(by, sample) or not _qualified(by, sample):
         raise NotYours(
             _("Another internal quality assurer countersigns, one who is qualified for this standard.")
         )
@@ -187,7 +187,7 @@ def _assessors(sample: Sample) -> Iterable[User]:
     """Whose decisions they are; where somebody else assesses the learner by now, they."""
     if row := sample.enrolled_standard:
         return or_successors(sample.assessor, holders(row.enrolment, "assessor"))
-    return [sample.assessor]
+    return people_who(sample.plan.programme.provider, "assessor").filter(pk=sample.assessor_id)
 
 
 def _iqas(sample: Sample) -> QuerySet[User]:

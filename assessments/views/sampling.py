@@ -54,7 +54,7 @@ def sampling(request: HttpRequest) -> HttpResponse:
             to_sample=theirs.filter(state="chosen")[:SHOWN],
             to_close=theirs.filter(state="answered").order_by("action_due_on", "pk")[:SHOWN],
             returned=theirs.filter(state="returned").order_by("action_due_on", "pk")[:SHOWN],
-            to_countersign=theirs.filter(provisional=True).exclude(sampled_by=request.user)[:SHOWN],
+            to_countersign=access.to_countersign(request.user, theirs)[:SHOWN],
         ),
     }
     return render(request, "assessments/sampling.html", context)

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Competence
 from accounts.refusals import Invalid, NotYours, WrongState
+from accounts.services import end_membership
 from assessments.models import Sample
 from assessments.services import samples, sampling_plans, sign_offs
 from assessments.services.reviews import countersign
@@ -177,6 +179,52 @@ def test_a_sample_of_an_unqualified_iqa_waits_for_a_qualified_one(cast, sample, 
     assert not sample.provisional
     with pytest.raises(WrongState):
         samples.countersign(by=cast.iqa, sample=sample)
+
+
+def test_what_an_unqualified_iqa_closed_is_countersigned_by_whoever_had_returned_it(cast, sample, sign_in):
+    beginner = colleague(cast, qualified=False)
+    return_sample(sample, cast.iqa)
+    samples.answer(by=cast.trainee, sample=sample, text="Gwnaed.", language="cy")
+    samples.close(by=beginner, sample=sample)
+    factories.make_competent(beginner, cast.provider, "iqa")
+    waits = "Samples that wait for you: 1"
+    assert [waits in sign_in(person).get("/en/").text for person in (cast.iqa, beginner)] == [True, False]
+    sample.refresh_from_db()
+    with pytest.raises(NotYours, match="Another"):
+        samples.countersign(by=beginner, sample=sample)
+    samples.countersign(by=cast.iqa, sample=sample)
+    assert verify() == (0, "Everything fits.")
+
+
+def test_what_an_unqualified_iqa_returned_is_countersigned_by_whoever_closed_it(cast, sample):
+    beginner = colleague(cast, qualified=False)
+    return_sample(sample, beginner)
+    samples.answer(by=cast.trainee, sample=sample, text="Gwnaed.", language="cy")
+    samples.close(by=cast.iqa, sample=sample)
+    factories.make_competent(beginner, cast.provider, "iqa")
+    sample.refresh_from_db()
+    with pytest.raises(NotYours, match="Another"):
+        samples.countersign(by=beginner, sample=sample)
+    samples.countersign(by=cast.iqa, sample=sample)
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_an_observation_is_answered_by_whoever_was_observed_while_they_work_there(
+    cast, sample, sign_in, is_gone
+):
+    observed = sampling_plans.plan_observation(
+        by=cast.iqa, plan=sample.plan, assessor=cast.assessor, due_on=timezone.localdate()
+    )
+    return_sample(observed, cast.iqa)
+    if is_gone:
+        end_membership(by=cast.manager, membership=cast.assessor.memberships.get())
+    page = sign_in(cast.assessor).get(reverse("sample", args=[observed.uid]))
+    assert page.status_code == (403 if is_gone else 200)
+    if is_gone:
+        with pytest.raises(NotYours):
+            samples.answer(by=cast.assessor, sample=observed, text="Gwnaed.", language="cy")
+    else:
+        samples.answer(by=cast.assessor, sample=observed, text="Gwnaed.", language="cy")
 
 
 @pytest.mark.database
