@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import NoticeKind, User
 from accounts.notices import tell
-from accounts.refusals import Invalid, NotYours
+from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import RecordReply
 from ledger.models import Words
 from ledger.services import record
@@ -29,7 +29,10 @@ def reply_to_record(
     """Confirm a record, or say what was different. Said once for each round; pressing twice says it once."""
     check_may_reply(by=by, submission=submission)
     Evidence.objects.select_for_update(of=("self",)).get(pk=submission.evidence_id)
-    if said := RecordReply.objects.filter(submission=submission).first():
+    if said := RecordReply.objects.filter(submission=submission).select_related("words").first():
+        before = said.words.get("comment") if said.words else ""
+        if (said.agreed, before.split()) != (agreed, comment.split()):
+            raise WrongState(_("You have said something about this record already, and that stays."))
         return said
     if not agreed and not comment.strip():
         raise Invalid(_("Say what was different."))

@@ -70,7 +70,11 @@ def record_review(
     """
     evidence = locked_evidence(submission)
     done = Review.objects.filter(submission=submission).first()
-    if done and done.recorded_by_id == by.pk and says_already(done, decisions, feedback, shown):
+    if (
+        done
+        and done.recorded_by_id == by.pk
+        and says_already(done, decisions, feedback=feedback, shown=shown)
+    ):
         return done
     step = check_may_review(by=by, evidence=evidence)
     if submission != evidence.submissions.order_by("-round").first():
@@ -97,7 +101,7 @@ def record_review(
     )
 
 
-def says_already(review: Review, decisions: Sequence[Decision], feedback: str, shown: str) -> bool:
+def says_already(review: Review, decisions: Sequence[Decision], **words: str) -> bool:
     """Whether a recorded review holds all that is said now, as after a second press, and not from another window."""
     of_criteria = review.words.get("criteria", {})
     recorded = {
@@ -106,8 +110,7 @@ def says_already(review: Review, decisions: Sequence[Decision], feedback: str, s
     }
     said = {(decision.criterion_id, decision.outcome, _plain(decision.feedback)) for decision in decisions}
     return said <= recorded and all(
-        _plain(text) in ("", _plain(review.words.get(name)))
-        for name, text in (("feedback", feedback), ("shown", shown))
+        _plain(text) in ("", _plain(review.words.get(name))) for name, text in words.items()
     )
 
 

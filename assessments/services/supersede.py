@@ -37,7 +37,8 @@ def supersede(
     """
     evidence = reviews.locked_evidence(review.submission)
     before = Review.objects.filter(supersedes=review).first()
-    if before and before.recorded_by_id == by.pk:
+    said = {"feedback": feedback, "shown": shown, "reason": reason}
+    if before and before.recorded_by_id == by.pk and reviews.says_already(before, decisions, **said):
         return before
     check_may_supersede(by=by, review=review, evidence=evidence)
     judged = list(review.judgements.select_related("criterion__standard"))
@@ -60,7 +61,7 @@ def supersede(
         decisions=decisions,
         credited={judgement.criterion_id for judgement in judged if judgement.credited},
         sound={"valid": valid, "authentic": authentic, "current": current},
-        words={"feedback": feedback, "language": language, "shown": shown, "reason": reason},
+        words={**said, "language": language},
     )
 
 

@@ -227,6 +227,9 @@ def test_the_learner_confirms_a_record_or_says_what_was_different(cast, sign_in)
     assert (refused.status_code, "Say what was different." in refused.content.decode()) == (422, True)
     answer = {"agreed": "no", "comment": "It was on Monday.", "language": "en"}
     assert sign_in(cast.learner).post(address, answer).status_code == 302
+    # Pressed twice it is said once; what is said otherwise, in another window, is refused.
+    twice = [answer, {"agreed": "yes", "comment": "", "language": "en"}]
+    assert [sign_in(cast.learner).post(address, other).status_code for other in twice] == [302, 409]
     assert f'href="{address}"' not in sign_in(cast.learner).get(reverse("home")).text
     said = main_of(sign_in(cast.assessor).get(reverse("evidence", args=[record.uid]))).get_text()
     assert "It was on Monday." in said

@@ -41,6 +41,13 @@ def test_pressing_twice_supersedes_once(cast, judged):
     assert again(judged, cast.assessor) == again(judged, cast.assessor)
 
 
+def test_whoever_decides_otherwise_in_another_window_is_told_that_it_was_not_recorded(cast, judged):
+    again(judged, cast.assessor)
+    for other in ({"outcome": "met"}, {"reason": "Roeddwn i ar frys."}):
+        with pytest.raises(WrongState, match="decided again"):
+            again(judged, cast.assessor, **other)
+
+
 def test_the_later_one_can_be_superseded_in_turn(cast, judged):
     again(again(judged, cast.assessor), cast.assessor, "met")
     assert state_of(cast) == {"met"}
