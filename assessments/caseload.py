@@ -1,4 +1,4 @@
-"""What an assessor's first page shows: what waits, what came back, who is quiet. Read, never written."""
+"""What the first page of an assessor or a manager shows: what waits, who is quiet, who has nobody. Only read."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -9,11 +9,13 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Windo
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.models import Competence, Membership, Provider
 from assessments import access
 from assessments.forms_plans import CaseloadFilter
-from assessments.models import Judgement, Review, Sample
+from assessments.models import Countersignature, Judgement, Review, Sample
 from portfolio.among import Among
-from portfolio.models import Enrolment, Mapping, Submission
+from portfolio.models import Allocation, Enrolment, Mapping, Submission
+from portfolio.workflow import allowing
 
 # A learner who submitted nothing for so long is quiet.
 QUIET = timedelta(days=28)
@@ -91,6 +93,26 @@ def first_of(rounds: QuerySet[Submission], number: int) -> dict[str, object]:
     rows: list[Any] = list(rounds.annotate(**in_all)[:number])
     counts = (rows[0].waiting, rows[0].returned) if rows else (0, 0)
     return {"queue": rows, "queue_count": counts[0], "returned_count": counts[1]}
+
+
+def countersigned_by_nobody(providers: Collection[Provider]) -> QuerySet[Enrolment]:
+    """The learners at providers about whom somebody decided whose decisions nobody who is allocated can countersign."""
+    judged = "review__submission__evidence__enrolment"
+    here = {"user": OuterRef("user"), "provider": OuterRef("enrolment__programme__provider")}
+    qualified = Competence.objects.current().filter(kind="assessor", **here)
+    qualified = qualified.filter(Q(urn="") | Q(urn=OuterRef(OuterRef("criterion__standard__urn"))))
+    able = (
+        Allocation.objects.current()
+        .filter(enrolment=OuterRef(judged), role__in=["assessor", "countersigner"])
+        .filter(Exists(Membership.objects.current().filter(role="assessor", **here)), Exists(qualified))
+        .exclude(user=OuterRef("review__recorded_by"))
+    )
+    signed = Countersignature.objects.filter(review=OuterRef("review"))
+    overtaken = Review.objects.filter(supersedes=OuterRef("review"))
+    waiting = Judgement.objects.filter(needs_countersignature=True).exclude(Exists(signed))
+    stuck = waiting.filter(~Exists(overtaken), ~Exists(able)).order_by()
+    rows = Enrolment.objects.filter(programme__provider__in=providers, state__in=allowing("decide"))
+    return rows.filter(pk__in=stuck.values(judged)).select_related("learner").order_by("learner__name", "pk")
 
 
 def quiet(portfolios: Collection[int]) -> QuerySet[Enrolment]:

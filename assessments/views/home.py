@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Window
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -174,13 +174,19 @@ def _as_assessor(user: User, held: dict[str, set[int]], chosen: caseload.Chosen)
 
 
 def _as_manager(providers: list[Provider]) -> dict:
-    in_all = left_alone_at(providers).annotate(in_all=Window(Count("pk")))
-    alone: list[Any] = list(in_all[:SHOWN])
+    alone, alone_count = _first(left_alone_at(providers))
+    uncountersigned, uncountersigned_count = _first(caseload.countersigned_by_nobody(providers))
     return {
-        "alone": alone,
-        "alone_count": alone[0].in_all if alone else 0,
+        **{"alone": alone, "alone_count": alone_count},
+        **{"uncountersigned": uncountersigned, "uncountersigned_count": uncountersigned_count},
         "programmes": programmes_of(providers),
     }
+
+
+def _first(rows: QuerySet[Enrolment]) -> tuple[list[Any], int]:
+    """The first of them, and how many there are."""
+    found: list[Any] = list(rows.annotate(in_all=Window(Count("pk")))[:SHOWN])
+    return found, found[0].in_all if found else 0
 
 
 def _as_iqa(user: User, sampled: set[int]) -> dict:

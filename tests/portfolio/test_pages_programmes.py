@@ -145,3 +145,20 @@ def test_a_manager_sees_on_the_first_page_how_a_programme_goes(cast, sign_in):
             "Evidence that waits for an assessor: 1",
             "Standards released for claiming: 1",
         ]
+
+
+def test_decisions_that_nobody_can_countersign_stand_on_the_managers_home(cast, sign_in):
+    """The trainee decided; of the others who are allocated, one is not qualified, and one for another standard."""
+    manager, home = sign_in(cast.manager), reverse("home")
+    assert 'id="uncountersigned"' not in manager.get(home).text
+    end_membership(by=cast.manager, membership=cast.provider.memberships.get(user=cast.assessor))
+    untrained = factories.make_member(cast.provider, "assessor", qualified=False)
+    for person in (untrained, cast.other_assessor):
+        held = {"user": person, "role": "countersigner"}
+        factories.enrolments.allocate(by=cast.manager, enrolment=cast.enrolment, **held)
+    cast.other_assessor.competences.update(urn="SFJ1")
+    page = manager.get(home).text.partition('id="uncountersigned"')[2].partition("</section>")[0]
+    assert "nobody can countersign what was decided: 1" in page
+    assert f"{reverse('enrolment', args=[cast.enrolment.uid])}#allocated" in page
+    cast.other_assessor.competences.update(urn=cast.standard.urn)
+    assert 'id="uncountersigned"' not in manager.get(home).text
