@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from playwright.sync_api import expect
 
 from assessments.services.drafts import keep_phrase
 from assessments.services.plans import agree
@@ -73,3 +74,28 @@ def test_pages_are_accessible_and_stay_in_the_window(cast, new_page, site, langu
         if os.environ.get("SHOTS"):
             page.screenshot(path=Path(os.environ["SHOTS"]) / f"{name}.{language}.{width}.png", full_page=True)
     assert not wide
+
+
+def test_a_record_that_was_not_kept_yet_outlives_its_page(cast, new_page, site):
+    client = Client()
+    client.force_login(cast.assessor)
+    page = new_page()
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    page.on("dialog", lambda dialog: dialog.accept())
+    address = reverse("record_new", args=[cast.enrolment.uid, "observation"])
+    page.goto(address)
+    account = page.get_by_label("What you saw the learner do")
+    account.fill("Gwelais bopeth.")
+    page.get_by_role("radio", name="No", exact=True).check()
+    page.wait_for_function("sessionStorage.length == 1")
+    page.goto("about:blank")
+    page.goto(address)
+    expect(account).to_have_value("Gwelais bopeth.")
+    expect(page.get_by_role("radio", name="No", exact=True)).to_be_checked()
+    page.get_by_label("Title").fill("Bore")
+    page.get_by_label("Where it happened").fill("Y siop")
+    page.get_by_role("button", name="Keep the record").click()
+    page.wait_for_url("**/mapping/")
+    page.goto(address)
+    expect(account).to_have_value("")

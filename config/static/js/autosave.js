@@ -1,6 +1,7 @@
 // Saves a form in the background while it is being filled in. Without this file its button saves it.
+// One that becomes something only with its button (data-typed) is kept in this tab alone.
 
-const form = document.querySelector("form[data-autosave]");
+const form = document.querySelector("form[data-autosave], form[data-typed]");
 const said = document.querySelector("[data-saved]");
 const alarm = document.querySelector("[data-overtaken]");
 const PAUSE = 1500;
@@ -46,7 +47,7 @@ async function send(keepalive = false) {
   const body = data();
   if (leaving || String(body) === saved) return;
   keep(body);
-  if (ended) return;
+  if (ended || "typed" in form.dataset) return;
   try {
     const answer = await fetch(form.dataset.autosaveTo ?? form.action, { method: "POST", body, keepalive, headers: { "X-Autosave": "1" } });
     const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
