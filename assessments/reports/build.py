@@ -200,11 +200,12 @@ class CriterionLines:
 
     def _decision(self, criterion: Criterion, state: CriterionState) -> "Decision | None":
         """The first of the decisions that stand and make the state what it is."""
-        deciding = (
-            self._decided(mapping)
-            for mapping in self.mappings[criterion.pk]
-            if mapping.standing and mapping_state(mapping) == state
-        )
+        standing = [
+            (mapping_state(mapping), mapping) for mapping in self.mappings[criterion.pk] if mapping.standing
+        ]
+        # An item that still waits for its sub-items was found met by somebody all the same.
+        decisive = CriterionState.MET if any(found == CriterionState.MET for found, _ in standing) else state
+        deciding = (self._decided(mapping) for found, mapping in standing if found == decisive)
         return min(deciding, key=lambda decision: decision.at, default=None)
 
     def _decided(self, mapping: Mapping) -> "Decision":

@@ -69,6 +69,15 @@ def test_a_criterion_shows_who_decided_and_what_on(cast):
     assert lines["P2"].evidence == ()
 
 
+def test_an_item_that_waits_for_its_sub_items_shows_who_decided_on_it(cast):
+    [item] = [row for row in cast.second.criteria.all() if row.reference == "K2"]
+    factories.review(factories.submit(factories.make_evidence(cast.enrolment, [item])), cast.assessor)
+    lines = lines_of(built(cast.enrolment), cast.second)
+    assert (lines["K2"].state, lines["K2"].assessor) == (CriterionState.MORE_NEEDED, cast.assessor.name)
+    assert lines["K2"].decided_on
+    assert (lines["K2.1"].state, lines["K2.1"].assessor) == (CriterionState.NOT_STARTED, "")
+
+
 def test_a_decision_that_waits_for_a_countersignature_is_not_met_until_it_has_it(cast):
     review = factories.review(cast.submission, cast.trainee)
     waiting = lines_of(built(cast.enrolment), cast.standard)["P1"]
