@@ -20,7 +20,7 @@ from assessments.reports.content import Content
 from assessments.reports.document import FORMS, document_html, document_pdf
 from assessments.reports.pdf import printable, render
 from assessments.reports.texts import Both
-from portfolio.models import EnrolmentState
+from portfolio.models import EnrolmentState, StandardState
 from portfolio.progress import CriterionState
 from tests.reports import more_samples, samples
 from tests.reports.reading import HtmlText, joined, read
@@ -240,6 +240,14 @@ def test_the_cover_holds_its_code_also_under_a_logo_and_of_who_has_finished(form
 
 def test_a_sample_names_the_edition_of_its_standard():
     assert "Edition:2021" in read(pdf_of("quality", "en")).by_language()["en"]
+
+
+def test_the_date_beside_an_acknowledgement_says_that_it_is_of_the_declaration():
+    cohort = more_samples.cohort()
+    [line] = [line for line in cohort.lines if line.cells[0] and line.cells[0].state == "competent"][:1]
+    cell = replace(line.cells[0], state=StandardState.ACKNOWLEDGED)
+    told = replace(cohort, standards=cohort.standards[:1], lines=(replace(line, cells=(cell,)),))
+    assert '<p class="quiet">Competent: 1 September 2026</p>' in document_html(told, "en")
 
 
 @pytest.mark.parametrize("count", [7, 8, 9])
