@@ -11,9 +11,9 @@ from zipstream import ZIP_STORED, ZipStream
 from accounts.models import User
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import BulkExport, Report, ReportForm, ReportKind
-from assessments.services.reports import enqueue_making, new_code
+from assessments.services.reports import MAKING, new_code
 from jobs.models import Job, State
-from jobs.services import withhold
+from jobs.services import enqueue_in_bulk, release, withhold
 from ledger.services import record
 from portfolio.models import Enrolment, Programme
 from portfolio.parts import managed
@@ -43,8 +43,7 @@ def ask_for_export(
         Report(enrolment=row, kind=kind, form=form, code=new_code(), export=export, asked_by=by)
         for row in enrolments
     ]
-    for report in reports:
-        report.job_uid = enqueue_making(report).uid
+    _enqueue(export, reports)
     Report.objects.bulk_create(reports)
     record(
         chain=f"provider:{programme.provider.uid}",
@@ -54,6 +53,14 @@ def ask_for_export(
         data={"kind": kind, "form": form, "reports": len(reports)},
     )
     return export
+
+
+def _enqueue(export: BulkExport, reports: list[Report]) -> None:
+    """A job for each, none of which is begun while somebody waits for a single one."""
+    each = [{"report": str(report.uid)} for report in reports]
+    jobs = enqueue_in_bulk(task=MAKING, by_uid=export.asked_by.uid, each=each)
+    for report, job in zip(reports, jobs, strict=True):
+        report.job_uid = job.uid
 
 
 @transaction.atomic
@@ -66,12 +73,12 @@ def pause(*, by: User, export: BulkExport) -> BulkExport:
 
 @transaction.atomic
 def go_on(*, by: User, export: BulkExport) -> BulkExport:
-    """Ask anew for whatever was held back, and what a worker may hold back this moment: made twice, it counts once."""
+    """Let workers have what was held back, and ask anew for what one may leave undone this moment: it counts once."""
     export = _changed(by, export, paused_at=None)
+    release(_left(export).values("job_uid"))
     in_hand = Job.objects.filter(state__in=[State.QUEUED, State.FAILED]).values("uid")
-    reports = list(_left(export).exclude(job_uid__in=in_hand).select_related("asked_by", "export"))
-    for report in reports:
-        report.job_uid = enqueue_making(report).uid
+    reports = list(_left(export).exclude(job_uid__in=in_hand))
+    _enqueue(export, reports)
     Report.objects.bulk_update(reports, ["job_uid"])
     return export
 

@@ -32,6 +32,7 @@ from portfolio.parts import managed, parts_in
 
 # Letters and figures that nobody mistakes for one another.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+MAKING = "assessments.tasks.make_report"
 MAY_ASK = frozenset({"learner", "assessor", "iqa", "manager"})
 # Whose each kind of report about a portfolio is.
 FOR = {
@@ -174,20 +175,10 @@ def new_quality_report(*, by: User, plan: SamplingPlan, form: str) -> Report:
 def _order(report: Report) -> Report:
     """Store it, and let a worker make it."""
     report.code = new_code()
-    report.job_uid = enqueue_making(report).uid
+    by_uid = report.asked_by.uid if report.asked_by else None
+    report.job_uid = enqueue(task=MAKING, by_uid=by_uid, report=str(report.uid)).uid
     report.save()
     return report
-
-
-def enqueue_making(report: Report) -> Job:
-    """One of many waits until nobody waits for a single one."""
-    by_uid = report.asked_by.uid if report.asked_by else None
-    return enqueue(
-        task="assessments.tasks.make_report",
-        by_uid=by_uid,
-        in_bulk=report.export is not None,
-        report=str(report.uid),
-    )
 
 
 def new_code() -> str:

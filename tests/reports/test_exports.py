@@ -6,6 +6,8 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import Report
@@ -173,6 +175,19 @@ def test_only_a_manager_orders_and_only_learners_of_the_programme(cast, group):
         exports.ask_for_export(
             by=cast.manager, programme=elsewhere, kind="progress", form="en", enrolments=group
         )
+
+
+def test_to_order_many_and_to_go_on_with_them_asks_the_database_no_more_often_than_for_one(cast, group):
+    counts = []
+    for some in (group[:1], group):
+        with CaptureQueriesContext(connection) as asked:
+            export = ask(cast, some, "progress")
+            exports.pause(by=cast.manager, export=export)
+            exports.go_on(by=cast.manager, export=export)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    runner.run_waiting()
+    assert exports.counts(export) == (len(group), 0, len(group))
 
 
 def test_what_a_worker_leaves_undone_while_an_export_goes_on_is_made_all_the_same(cast, group, monkeypatch):
