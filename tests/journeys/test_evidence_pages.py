@@ -165,6 +165,10 @@ def test_files_chosen_one_after_the_other_are_all_kept_and_what_is_refused_stays
     page.get_by_label("Choose files").set_input_files(empty)
     said = page.get_by_text("gwag.pdf: the file is empty.")
     expect(said.last).to_be_visible()
+    # Told aloud once, although the message names the file itself.
+    expect(page.locator("p.unseen[role=status]")).to_have_text(
+        "gwag.pdf: the file is empty. Choose another one."
+    )
     page.get_by_role("button", name="Keep").click()
     page.wait_for_url("**/edit/")
     expect(page.locator(".upload").filter(has=said)).to_be_visible()

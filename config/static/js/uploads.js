@@ -36,7 +36,8 @@ function say(row, state, words = {}) {
   for (const button of row.querySelectorAll("[data-do]")) button.hidden = !shown[button.dataset.do];
   // Told aloud is only what ends or interrupts an upload.
   if (["waiting", "stopped", "stored", "scanning", "refused"].includes(state)) {
-    const told = `${row.dataset.name}: ${row.querySelector("[data-said]").textContent}`;
+    const [name, text] = [row.dataset.name, row.querySelector("[data-said]").textContent];
+    const told = text.startsWith(`${name}:`) ? text : `${name}: ${text}`;
     const ear = box.querySelector("[role=status]");
     if (ear.textContent !== told) ear.textContent = told;
   }
