@@ -110,6 +110,8 @@ class Report(models.Model):
     withdrawn_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, blank=True)
     # Why it was withdrawn: {"reason", "language"}. Never shown to strangers.
     withdrawal = models.ForeignKey(Words, models.PROTECT, related_name="+", null=True, blank=True)
+    # When its file was destroyed, because it held what was destroyed for privacy.
+    destroyed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]
@@ -133,6 +135,10 @@ class Report(models.Model):
                     withdrawal__isnull=False,
                 ),
                 name="withdrawn_report_says_when_by_whom_and_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(destroyed_at=None) | Q(kind="pack", withdrawn_at__isnull=False),
+                name="destroyed_report_is_a_withdrawn_pack",
             ),
         ]
 

@@ -3,13 +3,15 @@
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,10 +26,11 @@ from assessments.reports.gather import content_of
 from assessments.reports.pack import write_pack
 from assessments.reports.tables import cohort_csv, cohort_xlsx
 from jobs.models import Job
+from jobs.runner import Later
 from jobs.services import enqueue
-from ledger.models import Words
+from ledger.models import Event, Words
 from ledger.services import head, one_moment, record
-from portfolio.models import EnrolledStandard, Enrolment, Programme
+from portfolio.models import EnrolledStandard, Enrolment, Evidence, Programme, Withdrawal
 from portfolio.parts import managed, parts_in
 
 # Letters and figures that nobody mistakes for one another.
@@ -218,7 +221,17 @@ def make_report(report: Report) -> Report:
             subject=f"report:{report.uid}",
             data=report.facts(),
         )
+        if inside:
+            _check_nothing_destroyed(report)
     return report
+
+
+def _check_nothing_destroyed(pack: Report) -> None:
+    """Make a pack anew that may hold what was destroyed meanwhile. Its chain is locked: nothing is from now on."""
+    gone = Event.objects.filter(chain__key=pack.chain, kind="evidence.content-withdrawn")
+    if gone.filter(position__gt=pack.ledger_position).exists():
+        pack.file.storage.delete(str(pack.file.name))
+        raise Later(timedelta())
 
 
 def _report_inside(pack: Report) -> Report:
@@ -270,6 +283,25 @@ def withdraw_report(*, by: User, report: Report, reason: str, language: str) -> 
         data={"code": report.code, "words": report.withdrawal.digest},
     )
     return report
+
+
+def destroy_packs(*, withdrawal: Withdrawal, **_sent: object) -> None:
+    """A pack that holds what was destroyed for privacy is withdrawn for the same reason, and its file destroyed."""
+    for pack in _packs_with(withdrawal.evidence):
+        if not pack.withdrawn_at:
+            said = {name: withdrawal.words.get(name) for name in ("reason", "language")}
+            pack = withdraw_report(by=withdrawal.withdrawn_by, report=pack, **said)
+        pack.destroyed_at = timezone.now()
+        pack.save(update_fields=["destroyed_at"])
+        transaction.on_commit(partial(pack.file.storage.delete, str(pack.file.name)))
+
+
+def _packs_with(evidence: Evidence) -> QuerySet[Report]:
+    """Those that were made when a piece had been submitted."""
+    subjects = [f"submission:{uid}" for uid in evidence.submissions.values_list("uid", flat=True)]
+    first = Event.objects.filter(subject__in=subjects).aggregate(first=Min("position"))["first"]
+    packs = Report.objects.filter(enrolment=evidence.enrolment, kind=ReportKind.PACK, destroyed_at=None)
+    return packs.filter(issued_at__isnull=False, ledger_position__gte=first).order_by("pk")
 
 
 def job_of(job_uid: UUID | None) -> Job | None:

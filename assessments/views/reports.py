@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -22,6 +22,11 @@ from assessments.reports.gather import content_of
 from assessments.services import reports as services
 from portfolio.access import enrolment_for
 from portfolio.parts import managed
+from portfolio.refusals import Withdrawn
+
+DESTROYED = gettext_lazy(
+    "This pack held what was destroyed for privacy, so its file was destroyed as well. Make a new pack."
+)
 
 
 @require_POST
@@ -94,6 +99,8 @@ def report_file(request: HttpRequest, uid: UUID) -> FileResponse:
     found = access.report_for(request.user, uid)
     if not found.issued_at:
         raise Http404
+    if found.destroyed_at:
+        raise Withdrawn(DESTROYED)
     return download(found.file, found.file_name)
 
 

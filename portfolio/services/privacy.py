@@ -1,6 +1,7 @@
 """Withdrawal for privacy: what a piece held is destroyed; that it was there, its hashes and the reason remain."""
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Notice, User
@@ -11,6 +12,9 @@ from portfolio import workflow
 from portfolio.models import Enrolment, Evidence, EvidenceFile, Preview, Testimony, Upload, Withdrawal
 from portfolio.parts import parts_on
 from portfolio.services.evidence import ERASABLE
+
+# Content was destroyed: what else holds it, of which this app does not know, is destroyed as well.
+destroyed = Signal()
 
 
 def check_may_withdraw(*, by: User, evidence: Evidence) -> None:
@@ -34,13 +38,13 @@ def withdraw_content(*, by: User, evidence: Evidence, reason: str, language: str
         raise Invalid(_("Say why the content has to go. The reason is kept."))
     if evidence.files.filter(scan="waiting").exists():
         raise WrongState(_("A file is still being checked. Try again in a minute; nothing was changed."))
-    destroyed = _destroy_files(evidence) | _destroy_words(by, evidence)
+    gone = _destroy_files(evidence) | _destroy_words(by, evidence)
     evidence.state = workflow.EVIDENCE.move("withdraw").target
     evidence.version += 1
     evidence.save()
     withdrawal = Withdrawal.objects.create(
         evidence=evidence,
-        destroyed=destroyed,
+        destroyed=gone,
         words=Words.objects.keep({"reason": reason.strip(), "language": language}),
         withdrawn_by=by,
     )
@@ -51,6 +55,7 @@ def withdraw_content(*, by: User, evidence: Evidence, reason: str, language: str
         subject=f"withdrawal:{withdrawal.uid}",
         data=withdrawal.facts(),
     )
+    destroyed.send(Evidence, withdrawal=withdrawal)
     return withdrawal
 
 

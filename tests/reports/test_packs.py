@@ -10,13 +10,17 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.urls import reverse
 
 from assessments.models import Report
 from assessments.reports.manifest import SECTIONS, digests_of
 from assessments.reports.pack import write_zip
 from assessments.reports.pack_check import faults_of
+from assessments.services import reports
+from portfolio.services.privacy import withdraw_content
 from portfolio.uploads.receive import receive
 from tests import factories
+from tests.assessments.test_verify_ledger import verify
 from tests.reports.issuing import bytes_of, issue
 
 
@@ -206,3 +210,59 @@ def test_packs_are_framed_as_they_were_by_every_python():
     out = BytesIO()
     write_zip(out.write, datetime(2026, 10, 30, 12, tzinfo=UTC), [("a.txt", 3, [b"abc"]), ("b/ŵ.txt", 0, [])])
     assert hashlib.sha256(out.getvalue()).hexdigest()[:16] == "f3346273f1c5bf96"
+
+
+def with_photograph(cast):
+    """A piece with a file that has to go."""
+    files = [receive(SimpleUploadedFile("enw.txt", b"Enw a chyfeiriad y cwsmer."))]
+    piece = factories.make_evidence(cast.enrolment, cast.standard.criteria.all()[:1], files=files)
+    factories.submit(piece)
+    return piece
+
+
+def test_a_pack_that_holds_what_is_destroyed_for_privacy_goes_with_it(
+    cast, sign_in, django_capture_on_commit_callbacks
+):
+    earlier = issue(cast, "pack", form="cy")
+    piece = with_photograph(cast)
+    pack = issue(cast, "pack", form="cy")
+    browser = sign_in(cast.manager)
+
+    def status_of(pack) -> int:
+        response = browser.get(reverse("report_file", args=[pack.uid]))
+        # Read to its end, it closes its file.
+        assert b"".join(response)
+        return response.status_code
+
+    assert status_of(pack) == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw_content(by=cast.manager, evidence=piece, reason="Cyfeiriad.", language="cy")
+    assert not pack.file.storage.exists(pack.file.name)
+    assert status_of(pack) == 410
+    assert "destroyed as well" in browser.get(reverse("report", args=[pack.uid])).text
+    pack.refresh_from_db()
+    assert pack.withdrawal.get("reason") == "Cyfeiriad."
+    # What was made before the piece was there holds, and so does everything else.
+    assert status_of(earlier) == 200
+    assert verify("--files") == (0, "Everything fits.")
+    assert status_of(issue(cast, "pack", form="cy")) == 200
+
+
+def test_a_pack_is_made_anew_where_something_is_destroyed_meanwhile(
+    cast, monkeypatch, django_capture_on_commit_callbacks
+):
+    piece = with_photograph(cast)
+    write = reports.write_pack
+
+    def meanwhile(*about):
+        made = write(*about)
+        monkeypatch.setattr(reports, "write_pack", write)
+        with django_capture_on_commit_callbacks(execute=True):
+            withdraw_content(by=cast.manager, evidence=piece, reason="Cyfeiriad.", language="cy")
+        return made
+
+    monkeypatch.setattr(reports, "write_pack", meanwhile)
+    pack = issue(cast, "pack", form="cy")
+    with ZipFile(BytesIO(bytes_of(pack))) as held:
+        assert not [name for name in held.namelist() if name.startswith(f"evidence/{piece.reference}-")]
+    assert verify("--files") == (0, "Everything fits.")

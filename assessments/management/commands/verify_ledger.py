@@ -125,6 +125,6 @@ class Command(BaseCommand):
         for file, fault in compared():
             if fault:
                 yield f"evidencefile:{file.uid}: {fault}"
-        for report in Report.objects.filter(issued_at__isnull=False).iterator():
+        for report in Report.objects.filter(issued_at__isnull=False, destroyed_at=None).iterator():
             if fault := fault_in(report.file, report.sha256):
                 yield f"report:{report.uid}: {fault}"
