@@ -81,9 +81,9 @@ def _destroy_words(by: User, evidence: Evidence) -> dict:
         learner=evidence.enrolment.learner, about__in=[title[:300] for title in titles]
     )
     told.update(about="", about_language="")
-    kept += Words.objects.filter(
-        pk__in=Testimony.objects.filter(evidence=evidence).values("words"), erased_at=None
-    )
+    asked = Testimony.objects.filter(evidence=evidence)
+    kept += Words.objects.filter(pk__in=asked.values("words"), erased_at=None)
+    asked.update(name="–", email="")
     for words in kept:
         erase_words(words=words, chain=evidence.enrolment.chain, by=by.uid, reason="privacy")
     blank = Evidence()

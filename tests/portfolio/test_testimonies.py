@@ -16,6 +16,7 @@ from ledger.models import Event
 from portfolio.models import Testimony as Request
 from portfolio.services import evidence as evidence_services
 from portfolio.services import testimonies as services
+from portfolio.services.privacy import withdraw_content
 from tests import factories
 from tests.portfolio.test_pages_evidence import details
 
@@ -268,3 +269,18 @@ def test_a_testimony_on_paper_wants_the_witness_named(cast):
     paper = factories.make_evidence(cast.enrolment, cast.standard.criteria.all()[:1], kind="testimony")
     with pytest.raises(evidence_services.Invalid):
         factories.submit(paper)
+
+    def test_the_witness_goes_with_what_they_wrote_where_that_is_destroyed(self, cast, sign_in, letter):
+        give(letter)
+        evidence = Request.objects.get().evidence
+        evidence_services.map_criteria(
+            by=cast.learner,
+            evidence=evidence,
+            version=evidence.version,
+            locators={cast.standard.criteria.first().pk: ""},
+        )
+        factories.submit(evidence)
+        withdraw_content(by=cast.manager, evidence=evidence, reason="Cais y tyst.", language="cy")
+        page = sign_in(cast.learner).get(reverse("witnesses", args=[cast.enrolment.uid])).text
+        assert "Sent by the witness on" in page
+        assert not [said for said in ("Siân", "sian@example.com") if said in page]
