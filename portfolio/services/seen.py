@@ -11,6 +11,7 @@ from accounts.refusals import Invalid, NotYours, WrongState
 from ledger.services import record
 from portfolio.models import Evidence, Seeing
 from portfolio.parts import parts_in
+from portfolio.workflow import check_allowed
 
 
 def check_may_record(*, by: User, evidence: Evidence) -> str:
@@ -19,6 +20,8 @@ def check_may_record(*, by: User, evidence: Evidence) -> str:
     part = next((part for part in ("assessor", "iqa") if part in parts), "")
     if not part:
         raise NotYours()
+    if part == "assessor":
+        check_allowed(evidence.enrolment, "decide")
     if evidence.kind != "seen" or evidence.state not in ("submitted", "judged"):
         raise WrongState(_("Only evidence that is to be seen at the workplace can be recorded as seen."))
     return part

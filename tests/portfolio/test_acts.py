@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.management.commands.verify_ledger import Command
 from ledger.models import Event, Words
 from portfolio.models import Seeing, Submission
+from portfolio.services.enrolments import move_enrolment
 from portfolio.services.uploads import verify
 from portfolio.uploads.receive import receive
 from tests import factories
@@ -53,6 +54,14 @@ class TestSeen:
         other = reverse("evidence_seen", args=[cast.evidence.uid])
         assert sign_in(cast.assessor).post(other, {"seen_on": "2026-10-05"}).status_code == 409
         assert not Seeing.objects.exists()
+
+    def test_in_a_closed_portfolio_only_by_the_iqa(self, cast, sign_in, at_work):
+        move_enrolment(by=cast.manager, enrolment=cast.enrolment, move="complete")
+        url, said = reverse("evidence_seen", args=[at_work.uid]), {"seen_on": "2026-10-05"}
+        assert [sign_in(person).post(url, said).status_code for person in (cast.assessor, cast.iqa)] == [
+            409,
+            302,
+        ]
 
 
 REASON = {"reason": "Mae plentyn yn y llun.", "sure": "on"}
