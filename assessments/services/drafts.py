@@ -21,8 +21,9 @@ def save_draft(*, by: User, submission: Submission, body: dict[str, str]) -> Rev
 
 def keep_phrase(*, by: User, text: str, language: str) -> Phrase:
     """The same phrase twice is one."""
-    phrase, _created = Phrase.objects.get_or_create(user=by, language=language, text=text)
-    return phrase
+    # Not `get_or_create`, which fails for ever where two were kept at the same moment.
+    said = {"user": by, "language": language, "text": text}
+    return Phrase.objects.filter(**said).first() or Phrase.objects.create(**said)
 
 
 def remove_phrase(*, phrase: Phrase) -> None:

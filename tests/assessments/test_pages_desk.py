@@ -7,6 +7,7 @@ from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from assessments.models import Phrase, Review, ReviewDraft
+from assessments.services.drafts import keep_phrase
 from portfolio.models import TighterRule
 from portfolio.services.strategy import tighten
 from tests import factories
@@ -76,6 +77,12 @@ def test_phrases_are_kept_offered_at_the_desk_and_removed(cast, sign_in):
     assert sign_in(cast.trainee).post(reverse("phrase_remove", args=[phrase.uid])).status_code == 404
     client.post(reverse("phrase_remove", args=[phrase.uid]))
     assert not Phrase.objects.exists()
+
+
+def test_a_phrase_that_was_kept_twice_at_the_same_moment_hinders_nothing(cast):
+    said = {"language": "cy", "text": "Da iawn."}
+    twice = [Phrase.objects.create(user=cast.assessor, **said) for _ in range(2)]
+    assert keep_phrase(by=cast.assessor, **said) in twice
 
 
 def test_the_desk_says_what_the_strategy_asks_for_and_warns(cast, sign_in):
