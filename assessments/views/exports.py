@@ -7,6 +7,7 @@ from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -158,7 +159,7 @@ def export_file(request: HttpRequest, uid: UUID) -> StreamingHttpResponse:
     found = access.export_for(request.user, uid)
     if not exports.counts(found)[0]:
         raise Http404
-    name = f"Tystio-{slugify(found.programme.title)[:60]}-{found.asked_at:%Y-%m-%d}.zip"
+    name = f"Tystio-{slugify(found.programme.title)[:60]}-{timezone.localdate(found.asked_at)}.zip"
     headers = {"Content-Disposition": content_disposition_header(True, name)}
     return StreamingHttpResponse(exports.zip_of(found), content_type="application/zip", headers=headers)
 
