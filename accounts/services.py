@@ -128,8 +128,9 @@ def end_membership(*, by: User, membership: Membership) -> Membership:
     check_may_end(membership)
     membership.to_at = timezone.now()
     membership.save(update_fields=["to_at"])
-    _record("people.left", membership, by=by, role=membership.role, user=str(membership.user.uid))
+    # First, because the chains of portfolios come before those of providers.
     left.send(Membership, membership=membership, by=by)
+    _record("people.left", membership, by=by, role=membership.role, user=str(membership.user.uid))
     return membership
 
 

@@ -92,6 +92,14 @@ def lock_counts(enrolments: Iterable[Enrolment]) -> None:
     list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
+def lock_pieces(enrolment: Enrolment) -> None:
+    """Whoever else works on a piece of a portfolio, submits it or decides on it waits.
+
+    To be called once the portfolio is locked, so that none is added meanwhile.
+    """
+    list(Evidence.objects.filter(enrolment=enrolment).order_by("pk").select_for_update().values_list("pk"))
+
+
 def refresh_counts(enrolment: Enrolment, *, only: Collection[int] | None = None) -> None:
     """Store what the rules hold back and met_count (`only` of these standards' ids), in the caller's transaction."""
     lock_counts([enrolment])

@@ -16,9 +16,10 @@ from assessments.services.sign_offs import open_samples, under_appeal
 from assessments.services.standings import refresh_standings
 from assessments.workflow import STANDARD
 from ledger.services import record
-from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping
+from portfolio.models import EnrolledStandard, Enrolment, Mapping
 from portfolio.parts import holders, parts_in
-from portfolio.progress import lock_counts, refresh_counts
+from portfolio.progress import lock_counts, lock_pieces, refresh_counts
+from portfolio.services.evidence import locked
 from portfolio.workflow import check_allowed
 from standards.editions import Pair, compare, latest_after
 from standards.models import Standard
@@ -61,13 +62,8 @@ def move(
     """
     # The portfolio too, so that no appeal is opened meanwhile.
     Enrolment.objects.select_for_update().get(pk=enrolled_standard.enrolment_id)
-    evidence = Evidence.objects.filter(mappings__criterion__standard=enrolled_standard.standard_id)
-    # Everything that could be submitted meanwhile, in one order.
-    pieces = list(
-        Evidence.objects.select_for_update()
-        .filter(pk__in=evidence.values("pk"), enrolment=enrolled_standard.enrolment_id)
-        .order_by("pk")
-    )
+    # Every piece: what is not mapped to the standard yet could be meanwhile, by its author or by whoever decides on it.
+    lock_pieces(enrolled_standard.enrolment)
     lock_counts([enrolled_standard.enrolment])
     row = _locked(enrolled_standard)
     target = check_may_move(by=by, enrolled_standard=row)
@@ -75,8 +71,9 @@ def move(
         raise Stale()
     pairs = [pair for pair in compare(row.standard, target) if pair.is_same or pair.key in carried]
     new = _open(row, target)
+    mapped = Mapping.objects.filter(criterion__standard=row.standard_id)
     _carry(row, [pair for pair in pairs if pair.is_whole])
-    for piece in pieces:
+    for piece in row.enrolment.evidence.filter(pk__in=mapped.values("evidence")).order_by("pk"):
         refresh_standings(piece)
     refresh_counts(row.enrolment, only={row.standard_id, target.pk})
     record(
@@ -149,23 +146,20 @@ def confirm(
         raise NotYours(
             _("Only an assessor who is qualified for this standard can confirm earlier decisions.")
         )
-    STANDARD.check("competent", state=row.state, parts=parts_in(by, row.enrolment))
-    check_allowed(row.enrolment, "decide")
     if not mappings:
         raise Invalid(_("Choose at least one decision to confirm."))
-    pieces = list(
-        Evidence.objects.select_for_update()
-        .filter(pk__in=Mapping.objects.filter(pk__in=mappings).values("evidence"), enrolment=row.enrolment)
-        .order_by("pk")
-    )
+    pieces = locked(_mapped(row).filter(pk__in=mappings).values_list("evidence", flat=True))
     lock_counts([row.enrolment])
+    row = _locked(row)
+    STANDARD.check("competent", state=row.state, parts=parts_in(by, row.enrolment))
+    check_allowed(row.enrolment, "decide")
     waiting = _mapped(row).filter(pk__in=mappings, to_confirm=True).select_related("criterion__standard")
     chosen = list(waiting.order_by("pk"))
     if len(chosen) != len(set(mappings)):
         raise Stale()
     behind = judgements_behind(row.enrolment)
     confirmed = [_confirm(by, row, mapping, behind) for mapping in chosen]
-    for piece in pieces:
+    for piece in pieces.values():
         refresh_standings(piece)
     return confirmed
 
@@ -185,5 +179,6 @@ def _confirm(by: User, row: EnrolledStandard, mapping: Mapping, behind: dict) ->
 
 
 def _locked(row: EnrolledStandard) -> EnrolledStandard:
-    rows = EnrolledStandard.objects.select_for_update(of=("self",))
+    # Not the key (see sign_offs).
+    rows = EnrolledStandard.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("standard", "enrolment__programme__provider").get(pk=row.pk)

@@ -23,6 +23,7 @@ from portfolio.access import criteria_in
 from portfolio.models import Evidence, Mapping, Submission
 from portfolio.parts import holders, or_successors, parts_in, parts_on
 from portfolio.progress import lock_counts
+from portfolio.services.evidence import locked
 from portfolio.strategy import wants_reason
 from standards.models import Criterion, at_length
 
@@ -121,10 +122,7 @@ def _plain(text: str) -> str:
 
 def locked_evidence(submission: Submission) -> Evidence:
     """The piece of a round; whoever decides on it, or beside it, waits here for whoever was quicker."""
-    rows = Evidence.objects.select_for_update(of=("self",)).select_related(
-        "enrolment__programme__provider", "enrolment__learner", "started_by"
-    )
-    evidence = rows.get(pk=submission.evidence_id)
+    evidence = locked([submission.evidence_id])[submission.evidence_id]
     lock_counts([evidence.enrolment])
     return evidence
 
@@ -293,14 +291,9 @@ def countersign(*, by: User, reviews: Iterable[Review]) -> list[Countersignature
     reviews = list(reviews)
     prefetch_related_objects(reviews, "judgements__criterion__standard")
     # Locked all at once and in one order, so that two people who sign the same ones do not wait for each other.
-    locked = (
-        Evidence.objects.select_for_update(of=("self",))
-        .select_related("enrolment__programme__provider", "enrolment__learner")
-        .order_by("pk")
-        .in_bulk([review.submission.evidence_id for review in reviews])
-    )
-    lock_counts({evidence.enrolment for evidence in locked.values()})
-    pairs = [(review, locked[review.submission.evidence_id]) for review in reviews]
+    pieces = locked(review.submission.evidence_id for review in reviews)
+    lock_counts({evidence.enrolment for evidence in pieces.values()})
+    pairs = [(review, pieces[review.submission.evidence_id]) for review in reviews]
     pairs.sort(key=lambda pair: pair[1].enrolment.chain)
     return [_countersign(by, review, evidence) for review, evidence in pairs]
 

@@ -18,7 +18,7 @@ from ledger.models import Words
 from ledger.services import record
 from portfolio.models import EnrolledStandard
 from portfolio.parts import holders, parts_in
-from portfolio.progress import refresh_counts
+from portfolio.progress import lock_counts, refresh_counts
 from portfolio.workflow import check_allowed
 
 
@@ -72,6 +72,7 @@ def release(*, by: User, enrolled_standard: EnrolledStandard) -> SignOff:
 def release_all(*, by: User, enrolled_standards: Iterable[EnrolledStandard]) -> list[SignOff]:
     """Release several at once: all of them, or, where one cannot be released, none."""
     rows = sorted(enrolled_standards, key=lambda row: row.enrolment.chain)
+    lock_counts({row.enrolment for row in rows})
     return [release(by=by, enrolled_standard=row) for row in rows]
 
 
@@ -184,8 +185,11 @@ _RULES = {"competent": _may_declare, "release": _may_release, "withdraw": _may_w
 
 def _locked(row: EnrolledStandard) -> EnrolledStandard:
     # Not the key: whoever writes down something about this standard need not wait, and so nobody waits for each other.
-    rows = EnrolledStandard.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("standard", "enrolment__programme__provider").get(pk=row.pk)
+    EnrolledStandard.objects.select_for_update(no_key=True).get(pk=row.pk)
+    # What is joined to a row that one waits for is as it was before.
+    return EnrolledStandard.objects.select_related("standard", "enrolment__programme__provider").get(
+        pk=row.pk
+    )
 
 
 def _already(by: User, row: EnrolledStandard, act: str) -> SignOff | None:

@@ -16,6 +16,7 @@ from ledger.services import record
 from portfolio import workflow
 from portfolio.models import Allocation, EnrolledStandard, Enrolment, Programme
 from portfolio.parts import MEMBER_ROLE, holders, parts_in
+from portfolio.progress import lock_counts, lock_pieces
 from standards.models import Standard
 
 # An allocation was made: what waits for its holder, of which this app does not know, tells them.
@@ -79,6 +80,8 @@ def enrol(
     started_on: date | None = None,
 ) -> Enrolment:
     """Open a learner's portfolio; the editions of the standards are frozen here."""
+    # Who enrols somebody here at the same moment waits.
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
     if not _is_member(learner, programme.provider, "learner"):
         raise Invalid(
             _("Only somebody who is a learner at this provider can be enrolled. Invite them first.")
@@ -196,7 +199,8 @@ def end_with_role(sender: type, *, membership: Membership, by: User, **rest: obj
     roles = [role for role, needed in MEMBER_ROLE.items() if needed == membership.role]
     held = Allocation.objects.current().filter(user=membership.user_id, role__in=roles)
     here = held.filter(enrolment__programme__provider=membership.provider_id)
-    for allocation in here.order_by("enrolment", "pk"):
+    # By their chains' names, in which whoever writes to several takes them.
+    for allocation in here.select_for_update(of=("self",)).order_by("enrolment__uid", "pk"):
         end_allocation(by=by, allocation=allocation)
 
 
@@ -212,8 +216,10 @@ def _record_allocation(by: User, allocation: Allocation, kind: str) -> None:
 
 @transaction.atomic
 def move_enrolment(*, by: User, enrolment: Enrolment, move: str) -> Enrolment:
-    """Suspend, resume, withdraw, complete or reopen."""
+    """Suspend, resume, withdraw, complete or reopen. What is done in the portfolio comes before it, or is refused."""
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
+    lock_pieces(enrolment)
+    lock_counts([enrolment])
     step = workflow.ENROLMENT.check(move, state=enrolment.state, parts=parts_in(by, enrolment))
     enrolment.state = step.target
     enrolment.ended_on = timezone.localdate() if step.target in ("withdrawn", "completed") else None

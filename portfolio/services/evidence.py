@@ -92,7 +92,7 @@ def keep(
     gets the words of the form. A form that saves itself says which `version` it saved last.
     """
     enrolment = Enrolment.objects.select_for_update().get(pk=enrolment.pk)
-    kept = Evidence.objects.filter(uid=uid).first()
+    kept = Evidence.objects.select_for_update(of=("self",)).filter(uid=uid).first()
     if kept and (kept.started_by_id, kept.enrolment_id) == (by.pk, enrolment.pk):
         return _complete(by, kept, files, _known(fields), version)
     if kept:
@@ -158,15 +158,24 @@ def _store(by: User, evidence: Evidence, files: Iterable[Received]) -> None:
 
 def _open(by: User, evidence: Evidence, *, version: int | None = None) -> Evidence:
     """The evidence, locked, if its author may change it now and has seen its latest version."""
-    evidence = (
-        Evidence.objects.select_for_update(of=("self",))
-        .select_related("enrolment__programme")
-        .get(pk=evidence.pk)
-    )
+    evidence = locked([evidence.pk])[evidence.pk]
     check_may_change(by=by, evidence=evidence)
     if version is not None and version != evidence.version:
         raise Stale()
     return evidence
+
+
+def locked(pieces: Iterable[int]) -> dict[int, Evidence]:
+    """Pieces by id, locked in one order, with their portfolios as they are from then on.
+
+    What is joined to a row that one waits for is as it was before: whoever ends an enrolment locks its pieces, too.
+    """
+    found = Evidence.objects.select_for_update().order_by("pk").in_bulk(list(pieces))
+    portfolios = Enrolment.objects.select_related("programme__provider", "learner")
+    by_id = portfolios.in_bulk({piece.enrolment_id for piece in found.values()})
+    for piece in found.values():
+        piece.enrolment = by_id[piece.enrolment_id]
+    return found
 
 
 def _touch(evidence: Evidence) -> None:
@@ -294,20 +303,14 @@ def submit(*, by: User, evidence: Evidence, version: int, declared: bool, langua
 
     `language` is the one in which the declaration was read.
     """
-    return _submit(by, _locked([evidence])[evidence.pk], version, declared, language)
+    return _submit(by, locked([evidence.pk])[evidence.pk], version, declared, language)
 
 
 @transaction.atomic
 def submit_many(*, by: User, pieces: Sequence[Evidence], declared: bool, language: str) -> list[Submission]:
     """Submit several pieces under one declaration, as they were read: all of them or none."""
-    locked = _locked(pieces)
-    return [_submit(by, locked[piece.pk], piece.version, declared, language) for piece in pieces]
-
-
-def _locked(pieces: Iterable[Evidence]) -> dict[int, Evidence]:
-    """The pieces as they are now, by id, locked in one order."""
-    rows = Evidence.objects.select_for_update(of=("self",)).select_related("enrolment__programme")
-    return rows.order_by("pk").in_bulk([piece.pk for piece in pieces])
+    now = locked(piece.pk for piece in pieces)
+    return [_submit(by, now[piece.pk], piece.version, declared, language) for piece in pieces]
 
 
 def _submit(by: User, evidence: Evidence, version: int, declared: bool, language: str) -> Submission:

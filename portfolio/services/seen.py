@@ -11,6 +11,7 @@ from accounts.refusals import Invalid, NotYours, WrongState
 from ledger.services import record
 from portfolio.models import Evidence, Seeing
 from portfolio.parts import parts_in
+from portfolio.services.evidence import locked
 from portfolio.workflow import check_allowed
 
 
@@ -30,8 +31,7 @@ def check_may_record(*, by: User, evidence: Evidence) -> str:
 @transaction.atomic
 def record_seeing(*, by: User, evidence: Evidence, seen_on: date) -> Seeing:
     """Say that one saw it, on a day. Pressing twice says it once."""
-    rows = Evidence.objects.select_for_update(of=("self",)).select_related("enrolment__programme")
-    evidence = rows.get(pk=evidence.pk)
+    evidence = locked([evidence.pk])[evidence.pk]
     part = check_may_record(by=by, evidence=evidence)
     if seen_on > timezone.localdate():
         raise Invalid(_("This day is still to come. Enter the day on which you saw it."))

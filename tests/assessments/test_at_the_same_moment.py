@@ -1,24 +1,28 @@
 """People who act at the same moment, each on a connection of their own: one wins, the other is told."""
 
+from itertools import count
 from threading import Barrier, Thread
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 
-from accounts.refusals import Refusal, WrongState
+from accounts.refusals import Invalid, Refusal, Stale, WrongState
 from assessments.management.commands import verify_ledger
 from assessments.models import Judgement, Review
 from assessments.reports import pack
 from assessments.reports.pack_check import faults_of
-from assessments.services import appeals
+from assessments.services import appeals, editions, reviews, sampling_plans, sign_offs
+from ledger.models import Event
 from ledger.services import verify_words
-from portfolio.models import Evidence, Submission
+from portfolio.models import EnrolledStandard, Evidence, Mapping, Submission
+from portfolio.progress import lock_counts
+from portfolio.services import enrolments, uploads
 from portfolio.services import evidence as pieces
-from portfolio.services import uploads
 from portfolio.services.enrolments import move_enrolment
 from portfolio.services.privacy import withdraw_content
 from portfolio.uploads.receive import receive
+from standards.models import Criterion, Standard
 from tests import factories
 from tests.assessments.test_verify_ledger import verify
 from tests.portfolio.samples import picture
@@ -220,3 +224,132 @@ def test_a_pack_is_of_one_moment_whatever_is_decided_while_it_is_made(cast, monk
     path.write_bytes(bytes_of(issue(cast, "pack")))
     assert Review.objects.filter(submission=cast.submission).exists()
     assert list(faults_of(path)) == []
+
+
+def meanwhile(monkeypatch, module, name: str, act, *, calls: int = 1):
+    """Somebody else begins to act as that function is called (so often), and gets as far as they can.
+
+    What is given back waits for the end of it: what it gave, or by what it was refused.
+    """
+    called, outcomes = getattr(module, name), []
+    thread = Thread(target=lambda: outcomes.extend(at_once(act)))
+    numbers = count(1)
+
+    def paused(*args, **kwargs):
+        if next(numbers) == calls:
+            thread.start()
+            thread.join(0.4)
+        return called(*args, **kwargs)
+
+    def end():
+        thread.join(60)
+        return outcomes[0]
+
+    monkeypatch.setattr(module, name, paused)
+    return end
+
+
+def test_a_form_saves_itself_while_its_piece_is_submitted(cast, monkeypatch):
+    draft = Evidence.objects.get(pk=cast.draft.pk)
+    end = meanwhile(monkeypatch, pieces, "_store", lambda: factories.submit(cast.draft))
+    kept = {"uid": draft.uid, "language": "cy", "version": draft.version, "text": "Mwy."}
+    pieces.keep(by=cast.learner, enrolment=cast.enrolment, **kept)
+    assert isinstance(end(), Stale)
+    draft.refresh_from_db()
+    assert (draft.state, draft.text) == ("draft", "Mwy.")
+    assert whole()
+
+
+def test_nothing_is_decided_once_an_enrolment_has_ended(cast, monkeypatch):
+    events = Event.objects.filter(chain__key=cast.enrolment.chain).order_by("-position")
+    with monkeypatch.context() as patch:
+        end = meanwhile(
+            patch,
+            reviews,
+            "check_complete",
+            lambda: move_enrolment(by=cast.manager, enrolment=cast.enrolment, move="withdraw"),
+        )
+        factories.review(cast.submission, cast.assessor)
+        end()
+    assert list(events.values_list("kind", flat=True)[:2]) == ["enrolment.moved", "evidence.judged"]
+    move_enrolment(by=cast.manager, enrolment=cast.enrolment, move="reopen")
+    end = meanwhile(monkeypatch, enrolments, "record", lambda: factories.submit(cast.draft))
+    move_enrolment(by=cast.manager, enrolment=cast.enrolment, move="complete")
+    assert isinstance(end(), WrongState)
+    assert whole()
+
+
+def test_a_learner_is_enrolled_twice_at_once(cast, monkeypatch):
+    def enrol():
+        return factories.make_enrolment(cast.programme, cast.manager, newcomer)
+
+    newcomer = factories.make_member(cast.provider, "learner")
+    end = meanwhile(monkeypatch, enrolments, "_open_standards", enrol)
+    enrol()
+    assert isinstance(end(), Invalid)
+
+
+@pytest.fixture
+def to_later_edition(cast):
+    """Moves the learner to an edition that says the same."""
+    old = cast.standard
+    later = Standard.objects.create(urn=old.urn, edition="2026", title_cy="Safon", status_cy="official")
+    for criterion in old.criteria.all():
+        facts = {name: getattr(criterion, name) for name in ("kind", "number", "position", "text_cy")}
+        Criterion.objects.create(standard=later, **facts)
+    Standard.objects.filter(pk=old.pk).update(superseded_by=later)
+    factories.review(cast.submission, cast.assessor)
+    row = EnrolledStandard.objects.get(pk=cast.enrolled_standard.pk)
+    return lambda: editions.move(by=cast.manager, enrolled_standard=row, to=str(later), carried=[])
+
+
+def test_a_criterion_is_credited_while_its_standard_moves(cast, monkeypatch, to_later_edition):
+    other = factories.submit(factories.make_evidence(cast.enrolment, [cast.second.criteria.first()]))
+    end = meanwhile(monkeypatch, reviews, "refresh_standings", to_later_edition)
+    factories.review(other, cast.assessor, credit=[cast.standard.criteria.last()])
+    assert end().moved_from == cast.enrolled_standard
+    assert Mapping.objects.get(evidence=other.evidence, to_confirm=True)
+    assert whole()
+
+
+def test_a_piece_is_mapped_while_the_standard_moves(cast, monkeypatch, to_later_edition):
+    fresh = factories.make_evidence(cast.enrolment)
+    end = meanwhile(monkeypatch, pieces, "parts_in", to_later_edition)
+    factories.map_to(fresh, [cast.standard.criteria.first()])
+    assert end().moved_from == cast.enrolled_standard
+    assert whole()
+
+
+def test_a_standard_moves_while_samples_are_proposed(cast, monkeypatch, to_later_edition):
+    """The portfolio’s chain is locked by then, and the next sample refers to a standard that is being moved."""
+    both = [cast.second.criteria.first(), cast.standard.criteria.first()]
+    factories.review(factories.submit(factories.make_evidence(cast.enrolment, both)), cast.assessor)
+    plan = factories.make_plan(cast.programme, cast.iqa)
+    end = meanwhile(monkeypatch, sampling_plans, "_add", to_later_edition, calls=2)
+    assert sampling_plans.propose(by=cast.iqa, plan=plan)
+    assert end().moved_from == cast.enrolled_standard
+    assert whole()
+
+
+def test_several_standards_are_released_while_somebody_decides_in_their_portfolios(cast, monkeypatch):
+    """Standards are locked in one order, whatever is the order of the chains."""
+    standard = factories.make_standard(performance=1, knowledge=0)
+    programme = factories.make_programme(cast.provider, cast.manager, [standard])
+    portfolios = []
+    while portfolios == sorted(portfolios, key=lambda enrolment: enrolment.chain):
+        learner = factories.make_member(cast.provider, "learner")
+        people = {"assessor": cast.assessor, "iqa": cast.iqa}
+        portfolios.append(factories.make_enrolment(programme, cast.manager, learner, **people))
+        factories.everything_met(portfolios[-1], cast.assessor)
+    rows = [enrolment.enrolled_standards.get() for enrolment in portfolios]
+    for row in rows:
+        sign_offs.declare_competent(by=cast.assessor, enrolled_standard=row)
+        sign_offs.acknowledge(by=row.enrolment.learner, enrolled_standard=row)
+
+    def decide():
+        with transaction.atomic():
+            lock_counts(portfolios)
+
+    end = meanwhile(monkeypatch, sign_offs, "_sign", decide)
+    assert len(sign_offs.release_all(by=cast.iqa, enrolled_standards=rows)) == len(rows)
+    assert end() is None

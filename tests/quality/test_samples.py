@@ -336,6 +336,11 @@ def test_several_portfolios_are_written_to_in_one_order_whatever_is_done_in_them
         chains = Event.objects.filter(kind=kind).order_by("pk").values_list("chain__key", flat=True)
         assert len(set(chains)) == 5, kind
         assert list(chains) == sorted(chains), kind
+    end_membership(by=cast.manager, membership=cast.trainee.memberships.get())
+    ended = Event.objects.filter(kind__in=["allocation.ended", "people.left"]).order_by("pk")
+    chains = list(ended.values_list("chain__key", flat=True))
+    assert len(chains) == 7
+    assert chains == sorted(chains)
 
 
 def test_a_sign_off_is_withdrawn_with_a_reason_and_the_way_begins_again(cast, waiting):
