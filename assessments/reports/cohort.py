@@ -1,5 +1,6 @@
 """Gathers what a provider reports about a programme, one of its cohorts, or a period."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -16,13 +17,17 @@ from assessments.reports.content_programme import (
 from assessments.reports.texts import Both, Issue
 from portfolio.models import EnrolledStandard, Enrolment, EnrolmentState, Programme, StandardState
 from standards.models import Standard, TextStatus
+from standards.sorting import sort_key
 
 
-def cohort_report(programme: Programme, issue: Issue, about: dict[str, str]) -> CohortReport:
-    """Learners × standards, as they stand now; `about` may name a cohort, and a day from and to."""
+def cohort_report(programme: Programme, issue: Issue, about: dict[str, str], language: str) -> CohortReport:
+    """Learners × standards, as they stand now, by the alphabet of a language.
+
+    `about` may name a cohort, and a day from and to.
+    """
     from_on, to_on = (date.fromisoformat(about[name]) if name in about else None for name in ("from", "to"))
     cohort = about.get("cohort", "")
-    enrolments = list(_enrolments(chosen(programme, cohort, from_on, to_on)))
+    enrolments = sorted(_enrolments(chosen(programme, cohort, from_on, to_on)), key=_place_in(language))
     standards = {
         row.standard_id: row.standard
         for enrolment in enrolments
@@ -72,11 +77,12 @@ def _enrolments(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
         # One standard for all who take it: they are few and long.
         .prefetch_related("standard", Prefetch("sign_offs", signed, to_attr="signed"))
     )
-    return (
-        rows.select_related("learner")
-        .prefetch_related(Prefetch("enrolled_standards", taken))
-        .order_by("learner__name", "pk")
-    )
+    return rows.select_related("learner").prefetch_related(Prefetch("enrolled_standards", taken))
+
+
+def _place_in(language: str) -> Callable[[Enrolment], tuple]:
+    """Every database has its own order: in some, Ŵ comes after Z."""
+    return lambda row: (sort_key(row.learner.name, language), row.learner.name, row.pk)
 
 
 def _line(enrolment: Enrolment, order: list[int]) -> CohortLine:

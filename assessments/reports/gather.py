@@ -8,6 +8,7 @@ from assessments.reports.addresses import verification_of
 from assessments.reports.build import completion_report, only_standard
 from assessments.reports.cohort import cohort_report
 from assessments.reports.content import Content
+from assessments.reports.document import FORMS
 from assessments.reports.feedback import feedback_report
 from assessments.reports.matrix import matrix_report
 from assessments.reports.quality import quality_report
@@ -18,7 +19,7 @@ def content_of(report: Report, issued_at: datetime) -> Content:
     """What this report says, as things stand now."""
     issue = _issue(report, issued_at)
     if report.kind == ReportKind.COHORT:
-        return cohort_report(report.of_programme, issue, report.about)
+        return cohort_report(report.of_programme, issue, report.about, FORMS[report.form][0])
     if report.kind == ReportKind.IQA:
         plans = SamplingPlan.objects.select_related("programme", "made_by")
         return quality_report(plans.get(uid=report.about["plan"]), issue)

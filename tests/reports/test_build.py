@@ -194,3 +194,18 @@ def test_the_witness_list_names_whose_testimony_was_submitted(cast):
     for standard, named in ((cast.standard, (witness,)), (cast.second, ())):
         scope = f"standard={standard.urn}/{standard.edition}"
         assert built(cast.enrolment, kind="standard", scope=scope).witnesses == named
+
+
+def test_a_cohort_is_in_the_order_of_the_alphabet_of_its_first_language(cast):
+    names = {"Ŵyn Z", "Llŷr Z", "lowri Z", "Zara Z", "Dafydd Z", "Ddu Z", "Deio Z"}
+    for name in names:
+        learner = factories.make_member(cast.provider, "learner", name)
+        factories.make_enrolment(cast.programme, cast.manager, learner, assessor=cast.assessor, iqa=cast.iqa)
+
+    def listed(form):
+        asked = Report(programme=cast.programme, kind="cohort", form=form, code="K7QM-4TRW-9XHD-2FPB")
+        return [line.learner for line in content_of(asked, ISSUED).lines if line.learner in names]
+
+    welsh = ["Dafydd Z", "Deio Z", "Ddu Z", "lowri Z", "Llŷr Z", "Ŵyn Z", "Zara Z"]
+    assert listed("cy") == listed("bilingual") == welsh
+    assert listed("en") == ["Dafydd Z", "Ddu Z", "Deio Z", "Llŷr Z", "lowri Z", "Ŵyn Z", "Zara Z"]
