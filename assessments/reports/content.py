@@ -18,6 +18,16 @@ def even_parts(count: int, most: int) -> list[slice]:
     return [slice(count * n // parts, count * (n + 1) // parts) for n in range(parts)]
 
 
+# A row of more lines than so many is taller than a fifth of a page lying down; so many characters stand on a line.
+TALL = 8
+REFERENCE_WIDTH, TEXT_WIDTH, FEEDBACK_WIDTH = 12, 34, 26
+
+
+def is_tall(*texts: str, width: int) -> bool:
+    """Whether these take so many lines below one another that their row may go on over the page."""
+    return sum(ceil(len(text) / width) for text in texts) > TALL
+
+
 @dataclass(frozen=True)
 class Reference:
     """Where the evidence for a criterion is: E7, page 3."""
@@ -53,6 +63,12 @@ class CriterionLine:
     @property
     def is_met(self) -> bool:
         return self.state == CriterionState.MET
+
+    @property
+    def is_tall(self) -> bool:
+        references = (f"{item.evidence} {item.locator}" for item in self.evidence)
+        texts = (str(self.text.cy), str(self.text.en))
+        return is_tall(*references, width=REFERENCE_WIDTH) or is_tall(max(texts, key=len), width=TEXT_WIDTH)
 
     @property
     def printed_differs(self) -> bool:
@@ -208,6 +224,10 @@ class FeedbackLine:
     state: str
     outcome: Label
     feedback: Written | None = None
+
+    @property
+    def is_tall(self) -> bool:
+        return self.feedback is not None and is_tall(self.feedback.text, width=FEEDBACK_WIDTH)
 
 
 @dataclass(frozen=True)

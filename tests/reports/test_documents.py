@@ -16,10 +16,10 @@ import pytest
 
 from assessments.models import ReportKind
 from assessments.reports.build import only_standard
-from assessments.reports.content import Content
+from assessments.reports.content import Content, Reference
 from assessments.reports.document import FORMS, document_html, document_pdf
 from assessments.reports.pdf import printable, render
-from assessments.reports.texts import Both
+from assessments.reports.texts import Both, Written
 from portfolio.models import EnrolmentState, StandardState
 from portfolio.progress import CriterionState
 from tests.reports import more_samples, samples
@@ -257,6 +257,36 @@ def test_that_nothing_is_signed_is_no_page_s_only_sentence(count):
         last = document[len(document) - 1].get_textpage().get_text_range()
     assert "Nothing has been signed off yet." in last
     assert "No witness is named." in last
+
+
+@pytest.mark.parametrize("count", [8, 20])
+def test_a_row_of_many_references_goes_on_over_the_page_under_its_head(count, tmp_path):
+    references = tuple(
+        Reference(f"E{n}", samples.page_of(n), "tudalen 3, paragraff 2", "cy") for n in range(1, count + 1)
+    )
+    lines = tuple(samples.line(n, evidence=references) for n in range(1, 6))
+    data = document_pdf(samples.report(samples.standard(lines)), "bilingual")
+    assert_valid(data, tmp_path)
+    assert heads_of_pages(data, "paragraff 2", "State and methods") == {True}
+
+
+def test_a_row_of_much_feedback_goes_on_over_the_page_under_its_head(tmp_path):
+    report = more_samples.feedback()
+    lines = tuple(
+        replace(line, feedback=Written("Dangoswch y llythyr hefyd. " * 150, "cy"))
+        for line in report.pieces[0].rounds[0].lines
+    )
+    piece = replace(report.pieces[0], rounds=(replace(report.pieces[0].rounds[0], lines=lines),))
+    data = document_pdf(replace(report, pieces=(piece,)), "bilingual")
+    assert_valid(data, tmp_path)
+    assert heads_of_pages(data, "Dangoswch", "Decision") == {True}
+
+
+def heads_of_pages(data: bytes, row: str, head: str) -> set[bool]:
+    """Whether the head of a table stands on the pages with something of its rows."""
+    with pypdfium2.PdfDocument(data) as document:
+        pages = [sheet.get_textpage().get_text_range() for sheet in document]
+    return {head in text for text in pages if row in text}
 
 
 @pytest.mark.parametrize(("before", "after"), [*((n, 5) for n in range(3, 12)), (7, 1)])
