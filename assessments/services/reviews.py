@@ -86,7 +86,7 @@ def record_review(
     check_complete(decisions, asked, valid and authentic and current, feedback)
     check_reasons(submission, decisions, criteria, shown)
     _check_nothing_un_judged(by, evidence, decisions, mappings)
-    credited = _credit(by, evidence, set(criteria))
+    credited = credit(by, evidence, set(criteria))
     submission.drafts.filter(assessor=by).delete()
     evidence.state = step.target
     evidence.save(update_fields=["state"])
@@ -200,7 +200,7 @@ def _tell_of(review: Review, evidence: Evidence) -> None:
         )
 
 
-def _credit(by: User, evidence: Evidence, decided: set[int]) -> set[int]:
+def credit(by: User, evidence: Evidence, decided: set[int]) -> set[int]:
     """Map what the assessor decided on and the learner had not mapped; the ids of those criteria."""
     credited = decided - set(evidence.mappings.values_list("criterion_id", flat=True))
     Mapping.objects.bulk_create(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import NoticeKind, User
 from accounts.notices import done
 from accounts.refusals import Invalid, NotYours, WrongState
-from assessments.models import Appeal, Judgement, Review
+from assessments.models import Appeal, Judgement, Outcome, Review
 from assessments.services import reviews
 from assessments.services.reviews import Decision
 from portfolio import workflow
@@ -50,6 +50,8 @@ def supersede(
     reviews.check_complete(decisions, set(criteria), valid and authentic and current, feedback)
     reviews.check_reasons(review.submission, decisions, criteria, shown)
     _check_in_progress(evidence, list(criteria.values()))
+    # What its author has taken away since counts as it is decided now.
+    reviews.credit(by, evidence, {d.criterion_id for d in decisions if d.outcome != Outcome.NOT_ACCEPTED})
     for appeal in Appeal.objects.filter(review=review, state="upheld"):
         done(NoticeKind.APPEAL_UPHELD, learner=evidence.enrolment.learner, about=appeal.uid)
     return reviews.write(

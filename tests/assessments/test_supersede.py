@@ -48,6 +48,17 @@ def test_whoever_decides_otherwise_in_another_window_is_told_that_it_was_not_rec
             again(judged, cast.assessor, **other)
 
 
+def test_what_is_accepted_after_all_counts_although_the_learner_had_taken_it_away(cast):
+    refused = factories.review(cast.submission, cast.assessor, P2="not_accepted")
+    first, second = cast.standard.criteria.all()[:2]
+    cast.evidence.refresh_from_db()
+    factories.map_to(cast.evidence, [first])
+    again(refused, cast.assessor, "met")
+    assert state_of(cast) == {"met"}
+    assert cast.evidence.mappings.get(criterion=second).by_assessor
+    assert verify() == (0, "Everything fits.")
+
+
 def test_the_later_one_can_be_superseded_in_turn(cast, judged):
     again(again(judged, cast.assessor), cast.assessor, "met")
     assert state_of(cast) == {"met"}
