@@ -9,7 +9,16 @@ from accounts.refusals import Invalid, WrongState
 from ledger.models import Words
 from ledger.services import erase_words, record
 from portfolio import workflow
-from portfolio.models import Enrolment, Evidence, EvidenceFile, Preview, Testimony, Upload, Withdrawal
+from portfolio.models import (
+    Enrolment,
+    Evidence,
+    EvidenceFile,
+    Preview,
+    Testimony,
+    Upload,
+    UploadState,
+    Withdrawal,
+)
 from portfolio.parts import parts_on
 from portfolio.services.evidence import ERASABLE
 
@@ -67,7 +76,10 @@ def _destroy_files(evidence: Evidence) -> dict:
     stored = [file.file for file in files] + [preview.image for preview in previews]
     previews.delete()
     EvidenceFile.objects.filter(pk__in=[file.pk for file in files]).update(name="–")
-    Upload.objects.filter(uid__in=[file.uid for file in files]).update(name="–")
+    uploads = Upload.objects.filter(piece=evidence.uid)
+    # What was refused says so by its name.
+    uploads.filter(state__in=[UploadState.REFUSED, UploadState.EXPIRED]).delete()
+    uploads.update(name="–")
     transaction.on_commit(lambda: [kept.storage.delete(kept.name) for kept in stored])
     return {"files": [{"uid": str(file.uid), "sha256": file.sha256} for file in files]}
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments.management.commands.verify_ledger import Command
 from ledger.models import Event, Words
-from portfolio.models import Seeing, Submission
+from portfolio.models import Seeing, Submission, Upload
 from portfolio.services.enrolments import move_enrolment
 from portfolio.services.uploads import verify
 from portfolio.uploads.receive import receive
@@ -83,6 +83,18 @@ class TestWithdrawal:
         self, cast, sign_in, photograph, django_capture_on_commit_callbacks
     ):
         file = photograph.files.get()
+        Upload.objects.create(
+            enrolment=cast.enrolment,
+            piece=photograph.uid,
+            by=cast.learner,
+            name="sian.exe",
+            size=1,
+            language="cy",
+            state="refused",
+            expires_at=timezone.now(),
+            refusal_cy="sian.exe: na.",
+            refusal_en="sian.exe: no.",
+        )
         with django_capture_on_commit_callbacks(execute=True):
             response = sign_in(cast.manager).post(reverse("evidence_withdraw", args=[photograph.uid]), REASON)
         assert response.status_code == 302
@@ -90,6 +102,7 @@ class TestWithdrawal:
         photograph.refresh_from_db()
         assert (photograph.state, photograph.title, photograph.text) == ("withdrawn", "", "")
         assert photograph.files.get().name == "–"
+        assert not Upload.objects.exists()
         assert "Siân" not in str(list(Words.objects.values_list("body", flat=True)))
         assert photograph.withdrawal.destroyed["files"] == [{"uid": str(file.uid), "sha256": file.sha256}]
         assert set(photograph.mappings.values_list("standing", flat=True)) == {"met"}
