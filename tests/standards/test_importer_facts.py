@@ -85,6 +85,46 @@ def test_names_and_values_stand_beside_each_other_wherever_in_their_cells(lang, 
         assert told(document) == expected(lang)
 
 
+SECTIONS = {
+    "cy": ["Trosolwg", "Cwmpas/ystod", "Gwerthoedd", "Sgiliau", "Geirfa", "Dilysrwydd", "Ar hyn o bryd"],
+    "en": ["Overview", "Scope/range", "Values", "Skills", "Glossary", "Validity", "Current"],
+}
+
+
+@LANGUAGES
+@pytest.mark.parametrize("height", [120, 150, 180, 210])
+def test_sections_beside_headings_half_way_down_may_be_empty_or_cut(lang, height):
+    title, _, urn, developer, *_rest, overview = HEAD[lang].splitlines()
+    above, scope, values, skills, glossary, validity, current = SECTIONS[lang]
+    items, skilled = ITEMS[lang] * 3, [item.capitalize() for item in FACTS[lang] * 2]
+    listed = "".join(f"<p>{n}. {item}" for n, item in enumerate(items, 1))
+    cells = {above: f"<p>{overview}<p>{overview}"} | {
+        heading: f"<p>{stem}{listed}"
+        for heading, _blank, stem in (PERFORMANCE[lang].splitlines(), KNOWLEDGE[lang].splitlines())
+    }
+    cells |= {scope: "", values: "", skills: f"<ul><li>{'<li>'.join(skilled)}</ul>", glossary: ""}
+    facts = [fact.split(": ") for fact in (urn, developer)]
+    tables = [facts, cells.items(), [(validity, current)]]
+    rows = ["".join(f"<tr><th>{name}<td>{value}" for name, value in table) for table in tables]
+    style = f"<style>@page{{size:150mm {height}mm;margin:15mm}} table{{font-size:10pt}}</style>"
+    source = (
+        f"<html lang={lang}>{style}<h1>{title}</h1>{''.join(f'<table>{table}</table>' for table in rows)}"
+    )
+    document = parse("document.pdf", HTML(string=source).write_pdf())
+    assert [item.text for item in document.performance + document.knowledge] == items * 2
+    assert len(document.overview) == 2
+    assert document.skills == skilled
+    assert {remark.code for remark in document.remarks} <= {"stem-language"}
+
+
+@LANGUAGES
+def test_names_may_be_spread_over_their_cells(lang):
+    rows = tail(lang, "; ".join(OCCUPATIONS[lang]))
+    table = "".join(f"<tr><th>{name}<td>{value}" for name, value in rows)
+    style = "th,td{vertical-align:top} th{width:38mm;text-align:justify} table{font-size:10pt}"
+    assert told(printed(lang, f"<table>{table}</table>", style)) == expected(lang)
+
+
 @LANGUAGES
 def test_values_may_be_lists_of_their_own(lang):
     listing = "".join(f"<li>{name}" for name in OCCUPATIONS[lang])

@@ -16,7 +16,7 @@ from standards.nos.vocabulary import HEADINGS, METADATA, begins_heading, begins_
 _SLACK = 0.3
 # By so much more do cells stand apart than lines.
 _CLEAR = 0.05
-# One heading alone is half-way down something by chance.
+# One heading alone is half-way down something by chance, unless other pages tell.
 _FEWEST_HEADINGS = 2
 # In lines.
 _LONGEST_STEM = 4
@@ -61,15 +61,13 @@ def _raised(
     They are told by all pages together: one of them may begin within a cell.
     """
     tables = [
-        [
-            (heads, lines, _first_lines(heads, lines))
-            for heads, lines in _tables(boxes, is_head)
-            if len(heads) >= fewest
-        ]
+        [(heads, lines, _first_lines(heads, lines)) for heads, lines in _tables(boxes, is_head)]
         for boxes in apart
     ]
     votes: Counter[int] = Counter()
     for heads, lines, first in chain(*tables):
+        if len(heads) < fewest:
+            continue
         if first:
             votes[_margin(lines)] += sum(map(_is_lower, first.items()))
         elif 1 < len(heads) < len(lines):
@@ -216,7 +214,7 @@ def _tables(boxes: Page, is_head: Callable[[Box], bool]) -> Iterator[Table]:
     for box in boxes:
         if is_head(box) and box.left < edge:
             heads.append(box)
-        elif box.left < edge and not _has_value(box):
+        elif is_head(box) or (box.left < edge and not _has_value(box)):
             yield heads, lines
             heads, lines, end = [], [], box.bottom
         elif box.left >= edge and box.top < end + _SLACK * box.height:
@@ -231,12 +229,12 @@ def _first_lines(heads: Page, lines: Page) -> dict[Box, Box]:
         lines = [line for line in lines if _is_at(margin, line.left)]
     else:
         lines = [row[0] for row in rows_of(lines)]
-    for start, line in enumerate(lines):
-        if not heads or line.bottom < heads[0].bottom - _SLACK * line.height:
-            break
+    for start, line in enumerate(lines if heads else []):
         cells = _cells(heads, lines[start:])
         if cells and (_is_clear([lines[:start][-1:], *cells.values()]) or _is_alone(cells, lines)):
             return {head: cell[0] for head, cell in cells.items()}
+        if line.bottom < heads[0].bottom - _SLACK * line.height:
+            break
     return {}
 
 
@@ -253,6 +251,8 @@ def _cells(heads: Page, lines: Page) -> dict[Box, Page]:
         near = 2 * _SLACK * head.height
         ends = (n for n, line in enumerate(lines) if abs(lines[0].top + line.bottom - middle) < near)
         end = next(ends, 0 if lines and _is_within(lines[0], head) else None)
+        if end is None and head is heads[-1] and _goes_on(head, lines):
+            end = len(lines) - 1
         if end is None:
             return {}
         cells[head] = lines[: end + 1]
@@ -262,18 +262,34 @@ def _cells(heads: Page, lines: Page) -> dict[Box, Page]:
 
 def _has_none(head: Box, lines: Page, *, is_last: bool) -> bool:
     """The rest of the page has nothing for it: its cell begins overleaf, or a field has no value."""
-    return is_last if not lines else not _is_number(head) and lines[0].top < head.bottom
+    return (
+        is_last or not _is_number(head) if not lines else not _is_number(head) and lines[0].top < head.bottom
+    )
+
+
+def _goes_on(head: Box, lines: Page) -> bool:
+    """The middle of a cell that goes on overleaf is lower than that of its lines here."""
+    middle = (head.top + head.bottom) / 2
+    return lines[-1].bottom < middle < (lines[0].top + lines[-1].bottom) / 2 - _SLACK * head.height
 
 
 def _is_alone(cells: dict[Box, Page], lines: Page) -> bool:
     """The page shows one field of the table, in the middle of all that stands beside it."""
-    return [(_is_number(head), cell) for head, cell in cells.items()] == [(False, lines)]
+    (head, cell), *others = cells.items()
+    return cell == lines and not (others or _is_number(head) or _goes_on(head, lines))
 
 
 def _is_clear(cells: list[Page]) -> bool:
     """Cells stand wider apart than their lines, and the first of them than what is above it."""
     cells = list(filter(None, cells))
-    within = [above.bottom - below.top for cell in cells for above, below in pairwise(cell)]
-    between = [above[-1].bottom - below[0].top for above, below in pairwise(cells)]
-    clear = max(within, default=0.0) + _CLEAR * cells[0][0].height
-    return clear < min(between, default=0.0 if within else math.inf)
+    if len(cells) == 1:
+        return len(cells[0]) == 1
+    widest = [
+        max((above.bottom - below.top for above, below in pairwise(cell)), default=-math.inf)
+        for cell in cells
+    ]
+    clear = _CLEAR * cells[0][0].height
+    return all(
+        max(gaps) + clear < above[-1].bottom - below[0].top
+        for gaps, (above, below) in zip(pairwise(widest), pairwise(cells), strict=True)
+    )

@@ -138,10 +138,9 @@ def _is_rest_of_heading(before: Box, line: Box, beside: list[Box], near: float) 
         return False
     if begins_heading(before.text):
         return begins_heading(joined(before.text, line.text))
-    if line.text[0].islower() or line.text[0] == "(":
-        return True
+    goes_on = line.text[0].islower() or line.text[0] == "("
     alone = not any(box.bottom < (line.top + line.bottom) / 2 < box.top for box in beside)
-    return alone and _gap(before, line) < near
+    return goes_on or (alone and _gap(before, line) < near)
 
 
 def _paragraphs(rows: list[list[Box]], tops: list[float]) -> Iterator[Box]:
@@ -225,9 +224,11 @@ def _cells(rows: list[list[Box]], place: int, edge: int) -> list[Box]:
     is_justified = abs(row[-1].right - edge) <= 1
     cells = [[row[0]]]
     for gap, before, box in zip(gaps, row, row[1:], strict=False):
-        is_same = before.block and before.block == box.block
+        cell = _side_by_side(cells[-1])
+        # The PDF itself says so; or the words of a name stand as far apart as those of a justified line.
+        is_one = 0 != before.block == box.block or begins_heading(f"{cell.text} {box.text}")
         is_space = is_justified and gap < _WIDEST and round(box.left) not in starts
-        if gap < CELL_GAP or is_same or is_space or _side_by_side(cells[-1]).is_lone_label:
+        if gap < CELL_GAP or is_one or is_space or cell.is_lone_label:
             cells[-1].append(box)
         else:
             cells.append([box])
@@ -294,9 +295,7 @@ class _Measures:
         # A font without this sign borrows it from a higher one.
         if before.text.endswith(HYPHEN):
             return True
-        if not _same_font(before, line):
-            return False
-        if any(abs(top - line.top) < line.height / 2 for top in self.tops):
+        if not _same_font(before, line) or any(abs(top - line.top) < line.height / 2 for top in self.tops):
             return False
         if self._has_room(before, line, in_cell=in_cell) and not _hangs(before, line):
             return False
