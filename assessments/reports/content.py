@@ -7,7 +7,7 @@ from itertools import groupby
 from math import ceil
 
 from assessments.reports.content_programme import CohortReport, QualityReport
-from assessments.reports.texts import Both, Issue, Label, Written
+from assessments.reports.texts import Both, Issue, Label, Written, is_tall
 from portfolio.models import EnrolmentState, StandardState
 from portfolio.progress import CriterionState
 
@@ -18,14 +18,8 @@ def even_parts(count: int, most: int) -> list[slice]:
     return [slice(count * n // parts, count * (n + 1) // parts) for n in range(parts)]
 
 
-# A row of more lines than so many is taller than a fifth of a page lying down; so many characters stand on a line.
-TALL = 8
+# So many characters stand on a line of such a cell.
 REFERENCE_WIDTH, TEXT_WIDTH, FEEDBACK_WIDTH = 12, 34, 26
-
-
-def is_tall(*texts: str, width: int) -> bool:
-    """Whether these take so many lines below one another that their row may go on over the page."""
-    return sum(ceil(len(text) / width) for text in texts) > TALL
 
 
 @dataclass(frozen=True)

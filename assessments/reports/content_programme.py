@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assessments.reports.texts import Both, Issue, Label
+from assessments.reports.texts import Both, Issue, Label, is_tall
 from portfolio.models import EnrolmentState, StandardState
+
+# So many characters stand on a line of the cell with the reasons.
+REASON_WIDTH = 30
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,10 @@ class QualityLine:
     name: str = ""
     sampled_on: date | None = None
     action_due_on: date | None = None
+
+    @property
+    def is_tall(self) -> bool:
+        return is_tall(*self.reasons, width=REASON_WIDTH)
 
 
 @dataclass(frozen=True)

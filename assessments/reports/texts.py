@@ -6,10 +6,19 @@ translated, so that it comes out in whichever language a cell is printed in. Wha
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from django.utils.functional import Promise
 
 Label = str | Promise
+
+# A cell of more lines than so many is taller than a fifth of a page lying down.
+TALL = 8
+
+
+def is_tall(*texts: Label, width: int) -> bool:
+    """Whether these, below one another, take so many lines that their row may go on over the page."""
+    return sum(ceil(len(str(text)) / width) for text in texts) > TALL
 
 
 @dataclass(frozen=True)

@@ -282,6 +282,14 @@ def test_a_row_of_much_feedback_goes_on_over_the_page_under_its_head(tmp_path):
     assert heads_of_pages(data, "Dangoswch", "Decision") == {True}
 
 
+def test_a_sample_of_many_reasons_goes_on_over_the_page_under_its_head(tmp_path):
+    report = more_samples.quality()
+    lines = tuple(replace(line, reasons=("Method not sampled yet: record",) * 14) for line in report.lines)
+    data = document_pdf(replace(report, lines=lines), "bilingual")
+    assert_valid(data, tmp_path)
+    assert heads_of_pages(data, "Method", "What and why") == {True}
+
+
 def heads_of_pages(data: bytes, row: str, head: str) -> set[bool]:
     """Whether the head of a table stands on the pages with something of its rows."""
     with pypdfium2.PdfDocument(data) as document:
