@@ -121,7 +121,9 @@ def test_sections_beside_headings_half_way_down_may_be_empty_or_cut(lang, height
 def test_names_may_be_spread_over_their_cells(lang):
     rows = tail(lang, "; ".join(OCCUPATIONS[lang]))
     table = "".join(f"<tr><th>{name}<td>{value}" for name, value in rows)
-    style = "th,td{vertical-align:top} th{width:38mm;text-align:justify} table{font-size:10pt}"
+    style = (
+        "th,td{vertical-align:top;padding:1pt 10pt} th{width:38mm;text-align:justify} table{font-size:10pt}"
+    )
     assert told(printed(lang, f"<table>{table}</table>", style)) == expected(lang)
 
 
