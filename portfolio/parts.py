@@ -96,6 +96,13 @@ def allocated(user: User) -> dict[str, set[int]]:
     return roles_and_allocated(user)[1]
 
 
+def held_as(membership: Membership) -> QuerySet[Allocation]:
+    """Where somebody is allocated now in the role that they hold at a provider."""
+    roles = [role for role, needed in MEMBER_ROLE.items() if needed == membership.role]
+    held = Allocation.objects.current().filter(user=membership.user_id, role__in=roles)
+    return held.filter(enrolment__programme__provider=membership.provider_id)
+
+
 def holders(enrolment: Enrolment, *roles: str) -> QuerySet[User]:
     """The people who play one of these parts, which are by allocation, in a portfolio now."""
     held = Allocation.objects.current().filter(enrolment=enrolment)

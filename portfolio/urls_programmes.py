@@ -15,5 +15,6 @@ urlpatterns = [
     path("enrolments/<uuid:uid>/", views.enrolment, name="enrolment"),
     path("enrolments/<uuid:uid>/allocate/", views.allocate, name="allocate"),
     path("enrolments/<uuid:uid>/move/", views.enrolment_move, name="enrolment_move"),
+    path("people/<uuid:uid>/hand-over/", views.hand_over, name="hand_over"),
     path("allocations/<uuid:uid>/end/", views.allocation_end, name="allocation_end"),
 ]

@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DayField, PastDayField
-from accounts.models import LANGUAGES, User
-from portfolio.models import AllocationRole, Enrolment, Programme
+from accounts.models import LANGUAGES, Membership, User
+from portfolio.models import Allocation, AllocationRole, Enrolment, Programme
 from portfolio.parts import MEMBER_ROLE, people_who
 from standards.models import Standard
 
@@ -108,3 +108,27 @@ class AllocationForm(forms.Form):
     def chosen(self) -> tuple[str, User]:
         """The role and the person."""
         return self.people[self.cleaned_data["who"]]
+
+
+class AllocationsField(forms.ModelMultipleChoiceField):
+    """Allocations as checkboxes with learner and role."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, allocation: Allocation) -> str:
+        return f"{allocation.enrolment.learner.name}: {allocation.get_role_display()}"
+
+
+class HandOverForm(forms.Form):
+    """Which learners somebody else takes over, and who."""
+
+    allocations = AllocationsField(label=_("Learners"), queryset=Allocation.objects.none())
+    to = forms.ModelChoiceField(
+        label=_("Who takes over"), queryset=User.objects.none(), empty_label=_("Choose somebody")
+    )
+
+    def __init__(self, *args, membership: Membership, held: QuerySet[Allocation], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        others = people_who(membership.provider, membership.role).exclude(pk=membership.user_id)
+        self.fields["allocations"].queryset = self.fields["allocations"].initial = held
+        self.fields["to"].queryset = others

@@ -15,7 +15,7 @@ from accounts.refusals import Invalid
 from ledger.services import record
 from portfolio import workflow
 from portfolio.models import Allocation, EnrolledStandard, Enrolment, Programme
-from portfolio.parts import MEMBER_ROLE, holders, parts_in
+from portfolio.parts import MEMBER_ROLE, held_as, holders, parts_in
 from portfolio.progress import lock_counts, lock_pieces
 from standards.models import Standard
 
@@ -192,6 +192,17 @@ def end_allocation(*, by: User, allocation: Allocation) -> None:
         allocation.to_at = timezone.now()
         allocation.save(update_fields=["to_at"])
         _record_allocation(by, allocation, "allocation.ended")
+
+
+@transaction.atomic
+def hand_over(*, by: User, allocations: Iterable[Allocation], to: User) -> list[Allocation]:
+    """Somebody else takes over, in the same roles. What was done keeps its names."""
+    taken = []
+    # In one order, so that nobody who does the same waits for what waits for them.
+    for allocation in sorted(allocations, key=lambda each: (each.enrolment_id, each.pk)):
+        taken.append(allocate(by=by, enrolment=allocation.enrolment, user=to, role=allocation.role))
+        end_allocation(by=by, allocation=allocation)
+    return taken
 
 
 def end_with_role(sender: type, *, membership: Membership, by: User, **rest: object) -> None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models.functions import Lower
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,12 +12,19 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import managed_provider_for
+from accounts.access import managed_provider_for, membership_for
 from accounts.forms import bound, must_ask
 from accounts.refusals import Invalid
 from portfolio import access, workflow
-from portfolio.forms.programmes import AllocationForm, EnrolForm, EnrolmentEditForm, ProgrammeForm
-from portfolio.parts import holders
+from portfolio.forms.programmes import (
+    AllocationForm,
+    EnrolForm,
+    EnrolmentEditForm,
+    HandOverForm,
+    ProgrammeForm,
+)
+from portfolio.models import Allocation
+from portfolio.parts import held_as, holders
 from portfolio.services import enrolments as services
 from standards.access import standards_visible_to
 
@@ -119,9 +127,35 @@ def allocate(request: HttpRequest, uid: UUID) -> HttpResponse:
     role, user = form.chosen()
     allocation = services.allocate(by=request.user, enrolment=found, user=user, role=role)
     messages.success(request, _("Allocated: %(name)s") % {"name": user.name})
-    if role in WANTING and (urns := services.without_countersigner(allocation)):
-        messages.warning(request, WANTING[role] % {"urns": ", ".join(urns)})
+    _warn(request, [allocation])
     return redirect("enrolment", uid)
+
+
+def _warn(request: HttpRequest, allocations: list[Allocation]) -> None:
+    """Say in which standards what these people decide does not count yet."""
+    for role, text in WANTING.items():
+        theirs = (services.without_countersigner(each) for each in allocations if each.role == role)
+        if urns := sorted(set().union(*theirs)):
+            messages.warning(request, text % {"urns": ", ".join(urns)})
+
+
+def hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Give the learners of somebody who leaves, or who has too many, to another in the same role."""
+    found = membership_for(request.user, uid)
+    held = held_as(found).select_related("enrolment__learner", "enrolment__programme__provider")
+    held = held.order_by(Lower("enrolment__learner__name"), "pk")
+    form, submitted = bound(HandOverForm, request, membership=found, held=held)
+    if submitted and form.is_valid():
+        try:
+            taken = services.hand_over(by=request.user, **form.cleaned_data)
+        except Invalid as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            told = {"count": len(taken), "name": form.cleaned_data["to"].name}
+            messages.success(request, _("Handed over to %(name)s: %(count)s") % told)
+            _warn(request, taken)
+            return redirect("membership", uid)
+    return _page(request, "portfolio/hand_over.html", form, membership=found, held=held)
 
 
 @require_POST

@@ -58,6 +58,9 @@ membership uid=membership.uid
     POST in     403     403      403   403     403  403  422     404
 membership_end uid=membership.uid
     POST in     403     403      403   403     403  403  200     404
+hand_over uid=membership.uid
+    GET  in     403     403      403   403     403  403  200     404
+    POST in     403     403      403   403     403  403  422     404
 invitation_resend uid=invitation.uid
     POST in     403     403      403   403     403  403  302     404
 invitation_withdraw uid=invitation.uid

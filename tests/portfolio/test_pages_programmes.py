@@ -2,11 +2,14 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import call_command
 from django.db.models import F
 from django.urls import reverse
+from zeal import zeal_ignore
 
 from accounts.services import end_membership
 from portfolio.models import EnrolledStandard
+from portfolio.parts import allocated
 from portfolio.services import enrolments
 from tests import factories
 
@@ -44,6 +47,31 @@ def test_the_end_of_an_allocation_asks_first(cast, sign_in):
     client.post(url, {"confirmed": "on"})
     cast.allocation.refresh_from_db()
     assert cast.allocation.to_at
+
+
+def test_somebody_hands_their_learners_over_in_one_step(cast, sign_in):
+    learner = factories.make_member(cast.provider, "learner")
+    another = factories.make_enrolment(cast.programme, cast.manager, learner, assessor=cast.assessor)
+    successor = factories.make_member(cast.provider, "assessor", qualified=False)
+    member = cast.assessor.memberships.get(provider=cast.provider)
+    client, address = sign_in(cast.manager), reverse("hand_over", args=[member.uid])
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    boxes = [box["value"] for box in page.select("[name=allocations][checked]")]
+    assert len(boxes) == 2
+    stranger = factories.make_member(cast.other_provider, "assessor")
+    for refused in ({"to": stranger.pk}, {"to": cast.assessor.pk}, {"to": cast.iqa.pk}, {}):
+        assert client.post(address, {"allocations": boxes} | refused).status_code == 422
+    assert set(allocated(cast.assessor)["assessor"]) == {cast.enrolment.pk, another.pk}
+    # Each is an act of its own, with its row in the ledger and its notice.
+    with zeal_ignore():
+        done = client.post(address, {"allocations": boxes, "to": successor.pk}, follow=True).text
+    assert f"Handed over to {successor.name}: 2" in done
+    assert "Allocate a countersigning assessor who does." in done
+    assert set(allocated(successor)["assessor"]) == {cast.enrolment.pk, another.pk}
+    assert not allocated(cast.assessor)["assessor"]
+    assert successor.notices.filter(kind="allocated").count() == 2
+    call_command("verify_ledger")
+    assert "Nobody to hand over" in client.get(address).text
 
 
 def test_whoever_cannot_decide_alone_is_allocated_with_a_warning(cast, sign_in):
