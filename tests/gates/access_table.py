@@ -147,7 +147,7 @@ evidence_edit uid=draft.uid
     GET  in     200     404      404   404     404  404  404     404
     POST in     422     404      404   404     404  404  404     404
 evidence_edit uid=evidence.uid
-    GET  in     409     403      404   403     403  403  403     404
+    GET  in     302     403      404   403     403  403  403     404
     POST in     409     403      404   403     403  403  403     404
 evidence_mapping uid=draft.uid
     GET  in     200     404      404   404     404  404  404     404
