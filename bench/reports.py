@@ -253,7 +253,8 @@ def made() -> None:
     left = Job.objects.unfinished().filter(due_at=None)
     command = [sys.executable, "-m", "django", "work", "--processes", str(WORKERS), "--skip-checks"]
     with subprocess.Popen(command) as parent:
-        peak = watched(parent.pid, left.exists)
+        # Seldom: looking takes time, too, and a worker keeps what it once had.
+        peak = watched(parent.pid, left.exists, every=1)
         seconds = time.monotonic() - began
         parent.terminate()
     if Job.objects.filter(state=State.FAILED).exists():
@@ -271,7 +272,7 @@ def both(standards: int) -> None:
     load()
     pages = Value("i")
     workers = [Fork(partial(one_of_both, standards, pages)) for _ in range(WORKERS)]
-    peak = watched(os.getpid(), lambda: any(worker.poll() is None for worker in workers))
+    peak = watched(os.getpid(), lambda: any(worker.poll() is None for worker in workers), every=0.1)
     print(f"{standards} standards, {pages.value} pages, {WORKERS} workers: peak {peak}")
 
 
@@ -282,7 +283,7 @@ def one_of_both(standards: int, pages) -> None:
         pages.value = len(document)
 
 
-def watched(parent: int, goes_on: Callable[[], bool]) -> str:
+def watched(parent: int, goes_on: Callable[[], bool], every: float) -> str:
     """What the parent and its workers take when it is most."""
     most, found = 0.0, ""
     while goes_on():
@@ -293,7 +294,7 @@ def watched(parent: int, goes_on: Callable[[], bool]) -> str:
             resident = [megabytes(pid, "Rss") for pid in children]
             found = f"{most / WORKERS:.0f} MB a worker (parent {parents:.0f}, workers {_whole(workers)}"
             found += f" MB; resident {_whole(resident)} MB)"
-        time.sleep(0.1)
+        time.sleep(every)
     return found
 
 
