@@ -1,6 +1,7 @@
 """A piece of evidence: keep it, finish it, submit it."""
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -70,6 +71,9 @@ def evidence_new(request: HttpRequest, uid: UUID) -> HttpResponse:
             if saves_itself(request):
                 return autosave.overtaken()
             form.add_error(None, str(refusal))
+            if form.received:
+                kept = begun.get(uid=form.cleaned_data["uid"])
+                services.add_files(by=request.user, evidence=kept, files=form.received)
         except Invalid as refusal:
             if saves_itself(request):
                 return autosave.not_saved()
@@ -122,19 +126,21 @@ def evidence_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _save_in_passing(request, evidence, form)
     if not form.is_valid():
         return _not_saved(request, evidence, form)
+    save = partial(
+        services.save,
+        by=request.user,
+        files=form.received,
+        remove=form.cleaned_data["remove"],
+        **form.fields_of_evidence,
+    )
     try:
-        evidence = services.save(
-            by=request.user,
-            evidence=evidence,
-            version=form.cleaned_data["version"],
-            files=form.received,
-            remove=form.cleaned_data["remove"],
-            **form.fields_of_evidence,
-        )
+        evidence = save(evidence=evidence, version=form.cleaned_data["version"])
     except Stale:
         evidence.refresh_from_db()
         if meanwhile := _saved_otherwise(evidence, form):
             return _not_saved(request, evidence, form, meanwhile=meanwhile)
+        # The words are saved already; what came with them may not be.
+        evidence = save(evidence=evidence, version=evidence.version)
     return _saved(request, evidence, form)
 
 

@@ -14,6 +14,7 @@ from jobs import runner
 from portfolio.models import Evidence, EvidenceFile, Submission
 from portfolio.services import enrolments
 from portfolio.services import evidence as services
+from portfolio.uploads.receive import receive
 from tests import factories
 from tests.portfolio import samples
 
@@ -66,6 +67,15 @@ class TestKeep:
         url, data = new(cast.enrolment, files=[photo("a.png"), photo("b.png")], camera=photo("c.png"))
         sign_in(cast.learner).post(url, data)
         assert set(EvidenceFile.objects.values_list("name", flat=True)) == {"a.png", "b.png", "c.png"}
+
+    def test_files_are_kept_although_the_words_were_changed_in_another_window(self, cast, sign_in):
+        browser = sign_in(cast.learner)
+        url, data = new(cast.enrolment, text="Y cyntaf")
+        browser.post(url, data)
+        page = browser.post(url, data | {"text": "Yr ail", "files": [photo()]})
+        assert (page.status_code, "Yr ail" in page.text) == (422, True)
+        kept = Evidence.objects.get(uid=data["uid"])
+        assert (kept.text, [file.name for file in kept.files.all()]) == ("Y cyntaf", ["llun.png"])
 
     def test_the_language_switch_keeps_the_files_that_have_arrived(self, cast, sign_in):
         url, data = new(cast.enrolment, files=[photo()])
@@ -192,6 +202,14 @@ class TestFinish:
         version = soup_of(page).find("input", attrs={"name": "version"})["value"]
         again = details(cast.draft, title="Teitl newydd", version=version)
         assert sign_in(cast.learner).post(*again).status_code == 302
+
+    def test_what_comes_with_a_stale_form_of_the_same_words_is_not_lost(self, cast, sign_in):
+        """It saved itself as the button was pressed, say."""
+        old = services.add_files(by=cast.learner, evidence=cast.draft, files=[receive(photo("hen.png"))])
+        url, data = details(old, files=[photo("newydd.png")], remove=old.files.get().uid)
+        services.save(by=cast.learner, evidence=old, version=old.version)
+        assert sign_in(cast.learner).post(url, data).status_code == 302
+        assert [file.name for file in old.files.all()] == ["newydd.png"]
 
     def test_a_stale_form_shows_what_was_saved_and_keeps_what_was_typed(self, cast, sign_in):
         browser = sign_in(cast.learner)
