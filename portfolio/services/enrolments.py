@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -198,8 +199,8 @@ def end_allocation(*, by: User, allocation: Allocation) -> None:
 def hand_over(*, by: User, allocations: Iterable[Allocation], to: User) -> list[Allocation]:
     """Somebody else takes over, in the same roles. What was done keeps its names."""
     taken = []
-    # In one order, so that nobody who does the same waits for what waits for them.
-    for allocation in sorted(allocations, key=lambda each: (each.enrolment_id, each.pk)):
+    held = Allocation.objects.current().filter(pk__in=[allocation.pk for allocation in allocations])
+    for allocation in _locked(held.select_related("enrolment__learner", "enrolment__programme__provider")):
         taken.append(allocate(by=by, enrolment=allocation.enrolment, user=to, role=allocation.role))
         end_allocation(by=by, allocation=allocation)
     return taken
@@ -207,12 +208,13 @@ def hand_over(*, by: User, allocations: Iterable[Allocation], to: User) -> list[
 
 def end_with_role(sender: type, *, membership: Membership, by: User, **rest: object) -> None:
     """Whoever holds a role no longer is no longer allocated in it either."""
-    roles = [role for role, needed in MEMBER_ROLE.items() if needed == membership.role]
-    held = Allocation.objects.current().filter(user=membership.user_id, role__in=roles)
-    here = held.filter(enrolment__programme__provider=membership.provider_id)
-    # By their chains' names, in which whoever writes to several takes them.
-    for allocation in here.select_for_update(of=("self",)).order_by("enrolment__uid", "pk"):
+    for allocation in _locked(held_as(membership)):
         end_allocation(by=by, allocation=allocation)
+
+
+def _locked(allocations: QuerySet[Allocation]) -> QuerySet[Allocation]:
+    """By their chains' names, in which whoever writes to several takes them."""
+    return allocations.select_for_update(of=("self",)).order_by("enrolment__uid", "pk")
 
 
 def _record_allocation(by: User, allocation: Allocation, kind: str) -> None:
