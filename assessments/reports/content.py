@@ -233,6 +233,12 @@ class FeedbackRound:
     countersigner: str
     feedback: Written
     lines: tuple[FeedbackLine, ...]
+    # Decided by somebody not yet qualified, and not countersigned.
+    awaits: bool = False
+    # Since when later decisions stand in the place of these.
+    superseded_on: date | None = None
+    # Of decisions that stand in the place of earlier ones: why.
+    reason: Written | None = None
 
     @property
     def speaks_of_criteria(self) -> bool:

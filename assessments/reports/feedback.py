@@ -35,9 +35,10 @@ def _reviews_by_piece(enrolment: Enrolment) -> dict[int, list[Review]]:
             "words",
             "recorded_by",
             "countersignature__signed_by",
+            "superseded_by",
         )
         .prefetch_related(Prefetch("judgements", in_order))
-        .order_by("submission__evidence__number", "submission__round")
+        .order_by("submission__evidence__number", "submission__round", "pk")
     )
     found = defaultdict(list)
     for review in reviews:
@@ -58,6 +59,9 @@ def _piece(reviews: list[Review]) -> FeedbackPiece:
 def _round(review: Review) -> FeedbackRound:
     language = review.words.get("language", "cy")
     countersignature = getattr(review, "countersignature", None)
+    superseding = getattr(review, "superseded_by", None)
+    reason = review.words.get("reason")
+    judgements = list(review.judgements.all())
     return FeedbackRound(
         number=review.submission.round,
         submitted_on=timezone.localdate(review.submission.submitted_at),
@@ -65,7 +69,10 @@ def _round(review: Review) -> FeedbackRound:
         assessor=review.recorded_by.name,
         countersigner=countersignature.signed_by.name if countersignature else "",
         feedback=Written(review.words.get("feedback"), language),
-        lines=tuple(_line(judgement, review, language) for judgement in review.judgements.all()),
+        lines=tuple(_line(judgement, review, language) for judgement in judgements),
+        awaits=not countersignature and any(judgement.needs_countersignature for judgement in judgements),
+        superseded_on=timezone.localdate(superseding.recorded_at) if superseding else None,
+        reason=Written(reason, language) if review.supersedes_id and reason else None,
     )
 
 

@@ -209,3 +209,19 @@ def test_a_cohort_is_in_the_order_of_the_alphabet_of_its_first_language(cast):
     welsh = ["Dafydd Z", "Deio Z", "Ddu Z", "lowri Z", "Llŷr Z", "Ŵyn Z", "Zara Z"]
     assert listed("cy") == listed("bilingual") == welsh
     assert listed("en") == ["Dafydd Z", "Ddu Z", "Deio Z", "Llŷr Z", "lowri Z", "Ŵyn Z", "Zara Z"]
+
+
+def test_feedback_says_which_decisions_stand_and_which_still_wait(cast):
+    first = factories.review(cast.submission, cast.trainee)
+    factories.supersede(first, cast.trainee, feedback="Edrychwch eto.")
+    report = built(cast.enrolment, kind="feedback")
+    [piece] = [piece for piece in report.pieces if piece.reference == cast.evidence.reference]
+    before, after = piece.rounds
+    assert (before.feedback.text, after.feedback.text) == ("Da iawn.", "Edrychwch eto.")
+    assert (before.superseded_on, after.superseded_on) == (after.decided_on, None)
+    assert (before.awaits, after.awaits) == (True, True)
+    assert (before.reason, after.reason.text) == (None, "Roedd y ffeil anghywir ar agor.")
+    html = document_html(report, "en")
+    assert "Later decisions stand in the place of these:" in html
+    assert "Why it was decided again:" in html
+    assert "once a qualified assessor has countersigned" in html
