@@ -76,13 +76,15 @@ def caseload_choices(portfolios: Collection[int]) -> QuerySet:
 def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     """What this person may see of a portfolio, newest first, with the number of criteria each is mapped to.
 
-    With `wanting`: for how many of them one's own piece came back.
+    With `wanting`: for how many of them one's own piece came back; and `own`: whether it is one's own.
     """
     came_back = Mapping.objects.wanting([enrolment]).filter(
         evidence__state="judged", evidence__started_by=user
     )
     pieces = pieces_in(user, enrolment).order_by("-number")
-    return with_files(pieces).annotate(mapped=number_of(Mapping.objects.all()), wanting=number_of(came_back))
+    return with_files(pieces).annotate(
+        mapped=number_of(Mapping.objects.all()), wanting=number_of(came_back), own=Q(started_by=user)
+    )
 
 
 def standards_in(enrolment: Enrolment) -> QuerySet[EnrolledStandard]:

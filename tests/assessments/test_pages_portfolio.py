@@ -214,11 +214,16 @@ def test_what_an_author_changes_after_a_round_is_seen_by_others_once_submitted(c
     evidence = cast.returned
     evidence.refresh_from_db()
     factories.evidence_services.save(
-        by=cast.learner, evidence=evidence, version=evidence.version, text="Rhywbeth newydd"
+        by=cast.learner, evidence=evidence, version=evidence.version, text="Rhywbeth newydd", title=""
     )
     address = reverse("evidence", args=[evidence.uid])
-    assert "Rhywbeth newydd" in text_of(sign_in(cast.learner).get(address))
-    assert "Rhywbeth newydd" not in text_of(sign_in(cast.assessor).get(address))
+    for page in (address, reverse("portfolio", args=[cast.enrolment.uid])):
+        assert "Rhywbeth newydd" in text_of(sign_in(cast.learner).get(page))
+        assert "Rhywbeth newydd" not in text_of(sign_in(cast.assessor).get(page))
+    evidence.refresh_from_db()
+    factories.evidence_services.save(
+        by=cast.learner, evidence=evidence, version=evidence.version, title="Newydd"
+    )
     factories.submit(evidence)
     assert "Rhywbeth newydd" in text_of(sign_in(cast.assessor).get(address))
 
