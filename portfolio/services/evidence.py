@@ -233,7 +233,8 @@ def _take_out(evidence: Evidence, files: QuerySet[EvidenceFile]) -> None:
     """What a round had stays for that round; what no round had is deleted, its bytes once this is committed."""
     in_rounds = {f["uid"] for s in evidence.submissions.all() for f in s.manifest["files"]}
     stored = []
-    for file in files.prefetch_related("previews"):
+    # Locked before anything is taken away: whoever scans a file writes to its upload, too.
+    for file in files.select_for_update().prefetch_related("previews"):
         if str(file.uid) in in_rounds:
             file.removed_at = timezone.now()
             file.save(update_fields=["removed_at"])

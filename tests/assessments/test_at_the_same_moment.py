@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.refusals import Invalid, Refusal, Stale, WrongState
 from assessments.management.commands import verify_ledger
@@ -15,12 +16,13 @@ from assessments.reports.pack_check import faults_of
 from assessments.services import appeals, editions, reviews, sampling_plans, sign_offs
 from ledger.models import Event
 from ledger.services import verify_words
-from portfolio.models import EnrolledStandard, Evidence, Mapping, Submission
+from portfolio.models import EnrolledStandard, Evidence, Mapping, Scan, Submission, Upload
 from portfolio.progress import lock_counts
 from portfolio.services import enrolments, uploads
 from portfolio.services import evidence as pieces
 from portfolio.services.enrolments import move_enrolment
 from portfolio.services.privacy import withdraw_content
+from portfolio.uploads import scan
 from portfolio.uploads.receive import receive
 from standards.models import Criterion, Standard
 from tests import factories
@@ -353,3 +355,20 @@ def test_several_standards_are_released_while_somebody_decides_in_their_portfoli
     end = meanwhile(monkeypatch, sign_offs, "_sign", decide)
     assert len(sign_offs.release_all(by=cast.iqa, enrolled_standards=rows)) == len(rows)
     assert end() is None
+
+
+def test_a_file_is_taken_out_while_a_virus_is_found_in_it(cast, monkeypatch, settings):
+    settings.CLAMD = "/nobody/listens/here"
+    received = receive(SimpleUploadedFile("llun.png", picture()))
+    draft = pieces.add_files(by=cast.learner, evidence=cast.draft, files=[received])
+    file = draft.files.get()
+    about = {"uid": file.uid, "piece": draft.uid, "enrolment": cast.enrolment, "by": cast.learner}
+    Upload.objects.create(**about, name=file.name, size=1, language="cy", expires_at=timezone.now())
+
+    def take_out():
+        return pieces.save(by=cast.learner, evidence=draft, version=draft.version, remove=file.uid)
+
+    end = meanwhile(monkeypatch, uploads, "_refuse", take_out)
+    uploads._judged(file, scan.Verdict(Scan.INFECTED, "Eicar"))
+    assert end() == draft
+    assert not draft.files.filter(removed_at=None).exists()
