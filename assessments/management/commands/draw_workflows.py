@@ -56,8 +56,8 @@ def _allowed() -> str:
     lines = [
         "## What an enrolment's state still allows\n",
         "In every state one may read, issue reports, acknowledge, release and withdraw sign-offs, sample, appeal and "
-        "destroy content for privacy. *Decide* is to judge, countersign and declare competent; *write* is to work on "
-        "evidence, plans and replies.\n",
+        "destroy content for privacy. *Decide* is to judge, countersign and declare competent, and as an assessor to "
+        "have seen what stays at the workplace; *write* is to work on evidence, plans and replies.\n",
         f"| state | {' | '.join(acts)} |",
         f"|---|{'---|' * len(acts)}",
     ]
