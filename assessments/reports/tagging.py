@@ -34,6 +34,7 @@ ROLES = {
     "th": "TH",
     "td": "TD",
     "a": "Link",
+    "abbr": "Span",
     "img": "Figure",
     SVG: "Figure",
 }
@@ -197,6 +198,9 @@ class StructureTree:
             _add_spans(node.element, box)
         elif role == "Figure":
             self._describe_figure(node.element, box)
+        elif role == "Span" and box.element.get("title"):
+            # A sign such as "?", which screen readers pass over, is read as what it means.
+            node.element["ActualText"] = pydyf.String(box.element.get("title"))
         return node
 
     def _new_node(self, role: str, parent: Node, language: str | None = None, html: object = None) -> Node:

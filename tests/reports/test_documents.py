@@ -20,6 +20,7 @@ from assessments.reports.content import Content, Reference
 from assessments.reports.document import FORMS, document_html, document_pdf
 from assessments.reports.pdf import printable, render
 from assessments.reports.texts import Both, Written
+from assessments.templatetags.reports import MARKS
 from portfolio.models import EnrolmentState, StandardState
 from portfolio.progress import CriterionState
 from tests.reports import more_samples, samples
@@ -139,6 +140,20 @@ def test_what_is_not_complete_says_so_on_the_cover_and_on_every_page():
     reading = read(document_pdf(complete, "en"))
     assert "Complete:all" in reading.by_language()["en"]
     assert "Completion report" in reading.artifacts
+
+
+@pytest.mark.parametrize(
+    ("form", "met"), [("cy", "Wedi’i fodloni"), ("en", "Met"), ("bilingual", "Wedi’i fodloni")]
+)
+def test_a_mark_of_the_matrix_is_read_as_what_it_means(form, met):
+    html, data = html_and_pdf("matrix", form)
+    reading = read(data)
+    read_as = Counter(str(span.ActualText) for span in reading.roles("Span") if "/ActualText" in span)
+    table = more_samples.matrix().tables[0]
+    states = [state for line in table.lines for state in (line.state, *line.marks)]
+    assert read_as[met] == states.count(CriterionState.MET)
+    assert sum(read_as.values()) == sum(state in MARKS for state in states)
+    assert f'<abbr title="{met}">•</abbr>' in html
 
 
 def test_what_is_open_is_told_in_few_words():
