@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import translation
 
 from jobs.runner import Later
@@ -16,6 +17,11 @@ def note(job, *, path, word="ran"):
     with Path(path).open("a") as log:
         log.write(f"{os.getpid()} {word}\n")
     return {"word": word, "language": translation.get_language()}
+
+
+def address(job, *, path):
+    """Where letters and reports send people."""
+    return note(job, path=path) | {"address": settings.ADDRESS}
 
 
 def count(job, *, path, steps, pause=0.05):

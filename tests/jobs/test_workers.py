@@ -49,9 +49,13 @@ def alive(pids: Iterable[int]) -> list[int]:
     return [int(pid) for pid, state in states if not state.startswith("Z")]
 
 
-def opened(pid: int) -> list[str]:
-    """What its open files lead to."""
-    return [os.readlink(f"/proc/{pid}/fd/{number}") for number in os.listdir(f"/proc/{pid}/fd")]
+def is_fit_to_fork(process: subprocess.Popen) -> bool:
+    """It has nothing that a fork would break: no thread, be it of a library, no connection and no open port."""
+    here = f"/proc/{process.pid}"
+    opened = [os.readlink(f"{here}/fd/{number}") for number in os.listdir(f"{here}/fd")]
+    return len(os.listdir(f"{here}/task")) == 1 and not [
+        target for target in opened if "socket:" in target or "sqlite" in target
+    ]
 
 
 def test_worker_runs_what_waits_in_order(workers):
@@ -74,9 +78,7 @@ def test_workers_of_one_machine_are_replaced_and_stopped_by_their_parent(workers
     assert workers.lines()[-1][0] != doomed
     assert (job.state, job.attempts, job.lease) == (State.DONE, 2, None)
     until(lambda: len(now := children(parent.pid)) == 2 and now != first)
-    # Nothing that a fork would break: no thread, be it of a library, and no connection.
-    assert len(os.listdir(f"/proc/{parent.pid}/task")) == 1
-    assert not [target for target in opened(parent.pid) if "socket:" in target or "sqlite" in target]
+    assert is_fit_to_fork(parent)
 
     jobs = [enqueue(workers, "sleep", seconds=2) for _ in range(3)]
     until(lambda: workers.words().count("began") == 4)
@@ -195,8 +197,10 @@ def test_serve_runs_web_and_workers_and_stops_all(workers):
     with server.stdout:
         address = server.stdout.readline().split()[3]
         assert answers(address)
-        job = enqueue(workers, "note")
+        job = enqueue(workers, "address")
         until(lambda: over(job))
+        assert job.result["address"] == address.removesuffix("/")
+        assert is_fit_to_fork(server)
         before = descendants(server.pid)
         os.kill(workers.lines()[0][0], signal.SIGKILL)
         after_death = enqueue(workers, "note")

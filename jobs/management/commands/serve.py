@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from jobs.management.commands.work import forks
 from jobs.supervisor import Program, keep_running, until_told_to_stop
 
 
@@ -34,27 +36,27 @@ class Command(BaseCommand):
         env = environment(f"http://{host}:{listener.getsockname()[1]}")
         if not static_files_are_current():
             call_command("collectstatic", interactive=False, verbosity=0)
-        # In a session of its own, so that Ctrl-C reaches it through its supervisor and in order.
-        start = partial(subprocess.Popen, env=env, start_new_session=True)
-        web = partial(start, gunicorn(listener), pass_fds=[listener.fileno()])
-        programs = [Program("The web server", web, vital=True)]
-        if workers:
-            # Whoever waits for a page goes before what happens in the background.
-            work = ["nice", sys.executable, "-m", "django", "work", "--processes", str(workers)]
-            work += ["--skip-checks"]  # This command made them.
-            programs.append(Program("The program of the workers", partial(start, work)))
-        self.stdout.write(f"Tystio is at {env['TYSTIO_ADDRESS']}/ (Ctrl-C stops it).")
+        # Workers are forks of this process, which read its settings before it knew where it listens.
+        settings.ADDRESS = env["TYSTIO_ADDRESS"]
+        tempfile.tempdir = env["TMPDIR"]
+        goes_on = until_told_to_stop()
+        web = Program("The web server", partial(gunicorn, listener, env), vital=True)
+        programs = [web, *(forks(workers, goes_on) if workers else [])]
+        self.stdout.write(f"Tystio is at {settings.ADDRESS}/ (Ctrl-C stops it).")
         self.stdout.flush()
-        sys.exit(keep_running(programs, until_told_to_stop(), self.stderr.write))
+        sys.exit(keep_running(programs, goes_on, self.stderr.write))
 
 
-def gunicorn(listener: socket.socket) -> list[str]:
+def gunicorn(listener: socket.socket, env: dict[str, str]) -> subprocess.Popen:
     """Threads, because an upload on a slow line takes minutes; they do not count towards the timeout."""
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"fd://{listener.fileno()}"]
     command += ["--worker-class", "gthread", "--threads", "8", "--timeout", "120", "--graceful-timeout", "25"]
     command += ["--no-control-socket", "--log-level", "warning"]
     # The sign of life of its processes is a file: in memory, where a busy disk cannot delay it.
-    return command + (["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else [])  # noqa: S108
+    command += ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # noqa: S108
+    # From here on the socket is its alone. In a session of its own, so that Ctrl-C reaches it in order.
+    with listener:
+        return subprocess.Popen(command, env=env, pass_fds=[listener.fileno()], start_new_session=True)  # noqa: S603
 
 
 def environment(address: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 
@@ -14,7 +15,7 @@ from django.utils import translation
 from django.utils.module_loading import autodiscover_modules
 
 from jobs import runner
-from jobs.supervisor import PATIENCE, Fork, Program, keep_running, until_told_to_stop
+from jobs.supervisor import Fork, Program, keep_running, until_told_to_stop
 
 
 class Command(BaseCommand):
@@ -27,18 +28,25 @@ class Command(BaseCommand):
 
     def handle(self, *, processes: int, **options) -> None:
         goes_on = until_told_to_stop()
-        # People who wait for a page come first.
-        os.nice(5)
         if processes == 1:
-            runner.work(goes_on)
-            return
-        load()
-        parent = os.getpid()
-        # Nobody would stop a worker, or start it again, whose parent was killed: it ends after the job in hand.
-        work = partial(runner.work, lambda: goes_on() and os.getppid() == parent)
-        workers = [Program(f"Worker {n}", partial(Fork, work)) for n in range(1, processes + 1)]
-        # Shorter than that of `serve`, which may wait for this process.
-        keep_running(workers, goes_on, self.stderr.write, patience=PATIENCE - 5)
+            work(goes_on)
+        else:
+            keep_running(forks(processes, goes_on), goes_on, self.stderr.write)
+
+
+def work(goes_on: Callable[[], bool]) -> None:
+    """Be a worker, behind whoever waits for a page."""
+    os.nice(10)
+    runner.work(goes_on)
+
+
+def forks(number: int, goes_on: Callable[[], bool]) -> list[Program]:
+    """So many workers, which share what this process loads for them now."""
+    load()
+    parent = os.getpid()
+    # Nobody would stop a worker, or start it again, whose parent was killed: it ends after the job in hand.
+    one = partial(Fork, partial(work, lambda: goes_on() and os.getppid() == parent))
+    return [Program(f"Worker {n}", one) for n in range(1, number + 1)]
 
 
 def load() -> None:
