@@ -42,10 +42,11 @@ def home(tmp_path_factory, django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def here(home, settings):
-    """The same places in this process."""
+    """The same places in this process. What one test has started does not work for the next."""
     settings.STAGING = home.folder / "incoming"
     settings.MEDIA_ROOT = home.folder / "files"
-    return home
+    yield home
+    home.close()
 
 
 def content() -> bytes:
