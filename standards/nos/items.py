@@ -11,6 +11,7 @@ from standards.nos.labels import (
     is_bullet,
     is_letter,
     label_of,
+    may_follow,
     number_after,
     split_label,
     unglued,
@@ -153,7 +154,7 @@ def _goes_on(before: _Piece, piece: _Piece) -> bool:
         and piece.text[0].isupper()
     ):
         return False
-    unlikely = piece.label.isdecimal() and piece.label != number_after(before.label)
+    unlikely = piece.label.isdecimal() and not may_follow(piece.label, before.label)
     return breaks_off(before.text) and (not piece.label or (unlikely and not before.text.endswith(",")))
 
 
@@ -165,8 +166,8 @@ class _Folder:
         # The last item of each printed number.
         self.numbered: dict[str, Item] = {}
         self.group: str | None = None
-        # Its heading may have broken: the format does not mark it as one.
-        self.may_go_on = False
+        # Its heading may have broken: the format does not mark it as one. Both its lines are bold, or none.
+        self.may_go_on = self.is_strong = False
         self.opener: tuple[_Piece, Item] | None = None
         self.nesting: list[tuple[int, Item]] = []
         self.last: tuple[_Piece, Item] | None = None
@@ -191,11 +192,11 @@ class _Folder:
 
     def _open_group(self, piece: _Piece) -> None:
         self.group, self.opener, self.last, self.nesting = piece.text, None, None, []
-        self.may_go_on = piece.line.nature != Nature.HEADING
+        self.may_go_on, self.is_strong = piece.line.nature != Nature.HEADING, piece.line.strong
 
     def _is_rest_of_group(self, piece: _Piece, following: _Piece | None) -> bool:
         """The heading of a group that broke: nothing stands between its lines."""
-        if self.last or piece.is_item or piece.text.endswith(":"):
+        if self.last or piece.is_item or piece.text.endswith(":") or piece.line.strong < self.is_strong:
             return False
         if not (piece.text[:1].islower() or breaks_off(self.group or "")):
             return False

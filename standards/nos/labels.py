@@ -71,6 +71,11 @@ def number_after(label: str) -> str:
     return str(int(whole) + 1) if whole else ""
 
 
+def may_follow(label: str, before: str) -> bool:
+    """A bare number counts on: "7" after "6." and after a bullet, not after "5" or "P6"."""
+    return not bare_number(before) or (label == number_after(before) and not before[0].isalpha())
+
+
 def unglued(label: str, text: str, *, above: str, following: str) -> Iterator[tuple[str, str]]:
     """Several items on one line, cut before each label that continues the list.
 

@@ -48,3 +48,22 @@ def test_an_item_of_a_page_without_a_label_stands_beside_those_that_have_one(lan
     document = parse("a.html", page(lang, f"<ul>{listing}</ul>"))
     assert told(document.performance) == expected(texts, labels)
     assert "renumbered" in {remark.code for remark in document.remarks}
+
+
+@LANGUAGES
+def test_a_bare_number_does_not_count_on_behind_a_letter(lang):
+    rest = {"cy": ["o fewn y", "2 ddiwrnod nesaf"], "en": ["within the", "2 days that follow"]}[lang]
+    texts = [f"{ITEMS[lang][0]} {' '.join(rest)}", *ITEMS[lang][1:]]
+    lines = [f"P1 {ITEMS[lang][0]} {rest[0]}", rest[1], f"P2 {texts[1]}", f"P3 {texts[2]}"]
+    items = parse("a.txt", text(lang, performance="\n".join(lines))).performance
+    assert told(items) == expected(texts, ["P1", "P2", "P3"])
+
+
+@LANGUAGES
+def test_an_item_below_a_bold_heading_is_not_its_rest(lang):
+    texts = ITEMS[lang]
+    group = {"cy": "Paratoi'r gwaith", "en": "Preparing the work"}[lang]
+    listing = f"<p><b>{group}</b><p>{texts[0]}<p>P1 {texts[1]}<p>P2 {texts[2]}"
+    items = parse("a.html", page(lang, listing)).performance
+    assert told(items) == expected(texts, ["", "P1", "P2"])
+    assert {item.group for item in items} == {group}

@@ -231,7 +231,7 @@ def _first_lines(heads: Page, lines: Page) -> dict[Box, Box]:
         lines = [row[0] for row in rows_of(lines)]
     for start, line in enumerate(lines if heads else []):
         cells = _cells(heads, lines[start:])
-        if cells and (_is_clear([lines[:start][-1:], *cells.values()]) or _is_alone(cells, lines)):
+        if cells and (_is_clear([lines[:start][-1:], *cells.values()]) or _is_alone(heads, cells, lines)):
             return {head: cell[0] for head, cell in cells.items()}
         if line.bottom < heads[0].bottom - _SLACK * line.height:
             break
@@ -273,10 +273,11 @@ def _goes_on(head: Box, lines: Page) -> bool:
     return lines[-1].bottom < middle < (lines[0].top + lines[-1].bottom) / 2 - _SLACK * head.height
 
 
-def _is_alone(cells: dict[Box, Page], lines: Page) -> bool:
-    """The page shows one field of the table, in the middle of all that stands beside it."""
-    (head, cell), *others = cells.items()
-    return cell == lines and not (others or _is_number(head) or _goes_on(head, lines))
+def _is_alone(heads: Page, cells: dict[Box, Page], lines: Page) -> bool:
+    """The page shows one field of the table, in the middle of all that stands beside it, and no other beside that."""
+    (head, cell), *_others = cells.items()
+    beside = [other for other in heads if lines[-1].bottom < other.bottom and other.top < lines[0].top]
+    return cell == lines and beside == [head] and not (_is_number(head) or _goes_on(head, lines))
 
 
 def _is_clear(cells: list[Page]) -> bool:

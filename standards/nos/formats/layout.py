@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from standards.nos.document import HYPHEN, joined
-from standards.nos.labels import bare_number, number_after, split_label
+from standards.nos.labels import bare_number, may_follow, split_label
 from standards.nos.values import looks_like_urn
 from standards.nos.vocabulary import (
     HEADINGS,
@@ -358,7 +358,7 @@ def _is_labelled(line: Box, before: Box) -> bool:
     beneath = before.indent and abs(line.left - before.indent) < 1 and not before.text.endswith(":")
     if not line.label.isdecimal():
         return not (beneath and breaks_off(before.text))
-    return not (beneath or (bare_number(before.label) and line.label != number_after(before.label)))
+    return not beneath and may_follow(line.label, before.label)
 
 
 def _gap(before: Box, line: Box) -> float:
