@@ -237,6 +237,8 @@ class FeedbackRound:
     awaits: bool = False
     # Since when later decisions stand in the place of these.
     superseded_on: date | None = None
+    # How the work shows what the learner knows, where that was the way.
+    shown: Written | None = None
     # Of decisions that stand in the place of earlier ones: why.
     reason: Written | None = None
 

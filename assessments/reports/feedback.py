@@ -62,6 +62,8 @@ def _round(review: Review) -> FeedbackRound:
     superseding = getattr(review, "superseded_by", None)
     reason = review.words.get("reason")
     judgements = list(review.judgements.all())
+    knowledge = any(j.criterion.kind == "knowledge" and j.outcome == "met" for j in judgements)
+    shown = review.words.get("shown") if knowledge else ""
     return FeedbackRound(
         number=review.submission.round,
         submitted_on=timezone.localdate(review.submission.submitted_at),
@@ -72,6 +74,7 @@ def _round(review: Review) -> FeedbackRound:
         lines=tuple(_line(judgement, review, language) for judgement in judgements),
         awaits=not countersignature and any(judgement.needs_countersignature for judgement in judgements),
         superseded_on=timezone.localdate(superseding.recorded_at) if superseding else None,
+        shown=Written(shown, language) if shown else None,
         reason=Written(reason, language) if review.supersedes_id and reason else None,
     )
 

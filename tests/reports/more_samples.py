@@ -60,7 +60,12 @@ def feedback() -> FeedbackReport:
         )
         for number in (1, 2)
     )
-    again = replace(rounds[1], reason=Written("The wrong file was open.", "en"), awaits=True)
+    again = replace(
+        rounds[1],
+        reason=Written("The wrong file was open.", "en"),
+        shown=Written("Atebodd heb edrych ar y nodiadau.", "cy"),
+        awaits=True,
+    )
     rounds = (rounds[0], replace(rounds[1], superseded_on=date(2026, 3, 4)), again)
     pieces = tuple(
         FeedbackPiece(line.reference, line.address, line.title, rounds) for line in samples.evidence(3)

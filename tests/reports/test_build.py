@@ -211,6 +211,16 @@ def test_a_cohort_is_in_the_order_of_the_alphabet_of_its_first_language(cast):
     assert listed("en") == ["Dafydd Z", "Ddu Z", "Deio Z", "Llŷr Z", "lowri Z", "Ŵyn Z", "Zara Z"]
 
 
+def test_feedback_tells_how_the_work_shows_what_the_learner_knows(cast):
+    knowledge = cast.standard.criteria.filter(kind="knowledge")[:1]
+    piece = factories.submit(factories.make_evidence(cast.enrolment, knowledge))
+    factories.review(piece, cast.assessor, shown="Atebodd heb edrych ar y nodiadau.")
+    factories.review(cast.submission, cast.assessor)
+    html = document_html(built(cast.enrolment, kind="feedback"), "en")
+    assert html.count("Shown through performance:") == 1
+    assert "Atebodd heb edrych ar y nodiadau." in html
+
+
 def test_feedback_says_which_decisions_stand_and_which_still_wait(cast):
     first = factories.review(cast.submission, cast.trainee)
     factories.supersede(first, cast.trainee, feedback="Edrychwch eto.")
