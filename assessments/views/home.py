@@ -79,14 +79,14 @@ def _as_learner(user: User) -> dict:
     # Active ones before those that are suspended; in the others nothing can be done any more.
     writable = sorted((p for p in portfolios if p.state in allowing("write")), key=lambda p: p.state)
     returned = access.feedback_for(user, portfolios)
-    to_improve = returned.filter(wanting__gt=0, submission__evidence__enrolment__in=writable)
-    steps = list(_steps(user, portfolios, writable, to_improve.first()))
+    to_improve = list(returned.filter(wanting__gt=0, submission__evidence__enrolment__in=writable)[:SHOWN])
+    steps = list(_steps(user, portfolios, writable, next(iter(to_improve), None)))
     return {
         "portfolios": portfolios,
         "first": [*writable, *portfolios][0],
         "steps": steps or [_something_new(writable[0])],
         "own_visits": visits_due([p.pk for p in writable]),
-        "to_improve": to_improve[:SHOWN],
+        "to_improve": to_improve,
         "accepted": returned.filter(wanting=0, refused=False, awaits=False)[:SHOWN],
     }
 
