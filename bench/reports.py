@@ -234,7 +234,7 @@ def bulk(reports: int) -> None:
     few = max(reports // 20, 2)
     began = time.monotonic()
     # As `manage.py work` does, they give way to others.
-    plain = ["nice", "-n", "5", *python("many", "plain WeasyPrint", few // WORKERS)]
+    plain = ["nice", "-n", "10", *python("many", "plain WeasyPrint", few // WORKERS)]
     for worker in [subprocess.Popen(plain) for _ in range(WORKERS)]:
         worker.wait()
     plain_a_minute = 60 * few / (time.monotonic() - began)

@@ -71,12 +71,7 @@ def until_told_to_stop() -> Callable[[], bool]:
     return lambda: not told
 
 
-def keep_running(
-    programs: list[Program],
-    goes_on: Callable[[], bool],
-    say: Callable[[str], None],
-    patience: float = PATIENCE,
-) -> int:
+def keep_running(programs: list[Program], goes_on: Callable[[], bool], say: Callable[[str], None]) -> int:
     """Run the programs for as long as `goes_on()` says so (returns 0) or until a vital one ends (returns 1)."""
     try:
         while goes_on():
@@ -92,13 +87,13 @@ def keep_running(
             time.sleep(0.1)
         return 0
     finally:
-        _stop([program.process for program in programs if program.process], patience)
+        _stop([program.process for program in programs if program.process])
 
 
-def _stop(running: list[Process], patience: float) -> None:
+def _stop(running: list[Process]) -> None:
     for process in running:
         process.terminate()
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + PATIENCE
     for process in running:
         while process.poll() is None:
             if time.monotonic() > deadline:

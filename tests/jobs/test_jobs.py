@@ -206,11 +206,12 @@ def test_end_of_a_vital_program_stops_the_others():
     assert others.process.poll() is not None
 
 
-def test_program_that_does_not_end_when_asked_to_is_killed():
+def test_program_that_does_not_end_when_asked_to_is_killed(monkeypatch):
+    monkeypatch.setattr("jobs.supervisor.PATIENCE", 0.1)
     deaf = program("env", "--ignore-signal=TERM", "sleep", "60")
 
     def begins():
         return not deaf.process or Path(f"/proc/{deaf.process.pid}/comm").read_text() != "sleep\n"
 
-    assert keep_running([deaf], begins, print, patience=0.1) == 0
+    assert keep_running([deaf], begins, print) == 0
     assert deaf.process.poll() == -signal.SIGKILL
