@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import visible_to
 from accounts.models import Competence, Membership, Provider, User
 from accounts.refusals import NotYours
+from assessments.deciders import decided_by
 from assessments.models import Sample, SampleAct, SampleState, SamplingPlan
 from assessments.models.sampling import LOOKED_AT
 from portfolio.access import let_in, visits_by
@@ -148,24 +149,35 @@ def samples_of(user: User, plan: SamplingPlan, held: dict[str, set[int]]) -> Que
     return seen.order_by(step, "due_on", "pk").values_list("pk", flat=True)
 
 
-def in_order(ids: Iterable[int]) -> list[Sample]:
-    """The samples of a page of `samples_of`, in full."""
-    found = _in_full(Sample.objects.filter(pk__in=Among(ids))).in_bulk()
-    return [found[pk] for pk in ids if pk in found]
+def own(user: User) -> Q:
+    """The samples of this person's own decisions, of standards in which they decided, and of how they assess."""
+    return Q(assessor=user) | Q(Exists(decided_by(user).filter(pk=OuterRef("enrolled_standard"))))
 
 
 def samples_theirs(user: User, sampled: Collection[int]) -> QuerySet[Sample]:
-    """The samples in which this person, the IQA of these portfolios, is it, but for those of their own decisions."""
+    """The samples in which this person, the IQA of these portfolios, has a say."""
     theirs = Q(enrolled_standard__enrolment__in=Among(sampled))
     plans = SamplingPlan.objects.filter(programme__provider__in=_providers(user, "iqa"))
-    return Sample.objects.filter(theirs | Q(kind="observation", plan__in=plans)).exclude(assessor=user)
+    return Sample.objects.filter(theirs | Q(kind="observation", plan__in=plans)).exclude(own(user))
+
+
+def unfinished(samples: QuerySet[Sample]) -> QuerySet[Sample]:
+    """Of these, what somebody still has something to do with: by their ids, as several lists choose among them."""
+    rows = samples.filter(Q(state__in=["chosen", "returned", "answered"]) | Q(provisional=True))
+    return Sample.objects.filter(pk__in=Among(rows.order_by().values_list("pk", flat=True)))
+
+
+def in_order(ids: Iterable[int], user: User, sampled: Collection[int]) -> list[Sample]:
+    """The samples of a page of `samples_of`, in full; `theirs` says in which this person has a say."""
+    theirs = samples_theirs(user, sampled).filter(pk=OuterRef("pk"))
+    found = _in_full(Sample.objects.filter(pk__in=Among(ids))).annotate(theirs=Exists(theirs)).in_bulk()
+    return [found[pk] for pk in ids if pk in found]
 
 
 def waiting_for(user: User, sampled: Collection[int]) -> QuerySet[Sample]:
     """Of those, what is to be looked at, to be closed, or to be countersigned after somebody else looked."""
-    theirs = samples_theirs(user, sampled)
-    to_sign = to_countersign(user, theirs).values("pk")
-    return theirs.filter(Q(state__in=["chosen", "answered"]) | Q(pk__in=to_sign))
+    to_sign = to_countersign(user, Sample.objects.all()).values("pk")
+    return samples_theirs(user, sampled).filter(Q(state__in=["chosen", "answered"]) | Q(pk__in=to_sign))
 
 
 def to_countersign(user: User, samples: QuerySet[Sample]) -> QuerySet[Sample]:
@@ -184,16 +196,6 @@ def _left_by() -> Subquery:
         sample=OuterRef("pk"), signed_at__gte=OuterRef("sampled_at"), details__provisional=True
     )
     return Subquery(acts.order_by("pk").values("signed_by")[:1])
-
-
-def theirs_among(user: User, samples: Iterable[Sample], sampled: Collection[int]) -> set[int]:
-    """The ids of those of these samples of a plan that this person, the IQA of these portfolios, decides on."""
-    return {
-        sample.pk
-        for sample in samples
-        if sample.assessor_id != user.pk
-        and (sample.enrolled_standard is None or sample.enrolled_standard.enrolment_id in sampled)
-    }
 
 
 def actions_of(user: User, assessed: Collection[int]) -> QuerySet[Sample]:

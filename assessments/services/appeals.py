@@ -14,8 +14,8 @@ from accounts.notices import done, tell
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from accounts.workflow import Move
 from assessments.access import appeals_in_full
+from assessments.deciders import deciders_among
 from assessments.models import Appeal, AppealAct, Judgement, Review, SignOff
-from assessments.services.sign_offs import deciders_among
 from assessments.workflow import APPEAL, LEVELS
 from ledger.models import Words
 from ledger.services import record

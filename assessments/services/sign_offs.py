@@ -12,7 +12,8 @@ from accounts.models import NoticeKind, User
 from accounts.notices import done, tell
 from accounts.refusals import Invalid, NotYours, Refusal, WrongState
 from accounts.workflow import Move
-from assessments.models import Appeal, Confirmation, Judgement, Sample, SignOff
+from assessments.deciders import decided_by
+from assessments.models import Appeal, Sample, SignOff
 from assessments.workflow import STANDARD
 from ledger.models import Words
 from ledger.services import record
@@ -134,7 +135,7 @@ def _may_release(by: User, row: EnrolledStandard) -> None:
 
 def in_the_way(*, by: User, rows: Collection[EnrolledStandard]) -> dict[int, Refusal]:
     """What keeps an IQA from releasing each of these rows, by its id; as many queries for many as for one."""
-    own = decided_among(by, rows)
+    own = set(decided_by(by).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
     pairs = {row.pk: (row.enrolment.programme.provider_id, row.standard.urn) for row in rows}
     qualified = qualified_among(by, "iqa", set(pairs.values()))
     held_up = dict(open_samples().filter(enrolled_standard__in=pairs).values_list("enrolled_standard", "uid"))
@@ -205,55 +206,6 @@ def standing(sign_offs: Iterable[SignOff]) -> list[SignOff]:
     for sign_off in sign_offs:
         found = [] if sign_off.act == "withdrawn" else [*found, sign_off]
     return found
-
-
-def decided_in(by: User, row: EnrolledStandard) -> bool:
-    """Whether somebody judged, countersigned, declared or acknowledged anything in this standard."""
-    return bool(decided_among(by, [row]))
-
-
-def decided_among(by: User, rows: Collection[EnrolledStandard]) -> set[int]:
-    """The ids of those of these rows in which somebody decided something."""
-    return {row for _who, row in deciders_among([by], rows)}
-
-
-def deciders_among(people: Collection[User], rows: Collection[EnrolledStandard]) -> set[tuple[int, int]]:
-    """(Person, row), by their ids: who of these people decided something in which of these rows."""
-    enrolments = {row.enrolment_id for row in rows}
-    own = Q(review__recorded_by__in=people) | Q(review__countersignature__signed_by__in=people)
-    judged = (
-        Judgement.objects.filter(own, review__submission__evidence__enrolment__in=enrolments)
-        .order_by()
-        .values_list(
-            "review__submission__evidence__enrolment",
-            "criterion__standard",
-            "review__recorded_by",
-            "review__countersignature__signed_by",
-        )
-        .distinct()
-    )
-    row_of = {(row.enrolment_id, row.standard_id): row.pk for row in rows}
-    decided = {
-        (who, row_of.get((enrolment, standard)))
-        for enrolment, standard, *signed in [*judged, *_stood_by(people, enrolments)]
-        for who in signed
-    }
-    acts = SignOff.objects.filter(
-        enrolled_standard__in=rows, signed_by__in=people, act__in=["competent", "acknowledged"]
-    )
-    among = {person.pk for person in people}
-    pairs = {(who, row) for who, row in decided if who in among and row}
-    return pairs | set(acts.values_list("signed_by", "enrolled_standard"))
-
-
-def _stood_by(people: Collection[User], enrolments: Collection[int]) -> QuerySet:
-    """Of decisions on earlier editions that count there: enrolment, standard, and who confirmed and made them."""
-    own = Q(confirmed_by__in=people) | Q(judgement__review__recorded_by__in=people)
-    own |= Q(judgement__review__countersignature__signed_by__in=people)
-    enrolment = "judgement__review__submission__evidence__enrolment"
-    rows = Confirmation.objects.filter(own, **{f"{enrolment}__in": enrolments}).order_by()
-    signed = ("judgement__review__recorded_by", "judgement__review__countersignature__signed_by")
-    return rows.values_list(enrolment, "criterion__standard", "confirmed_by", *signed).distinct()
 
 
 def _sign(

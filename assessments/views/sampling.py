@@ -43,7 +43,7 @@ SHOWN = 100
 def sampling(request: HttpRequest) -> HttpResponse:
     """What waits for somebody who samples, or whose decisions were returned."""
     roles, held = roles_and_allocated(request.user)
-    theirs = access.samples_theirs(request.user, held["iqa"])
+    theirs = access.unfinished(access.samples_theirs(request.user, held["iqa"]))
     form, chosen = caseload.narrowed(request.GET, held["assessor"])
     context = {
         "roles": roles,
@@ -82,9 +82,8 @@ def sampling_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     plans_it = access.plans_for(request.user, plan.programme)
     held = allocated(request.user)
     page = Paginator(access.samples_of(request.user, plan, held), SHOWN).get_page(request.GET.get("page"))
-    samples = access.in_order(page)
-    theirs = access.theirs_among(request.user, samples, held["iqa"]) if plans_it else set()
-    undecided = [s for s in samples if s.pk in theirs and s.state in services.TO_DECIDE]
+    samples = access.in_order(page, request.user, held["iqa"])
+    undecided = [s for s in samples if s.theirs and s.state in services.TO_DECIDE]
     form, submitted = bound(DecideForm, request, samples=undecided)
     if submitted and not plans_it:
         raise NotYours()

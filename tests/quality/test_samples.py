@@ -117,6 +117,21 @@ def test_nobody_samples_what_they_countersigned(cast, sample):
     agree(sample, cast.iqa)
 
 
+def test_nobody_is_offered_a_sample_of_a_standard_in_which_they_decided(cast, sample, sign_in):
+    also_iqa(cast, cast.assessor)
+    offered = {
+        reverse("home"): "Samples that wait for you: 1",
+        reverse("sampling"): reverse("sample", args=[sample.uid]),
+        reverse("sampling_plan", args=[sample.plan.uid]): f'name="sample" value="{sample.uid}"',
+    }
+    for countersigned in (False, True):
+        if countersigned:
+            countersign(by=cast.assessor, reviews=[cast.review])
+        for page, link in offered.items():
+            assert (link in sign_in(cast.assessor).get(page).text) is not countersigned
+            assert link in sign_in(cast.iqa).get(page).text
+
+
 def test_nobody_observes_themselves(cast, sample):
     also_iqa(cast, cast.assessor)
     due = timezone.localdate()
