@@ -24,6 +24,8 @@ class ReviewForm(forms.Form):
     """The decisions on a round: `outcome-<id>` for each criterion asked for, `credit-<id>` for the others."""
 
     outcomes = OUTCOMES
+    # Of the draft that it goes on from.
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
     valid = forms.BooleanField(label=_("Valid: it shows what the criteria ask for"), required=False)
     authentic = forms.BooleanField(label=_("Authentic: it is the learner's own work"), required=False)
     current = forms.BooleanField(label=_("Current: it shows what the learner can do today"), required=False)

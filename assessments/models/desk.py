@@ -30,6 +30,11 @@ class ReviewDraft(models.Model):
     def __str__(self) -> str:
         return f"{self.submission}: {self.assessor}"
 
+    @property
+    def version(self) -> str:
+        """What the form goes on from: one that was opened before the last change has another."""
+        return self.saved_at.isoformat()
+
 
 class Phrase(models.Model):
     """A sentence that an assessor uses again and again."""

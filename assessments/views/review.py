@@ -2,32 +2,35 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import qualified_among
-from accounts.forms import bound, saves_itself
-from accounts.models import User
-from accounts.refusals import Invalid, WrongState
+from accounts.forms import bound, typed
+from accounts.models import LANGUAGES, User
+from accounts.refusals import Invalid, Stale, WrongState
 from assessments import access, caseload
-from assessments.desk import Told, desk, told
+from assessments.desk import Desk, Told, desk, told
 from assessments.forms import CountersignForm, ReviewForm
 from assessments.models import Outcome, Review
 from assessments.services import drafts
 from assessments.services import reviews as services
 from portfolio.models import Submission
 from portfolio.parts import roles_and_allocated
+from portfolio.views import autosave
 from standards.models import Criterion
 
 PER_PAGE = 50
@@ -66,34 +69,93 @@ def review(request: HttpRequest, uid: UUID) -> HttpResponse:
     except WrongState as refusal:
         return _overtaken(request, submission, refusal)
     table = desk(submission, request.user)
-    initial = {"language": get_language()} | (submission.draft_body or {})
-    form, submitted = bound(ReviewForm, request, desk=table, initial=initial)
-    if submitted and form.is_valid():
-        if not request.POST.get("confirmed"):
-            return _summary(request, submission, form)
-        try:
-            recorded = services.record_review(
-                by=request.user,
-                submission=submission,
-                decisions=form.decisions,
-                **{
-                    name: form.cleaned_data[name]
-                    for name in ("valid", "authentic", "current", "feedback", "language")
-                },
-                shown=form.cleaned_data.get("shown", ""),
-            )
-        except WrongState as refusal:
-            return _overtaken(request, submission, refusal)
-        except Invalid as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The decisions are recorded. The learner can read them now."))
-            if any(judgement.needs_countersignature for judgement in recorded.judgements.all()):
-                messages.info(request, _("They count once a qualified assessor has countersigned them."))
-            return redirect("queue")
-    phrases = access.phrases_of(request.user)
-    context = {"form": form, "desk": table, "submission": submission, "phrases": phrases}
-    return render(request, "assessments/review.html", context, status=422 if form.errors else 200)
+    form, submitted = bound(ReviewForm, request, desk=table, initial=_as_saved(submission))
+    try:
+        if submitted and (answer := _pressed(request, submission, form)):
+            return answer
+    except Stale:
+        return _changed_elsewhere(request, submission, table)
+    except WrongState as refusal:
+        return _overtaken(request, submission, refusal)
+    return _page(request, form, status=422 if form.errors else 200)
+
+
+def _as_saved(submission: Submission) -> dict[str, str]:
+    """The draft as it was when the request began, if there was one."""
+    saved_at = submission.draft_saved_at
+    saved = {"language": get_language(), "version": saved_at.isoformat() if saved_at else ""}
+    return saved | (submission.draft_body or {})
+
+
+def _page(
+    request: HttpRequest, form: ReviewForm, *, status: int, meanwhile: dict | None = None
+) -> HttpResponse:
+    context = {"form": form, "desk": form.desk, "submission": form.desk.submission, "meanwhile": meanwhile}
+    context["phrases"] = access.phrases_of(request.user)
+    return render(request, "assessments/review.html", context, status=status)
+
+
+def _pressed(request: HttpRequest, submission: Submission, form: ReviewForm) -> HttpResponse | None:
+    """What a button does; nothing where the form has errors."""
+    if "draft" in request.POST:
+        drafts.save_draft(by=request.user, submission=submission, **_draft(request))
+        messages.success(request, _("Saved as a draft. Nothing is recorded yet."))
+        return redirect("review", submission.uid)
+    drafts.check_fresh(by=request.user, submission=submission, **_draft(request))
+    if not form.is_valid():
+        return None
+    if not request.POST.get("confirmed"):
+        return _summary(request, submission, form)
+    said = {name: form.cleaned_data[name] for name in (*services.SOUND, "feedback", "language")}
+    try:
+        recorded = services.record_review(
+            by=request.user,
+            submission=submission,
+            decisions=form.decisions,
+            **said,
+            shown=form.cleaned_data.get("shown", ""),
+        )
+    except Invalid as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    messages.success(request, _("The decisions are recorded. The learner can read them now."))
+    if any(judgement.needs_countersignature for judgement in recorded.judgements.all()):
+        messages.info(request, _("They count once a qualified assessor has countersigned them."))
+    return redirect("queue")
+
+
+def _draft(request: HttpRequest) -> dict:
+    """What a draft keeps of the form, and which one it goes on from."""
+    body = {name: value for name, value in request.POST.items() if FIELD.fullmatch(name)}
+    return {"body": body, "version": request.POST.get("version", "")}
+
+
+def _changed_elsewhere(request: HttpRequest, submission: Submission, table: Desk) -> HttpResponse:
+    """Something else was saved in another window: that, and what was typed here."""
+    saved = _as_saved(submission)
+    form = typed(ReviewForm(desk=table), request)
+    form.initial["version"] = saved["version"]
+    here = _typed(request.POST, submission)
+    meanwhile = {
+        "fields": [
+            (field.label, *_shown(name, saved.get(name, "")))
+            for name, field in form.fields.items()
+            if name in (*services.SOUND, "shown", "feedback", "language")
+            and saved.get(name, "") != request.POST.get(name, "")
+        ],
+        "decisions": [row for row in _typed(saved, submission) if row not in here],
+        "language": saved["language"],
+    }
+    return _page(request, form, meanwhile=meanwhile, status=409)
+
+
+def _shown(name: str, saved: str) -> tuple[str, bool]:
+    """What is saved in a field, and whether somebody wrote it."""
+    if name in services.SOUND:
+        return _("Confirmed") if saved else _("Not confirmed"), False
+    if name == "language":
+        return str(capfirst(dict(LANGUAGES).get(saved, saved))), False
+    return saved, True
 
 
 def _summary(request: HttpRequest, submission: Submission, form: ReviewForm) -> HttpResponse:
@@ -111,15 +173,15 @@ def _summary(request: HttpRequest, submission: Submission, form: ReviewForm) -> 
 
 @require_POST
 def review_draft(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Keep the decisions as they are typed: quietly for a script, with a message for a button."""
+    """Keep the decisions as they are typed, for a script."""
     submission = access.submission_for(request.user, uid)
-    body = {name: value for name, value in request.POST.items() if FIELD.fullmatch(name)}
-    draft = drafts.save_draft(by=request.user, submission=submission, body=body)
-    if saves_itself(request):
-        when = date_format(timezone.localtime(draft.saved_at), "H:i")
-        return JsonResponse({"said": _("Saved as a draft: %(when)s") % {"when": when}})
-    messages.success(request, _("Saved as a draft. Nothing is recorded yet."))
-    return redirect("review", uid)
+    try:
+        draft = drafts.save_draft(by=request.user, submission=submission, **_draft(request))
+    except Stale:
+        return autosave.overtaken()
+    when = date_format(timezone.localtime(draft.saved_at), "H:i")
+    said = _("Saved as a draft: %(when)s") % {"when": when}
+    return JsonResponse({"version": draft.version, "said": said})
 
 
 def _overtaken(request: HttpRequest, submission: Submission, refusal: WrongState) -> HttpResponse:
@@ -147,14 +209,14 @@ def _is_recorded(request: HttpRequest, done: Review) -> bool:
     return services.says_already(done, decisions, **said)
 
 
-def _typed(data: QueryDict, submission: Submission) -> list[tuple]:
+def _typed(data: Mapping[str, str], submission: Submission) -> list[tuple]:
     """(criterion, outcome in words, feedback) of what a form held, valid or not."""
     labels = dict(Outcome.choices)
     rows = _entered(data, submission)
     return [(criterion, labels.get(row.outcome, ""), row.feedback) for criterion, row in rows]
 
 
-def _entered(data: QueryDict, submission: Submission) -> list[tuple[Criterion, services.Decision]]:
+def _entered(data: Mapping[str, str], submission: Submission) -> list[tuple[Criterion, services.Decision]]:
     rows = []
     for criterion in access.criteria_open_in(submission):
         outcome = data.get(f"outcome-{criterion.pk}") or data.get(f"credit-{criterion.pk}", "")

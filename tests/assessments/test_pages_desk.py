@@ -44,10 +44,39 @@ def test_a_draft_saves_itself_and_is_there_again(cast, sign_in, half, asked):
 
 
 def test_the_button_saves_a_draft_without_a_script(cast, sign_in, half):
-    response = sign_in(cast.assessor).post(
-        reverse("review_draft", args=[cast.submission.uid]), half, follow=True
-    )
-    assert "Nothing is recorded yet." in main_of(response).get_text()
+    address = reverse("review", args=[cast.submission.uid])
+    response = sign_in(cast.assessor).post(address, half | {"draft": ""}, follow=True)
+    page = main_of(response)
+    assert "Nothing is recorded yet." in page.get_text()
+    assert page.find("textarea", {"name": "feedback"}).get_text().strip() == "Half a sentence"
+
+
+@pytest.mark.database
+def test_a_second_window_shows_what_the_first_has_saved_before_it_replaces_it(cast, sign_in, half, asked):
+    """Whatever it does: save by itself, save with the button, or record."""
+    client, address = sign_in(cast.assessor), reverse("review", args=[cast.submission.uid])
+    opened = main_of(client.get(address)).find("input", {"name": "version"}).get("value", "")
+    quietly = reverse("review_draft", args=[cast.submission.uid])
+    first = {f"outcome-{asked[0].pk}": "met", "feedback": "Da iawn.", "valid": "on", "language": "cy"}
+    version = client.post(quietly, first | {"version": opened}).json()["version"]
+    # The window that saved it goes on, and the same again from the other one is no conflict.
+    assert client.post(quietly, first | {"version": opened}).json()["version"] == version
+    second = {f"outcome-{asked[0].pk}": "not_accepted", "feedback": "Not yet.", "language": "en"}
+    second["version"] = opened
+    assert client.post(quietly, second).status_code == 409
+    for button in ({"draft": ""}, {"confirmed": "on"}):
+        response = client.post(address, second | button)
+        page = main_of(response)
+        said = page.find(role="alert").get_text(" ", strip=True)
+        assert response.status_code == 409
+        assert all(word in said for word in ("Da iawn.", "Met", "Confirmed", "Welsh"))
+        assert page.find("textarea", {"name": "feedback"}).get_text().strip() == "Not yet."
+        assert ReviewDraft.objects.get().body["feedback"] == "Da iawn."
+    assert not cast.submission.reviews.exists()
+    second["version"] = page.find("input", {"name": "version"})["value"]
+    assert second["version"] == version
+    client.post(address, second | {"draft": ""})
+    assert ReviewDraft.objects.get().body["feedback"] == "Not yet."
 
 
 def test_a_draft_is_its_assessors_alone_and_gone_once_recorded(cast, sign_in, half):

@@ -283,7 +283,7 @@ review uid=submission.uid
     GET  in     403     200      404   200     403  403  403     404
     POST in     403     422      404   422     403  403  403     404
 review_draft uid=submission.uid
-    POST in     403     302      404   302     403  403  403     404
+    POST in     403     200      404   200     403  403  403     404
 phrases
     GET  in     200     200      200   200     200  200  200     200
     POST in     422     422      422   422     422  422  422     422
