@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from assessments.models import AssessmentPlan
-from portfolio.access import criteria_in, let_in, mappings_visible_to
+from portfolio.access import columns_of, criteria_in, let_in, mappings_among
 from portfolio.among import Among
 from portfolio.models import Enrolment, Evidence
 from portfolio.progress import CriterionState, mappings_of, states
@@ -90,10 +90,9 @@ def aims_of(plan: AssessmentPlan, user: User) -> list[Aim]:
     """What was planned beside what arrived, as far as this person may see it."""
     criteria = list(plan.criteria.with_standard().order_by("standard__urn", "-kind", "position"))
     state = states(criteria, mappings_of(plan.enrolment).filter(criterion__in=criteria))
+    pieces = columns_of(user, plan.enrolment)
+    since = [piece for piece in pieces if piece.submitted_at and piece.submitted_at >= plan.made_at]
     arrived = defaultdict(list)
-    mappings = mappings_visible_to(user, plan.enrolment).filter(
-        criterion__in=criteria, evidence__submitted_at__gte=plan.made_at
-    )
-    for mapping in mappings.order_by("evidence__number"):
+    for mapping in sorted(mappings_among(since), key=lambda mapping: mapping.evidence.number):
         arrived[mapping.criterion_id].append(mapping.evidence)
     return [Aim(c, state[c.pk], arrived[c.pk]) for c in criteria]

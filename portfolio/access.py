@@ -1,6 +1,7 @@
 """The only door from a person to a portfolio and what is in it. Strangers get 404."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -23,6 +24,7 @@ from portfolio.models import (
     Preview,
     Programme,
     Seeing,
+    Submission,
     Testimony,
     Upload,
     Visit,
@@ -134,16 +136,36 @@ def withdrawal_of(evidence: Evidence) -> Withdrawal | None:
     return Withdrawal.objects.filter(evidence=evidence).select_related("words", "withdrawn_by").first()
 
 
-def mappings_visible_to(user: User, enrolment: Enrolment) -> QuerySet[Mapping]:
-    """What the evidence that one may see is mapped to."""
-    pieces = pieces_in(user, enrolment)
-    return Mapping.objects.filter(evidence__in=pieces.values("pk")).select_related("evidence")
+def as_known_to(user: User, pieces: Iterable[Evidence]) -> list[Evidence]:
+    """These pieces for a list: what somebody else is working on again is called what it was when it was submitted."""
+    found = list(pieces)
+    others = (piece for piece in found if piece.state == "judged" and piece.started_by_id != user.pk)
+    changed = {p.pk: p for p in others if p.submitted_at and p.changed_at > p.submitted_at}
+    if changed:
+        rounds = Submission.objects.filter(evidence__in=changed).select_related("words")
+        for row in rounds.order_by("round"):
+            piece = changed[row.evidence_id]
+            piece.title, piece.kind = row.words.get("title"), row.manifest["kind"]
+            piece.language, day = row.manifest["language"], row.manifest["happened_on"]
+            piece.happened_on = date.fromisoformat(day) if day else None
+    return found
 
 
-def columns_of(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
+def columns_of(user: User, enrolment: Enrolment) -> list[Evidence]:
     """The pieces of a portfolio that one may see, in the order of their numbers, without what was written in them."""
-    rows = pieces_in(user, enrolment).select_related(None)
-    return rows.only("uid", "number", "title", "language", "kind", "state").order_by("number")
+    names = (
+        "uid",
+        "number",
+        "title",
+        "language",
+        "kind",
+        "state",
+        "started_by",
+        "changed_at",
+        "submitted_at",
+    )
+    rows = pieces_in(user, enrolment).select_related(None).only(*names)
+    return as_known_to(user, rows.order_by("number"))
 
 
 def mappings_among(evidence: Iterable[Evidence]) -> list[Mapping]:

@@ -13,7 +13,7 @@ from assessments.forms_plans import RECORD_FORMS
 from assessments.models import ReportForm
 from assessments.reports.access import reports_in
 from assessments.services.reports import offered
-from portfolio.access import allocations_of, enrolment_for
+from portfolio.access import allocations_of, as_known_to, enrolment_for
 from portfolio.models import EvidenceKind
 from portfolio.parts import parts_in
 from portfolio.workflow import ALLOWED, REFUSED
@@ -27,7 +27,9 @@ def portfolio(request: HttpRequest, uid: UUID) -> HttpResponse:
     enrolment = enrolment_for(request.user, uid)
     parts = parts_in(request.user, enrolment)
     standards = access.standards_in(enrolment)
-    evidence = Paginator(access.evidence_in(request.user, enrolment), PER_PAGE)
+    pages = Paginator(access.evidence_in(request.user, enrolment), PER_PAGE)
+    evidence = pages.get_page(request.GET.get("page"))
+    evidence.object_list = as_known_to(request.user, evidence.object_list)
     context = {
         "enrolment": enrolment,
         "own": "learner" in parts,
@@ -36,7 +38,7 @@ def portfolio(request: HttpRequest, uid: UUID) -> HttpResponse:
         "records": [(kind, EvidenceKind(kind).label) for kind in RECORD_FORMS],
         "closed": REFUSED.get(enrolment.state),
         "standards": standards,
-        "evidence": evidence.get_page(request.GET.get("page")),
+        "evidence": evidence,
         "people": allocations_of(enrolment).current(),
         "reports": reports_in(enrolment, parts),
         "offered": offered(parts, standards),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Dict
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -178,9 +179,9 @@ def locked(pieces: Iterable[int]) -> dict[int, Evidence]:
     return found
 
 
-def _touch(evidence: Evidence) -> None:
+def _touch(evidence: Evidence, at: datetime | None = None) -> None:
     evidence.version += 1
-    evidence.changed_at = timezone.now()
+    evidence.changed_at = at or timezone.now()
     evidence.save()
 
 
@@ -339,7 +340,7 @@ def _submit(by: User, evidence: Evidence, version: int, declared: bool, language
             _("Everything this piece is mapped to is met already, so there is nothing to submit again.")
         )
     evidence.state, evidence.submitted_at = step.target, submission.submitted_at
-    _touch(evidence)
+    _touch(evidence, submission.submitted_at)
     record(
         chain=evidence.enrolment.chain,
         kind="evidence.submitted",

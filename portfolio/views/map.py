@@ -31,7 +31,7 @@ def map(request: HttpRequest, uid: UUID) -> HttpResponse:
     enrolment = access.enrolment_for(request.user, uid)
     standards = [row.standard for row in access.standards_of(enrolment)]
     criteria = [criterion for standard in standards for criterion in standard.criteria.all()]
-    evidence = list(access.columns_of(request.user, enrolment))
+    evidence = access.columns_of(request.user, enrolment)
     mappings = access.mappings_among(evidence)
     states = criterion_states(criteria, mappings)
     form = MapFilter(request.GET, standards=standards)

@@ -1,5 +1,7 @@
 """Home, portfolios, evidence and rounds, as each person sees them."""
 
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
@@ -226,6 +228,27 @@ def test_what_an_author_changes_after_a_round_is_seen_by_others_once_submitted(c
     )
     factories.submit(evidence)
     assert "Rhywbeth newydd" in text_of(sign_in(cast.assessor).get(address))
+
+
+def test_lists_call_a_piece_what_it_was_until_its_author_submits_it_again(cast, sign_in):
+    piece, client = cast.returned, sign_in(cast.assessor)
+    plan = factories.make_assessment_plan(cast.enrolment, cast.standard.criteria.all(), cast.assessor)
+    factories.submit(piece)
+    factories.review(piece.submissions.last(), cast.assessor, "more_needed")
+    pages = [
+        reverse("portfolio", args=[cast.enrolment.uid]),
+        reverse("map", args=[cast.enrolment.uid]),
+        reverse("enrolled_standard", args=[cast.enrolled_standard.uid]),
+        reverse("plan", args=[plan.uid]),
+    ]
+    changes = {"title": "Teitl newydd", "kind": "reflection", "happened_on": date(2026, 10, 3)}
+    before = [text_of(client.get(page)) for page in pages]
+    piece.refresh_from_db()
+    factories.evidence_services.save(by=cast.learner, evidence=piece, version=piece.version, **changes)
+    assert [text_of(client.get(page)) for page in pages] == before
+    assert all("Teitl newydd" in text_of(sign_in(cast.learner).get(page)) for page in pages)
+    factories.submit(piece)
+    assert all("Teitl newydd" in text_of(client.get(page)) for page in pages)
 
 
 def test_a_round_stays_as_it_was_and_says_what_was_erased(cast, sign_in):
