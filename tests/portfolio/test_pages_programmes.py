@@ -1,10 +1,14 @@
 """A manager's pages: what ends something asks first, and a working translation is called one."""
 
+from importlib import import_module
+
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.core.management import call_command
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from zeal import zeal_ignore
 
 from accounts.services import end_membership
@@ -12,6 +16,7 @@ from portfolio.models import EnrolledStandard
 from portfolio.parts import allocated
 from portfolio.services import enrolments
 from tests import factories
+from tests.assessments.test_verify_ledger import verify
 
 
 @pytest.mark.parametrize(("move", "state"), [("complete", "completed"), ("withdraw", "withdrawn")])
@@ -190,3 +195,19 @@ def test_decisions_that_nobody_can_countersign_stand_on_the_managers_home(cast, 
     assert f"{reverse('enrolment', args=[cast.enrolment.uid])}#allocated" in page
     cast.other_assessor.competences.update(urn=cast.standard.urn)
     assert 'id="uncountersigned"' not in manager.get(home).text
+
+
+@pytest.mark.database
+def test_allocations_that_outlived_a_role_end_with_it_when_the_site_is_upgraded(cast):
+    """Whoever holds the role again, or still, keeps theirs."""
+    ended, again = timezone.now(), cast.provider.memberships.get(user=cast.trainee)
+    cast.provider.memberships.filter(user__in=[cast.assessor, cast.trainee]).update(to_at=ended)
+    cast.provider.memberships.create(user=again.user, role=again.role, from_at=ended)
+    before = {row.pk: row.to_at for row in cast.enrolment.allocations.all()}
+    with zeal_ignore():
+        import_module("portfolio.migrations.0003_allocations_end_with_roles").end_them(apps, None)
+    after = {row.pk: row.to_at for row in cast.enrolment.allocations.all()}
+    assert {pk: to_at for pk, to_at in after.items() if to_at != before[pk]} == {
+        row.pk: ended for row in cast.enrolment.allocations.filter(user=cast.assessor)
+    }
+    assert verify() == (0, "Everything fits.")
