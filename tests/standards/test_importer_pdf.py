@@ -3,13 +3,15 @@
 import subprocess
 import sys
 
+import pypdfium2
 import pytest
 from weasyprint import HTML
 
 from standards.nos.document import Document
 from standards.nos.formats.layout import Box
+from standards.nos.formats.pdf import read
 from standards.nos.formats.running import without_running_heads
-from standards.nos.parse import parse
+from standards.nos.parse import parse, understand
 from tests.standards.documents import FACTS, HEAD, ITEMS, KNOWLEDGE, PERFORMANCE
 
 LANGUAGES = pytest.mark.parametrize("lang", ["cy", "en"])
@@ -162,6 +164,19 @@ def test_a_word_in_italics_makes_no_line_another(lang):
     style = "@page{size:A5} *{font-family:'Liberation Sans'} em{font-family:'DejaVu Sans'} li{margin:1em 0}"
     bullets = items([item.replace(word, emphasis) for item in listing])
     assert texts(printed(lang, f"<ul>{bullets}</ul>", style)) == listing
+
+
+@LANGUAGES
+def test_lines_are_as_high_as_their_font_even_if_that_does_not_say_how_high_it_is(lang, monkeypatch):
+    """Word processors write fonts so; "a new screen" is as high as "help", and stands on the same foot."""
+    ends = {"cy": ["cwsmer", "maes", "yn y man"], "en": ["concern", "season", "a new screen"]}[lang]
+    listing = [" ".join([LONG[lang], *ITEMS[lang][:n], end]) for n in range(3) for end in ends]
+    rows = "".join(f"<p>P{n} {text}" for n, text in enumerate(listing, 1))
+    source = f"<style>@page{{size:A5}}</style><h1>SIOP12 {HEAD[lang].splitlines()[0]}</h1>"
+    source += f"<h2>{PERFORMANCE[lang].splitlines()[0]}</h2>{rows}"
+    page, box_of = pypdfium2.PdfTextPage, pypdfium2.PdfTextPage.get_charbox
+    monkeypatch.setattr(page, "get_charbox", lambda words, place, **_loose: box_of(words, place))
+    assert texts(understand(read(HTML(string=source).write_pdf()))) == listing
 
 
 @LANGUAGES

@@ -2,11 +2,11 @@
 
 import ctypes
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, islice
-from statistics import median_low
+from string import ascii_letters
 from typing import NamedTuple
 
 import pypdfium2
@@ -31,7 +31,6 @@ _BROKEN_HYPHENS = {0x02, 0xFFFE}
 # Bullets that are drawn are so large and so near to their text, in heights of a line, and about as wide as high.
 _SMALLEST, _LARGEST, _NEAR, _ROUND = 0.1, 0.7, 2.5, 1.3
 _MOST_DRAWINGS = 5_000
-_TALL = re.compile(r"[^\Wacegmnopqrsuvwxyz_]")
 _BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
 
 
@@ -53,28 +52,16 @@ def _boxes(page: pypdfium2.PdfPage) -> list[Box]:
     """The pieces of text of a page from top to bottom, letter by letter: printers set words in parts."""
     words, blocks = page.get_textpage(), blocks_of(page)
     pieces: list[list[_Letter]] = []
-    for letter in _letters(words):
+    for letter in _as_high_as_their_fonts(list(_letters(words))):
         if not pieces or not _follows(pieces[-1], letter):
             pieces.append([])
         elif _touches(pieces[-1], letter, words):
             pieces[-1].append(letter._replace(sign=" "))
         pieces[-1].append(letter)
     pieces = [piece for piece in pieces if clean("".join(letter.sign for letter in piece))]
-    sized = [(piece[-1].size, _box(piece, words, blocks)) for piece in pieces]
-    boxes = list(_as_high_as_others(sized))
+    boxes = [_box(piece, words, blocks) for piece in pieces]
     boxes += _drawn_bullets(page, boxes)
     return sorted(boxes, key=lambda box: (-box.top, box.left))
-
-
-def _as_high_as_others(sized: list[tuple[float, Box]]) -> Iterator[Box]:
-    """Where a font does not say how high it is, "managers" looks lower than other lines of its size."""
-    usual: dict[float, list[float]] = defaultdict(list)
-    for size, box in sized:
-        if _TALL.search(box.text):
-            usual[size].append(box.height)
-    for size, box in sized:
-        height = box.height if _TALL.search(box.text) else max(box.height, median_low(usual[size] or [0]))
-        yield replace(box, height=height, top=box.bottom + height) if height > box.height else box
 
 
 def _drawn_bullets(page: pypdfium2.PdfPage, boxes: list[Box]) -> list[Box]:
@@ -104,6 +91,9 @@ class _Letter(NamedTuple):
     bottom: float
     right: float
     top: float
+    # Where the line stands on which it is written.
+    foot: float
+    font: bytes
 
     @property
     def height(self) -> float:
@@ -111,13 +101,31 @@ class _Letter(NamedTuple):
 
 
 def _letters(words: pypdfium2.PdfTextPage) -> Iterator[_Letter]:
+    x, y = ctypes.c_double(), ctypes.c_double()
     for place in range(words.count_chars()):
         code = pdfium.FPDFText_GetUnicode(words.raw, place)
         # A hyphen at which a line breaks comes as a control character.
         sign = "-" if code in _BROKEN_HYPHENS else chr(code).replace(SOFT_HYPHEN, HYPHEN)
         # As high as its font, whichever letter it is.
         size = pdfium.FPDFText_GetFontSize(words.raw, place)
-        yield _Letter(sign, place, size, *words.get_charbox(place, loose=True))
+        pdfium.FPDFText_GetCharOrigin(words.raw, place, x, y)
+        left, bottom, right, top = words.get_charbox(place, loose=True)
+        yield _Letter(sign, place, size, left, bottom, right, top, y.value, _font(words, place))
+
+
+def _as_high_as_their_fonts(letters: list[_Letter]) -> Iterator[_Letter]:
+    """Where a font does not say how high it is, each letter is as high as it looks: "managers" lower than "help"."""
+    heights: dict[tuple[bytes, float], tuple[float, float]] = {}
+    for letter in letters:
+        if letter.sign in ascii_letters:
+            above, below = heights.get((letter.font, letter.size), (0.0, 0.0))
+            highest = max(above, letter.top - letter.foot), max(below, letter.foot - letter.bottom)
+            heights[letter.font, letter.size] = highest
+    for letter in letters:
+        if (letter.font, letter.size) in heights and letter.sign not in "\r\n":
+            above, below = heights[letter.font, letter.size]
+            letter = letter._replace(top=letter.foot + above, bottom=letter.foot - below)
+        yield letter
 
 
 def _follows(piece: list[_Letter], letter: _Letter) -> bool:
@@ -161,7 +169,7 @@ def _box(piece: list[_Letter], words: pypdfium2.PdfTextPage, blocks: dict[int, i
     label = len(split_label(clean(raw))[0].replace(" ", ""))
     # Labels often are in a font of their own, and a block of their own; it is the text that goes on in other lines.
     first, last = inked[label if label < len(inked) else 0], inked[-1]
-    tall = _highest(inked[label:] or inked, words)
+    tall = _highest(inked[label:] or inked)
     length = len(re.split(r"(?<=[-/])|\s", raw.strip())[0])
     return Box(
         clean(raw),
@@ -171,21 +179,17 @@ def _box(piece: list[_Letter], words: pypdfium2.PdfTextPage, blocks: dict[int, i
         tall.top,
         height=tall.height,
         first_word=inked[min(length, len(inked)) - 1].right - inked[0].left,
-        bold=all(_BOLD.search(_font(words, letter.place)) for letter in (first, last)),
+        bold=all(_BOLD.search(letter.font) for letter in (first, last)),
         spaced=(raw[0].isspace(), raw[-1].isspace()),
         block=blocks.get(_content(words, last.place), 0) if blocks else 0,
         indent=first.left if label and first is not inked[0] else 0.0,
     )
 
 
-def _highest(letters: list[_Letter], words: pypdfium2.PdfTextPage) -> _Letter:
+def _highest(letters: list[_Letter]) -> _Letter:
     """Of those in the font that most have: a word in italics may be higher."""
-    highest = max(letters, key=lambda letter: letter.height)
-    if len({_font(words, letter.place) for letter in (letters[0], highest, letters[-1])}) == 1:
-        return highest
-    fonts = [_font(words, letter.place) for letter in letters]
-    (most, _times), *_others = Counter(fonts).most_common()
-    return max((x for x, font in zip(letters, fonts, strict=True) if font == most), key=lambda x: x.height)
+    (most, _times), *_others = Counter(letter.font for letter in letters).most_common()
+    return max((letter for letter in letters if letter.font == most), key=lambda letter: letter.height)
 
 
 def _content(words: pypdfium2.PdfTextPage, character: int) -> int:
