@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from assessments.models import Countersignature, Report, Review, SignOff
+from assessments.models import Confirmation, Countersignature, Report, Review, SignOff
 from ledger.models import Event, Words, canonical, stamp
 from portfolio.models import Enrolment, Mapping, Submission
 from standards.models import Criterion
 
-SCHEMA = "tystio-pack/4"
+SCHEMA = "tystio-pack/5"
 # The parts of a manifest that its digests cover, one by one.
 SECTIONS = (
     "code",
@@ -25,6 +25,7 @@ SECTIONS = (
     "rounds",
     "reviews",
     "countersignatures",
+    "confirmations",
     "sign_offs",
     "files",
     "ledger",
@@ -44,6 +45,11 @@ def manifest(pack: Report, position: int, issued_at: datetime, files: list[dict]
     )
     signed = "review__submission__evidence"
     countersignatures = list(_of(enrolment, Countersignature, signed, "review", "signed_by"))
+    judged = "judgement__review__submission__evidence"
+    standards = ("criterion__standard", "judgement__criterion__standard")
+    confirmations = list(
+        _of(enrolment, Confirmation, judged, "judgement__review", *standards, "confirmed_by")
+    )
     sign_offs = list(
         SignOff.objects.filter(enrolled_standard__enrolment=enrolment)
         .select_related("enrolled_standard", "words", "signed_by")
@@ -72,6 +78,7 @@ def manifest(pack: Report, position: int, issued_at: datetime, files: list[dict]
             [learner],
             (row.submitted_by for row in rounds),
             (row.recorded_by for row in reviews),
+            (row.confirmed_by for row in confirmations),
             (row.signed_by for row in (*countersignatures, *sign_offs)),
         ),
         "standards": [_standard(row) for row in enrolment.enrolled_standards.select_related("standard")],
@@ -81,6 +88,7 @@ def manifest(pack: Report, position: int, issued_at: datetime, files: list[dict]
         "rounds": [_locked(row) for row in rounds],
         "reviews": [_locked(row) for row in reviews],
         "countersignatures": [_locked(row) for row in countersignatures],
+        "confirmations": [_locked(row) for row in confirmations],
         "sign_offs": [_locked(row) for row in sign_offs],
         "files": files,
         "ledger": _ledger(enrolment.chain, position),

@@ -20,6 +20,7 @@ LOCKED = {
     "rounds": "submission",
     "reviews": "review",
     "countersignatures": "countersignature",
+    "confirmations": "confirmation",
     "sign_offs": "signoff",
 }
 

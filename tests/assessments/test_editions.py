@@ -1,6 +1,8 @@
 """A learner moves to a later edition; what was judged before is confirmed there, never counted silently."""
 
+import json
 from types import SimpleNamespace
+from zipfile import ZipFile
 
 import pytest
 from django.core.management import call_command
@@ -10,6 +12,7 @@ from accounts.models import Notice
 from accounts.refusals import Invalid, NotYours, Stale, WrongState
 from assessments.models import Confirmation
 from assessments.reports.build import completion_report
+from assessments.reports.pack_check import faults_of
 from assessments.reports.texts import Both, Issue
 from assessments.services import appeals, editions, sign_offs
 from portfolio.models import Mapping
@@ -17,6 +20,7 @@ from portfolio.progress import mappings_of, states
 from standards.editions import compare, supersede
 from standards.models import Criterion
 from tests import factories
+from tests.reports.issuing import bytes_of, issue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -96,6 +100,23 @@ def test_an_assessor_confirms_several_in_one_act(two):
     assert new.met_count == 2
     assert not waiting(two)
     call_command("verify_ledger")
+
+
+def test_a_pack_tells_who_confirmed_what(two, tmp_path):
+    factories.review(factories.submit(two.piece), two.assessor)
+    row = move(two)
+    editions.confirm(by=two.assessor, enrolled_standard=row, mappings=waiting(two))
+    path = tmp_path / "pack.zip"
+    path.write_bytes(bytes_of(issue(two, "pack", form="cy")))
+    with ZipFile(path) as pack:
+        made = json.loads(pack.read("manifest.json"))
+    first, _second = made["confirmations"]
+    review = two.piece.submissions.get().reviews.get()
+    assert first["facts"]["review"] == str(review.uid)
+    keys = [standard.criteria.get(number="1").key for standard in (two.old, two.new)]
+    assert [first["facts"]["judged"], first["facts"]["criterion"]] == keys
+    assert {"uid": first["facts"]["by"], "name": two.assessor.name} in made["people"]
+    assert list(faults_of(path)) == []
 
 
 def test_a_pair_that_nobody_confirmed_is_not_carried(two):
