@@ -71,6 +71,14 @@ def number_after(label: str) -> str:
     return str(int(whole) + 1) if whole else ""
 
 
+def numbers_after(label: str) -> list[str]:
+    """The numbers that may stand next in the list: "4.2.1", "5" and "4.3" after "P4.2"."""
+    number = bare_number(label)
+    parts = [int(part) for part in number.split(".")] if number else []
+    after = [[*parts[:end], part + 1] for end, part in enumerate(parts)]
+    return [".".join(map(str, numbers)) for numbers in ([[*parts, 1], *after] if parts else [])]
+
+
 def may_follow(label: str, before: str) -> bool:
     """A bare number counts on: "7" after "6." and after a bullet, not after "5" or "P6"."""
     return not bare_number(before) or (label == number_after(before) and not before[0].isalpha())
@@ -100,25 +108,31 @@ def _next_label(number: str, label: str, text: str, following: str) -> re.Match[
 
 def _first_cut(pattern: str, text: str, following: str) -> re.Match[str] | None:
     cuts = (cut for cut in re.finditer(pattern, text) if text[: cut.start()].strip())
-    return next((c for c in cuts if not c["label"].isdecimal() or _is_no_quantity(c, following)), None)
+    return next((cut for cut in cuts if _is_label(cut, following)), None)
+
+
+def _is_label(cut: re.Match[str], following: str) -> bool:
+    """A number printed as the others are stands on the next line again only by mistake, or is spoken of here."""
+    if cut["label"].isdecimal():
+        return _is_no_quantity(cut, following)
+    return bare_number(cut["label"]) != following or not breaks_off(cut.string[: cut.start()])
 
 
 def _numbers_after(number: str, label: str, following: str) -> Iterator[str]:
-    """Patterns of the next numbers, printed like the one before; not of that which stands on the next line."""
+    """Patterns of the next numbers, printed like the one before; bare, not of that which stands on the next line."""
     parts = _PARTS.match(number)
     if parts is None:
         return
-    numbers = [int(part) for part in parts["number"].split(".")]
-    expected = [[*numbers, 1]] + [[*numbers[:end], numbers[end] + 1] for end in range(len(numbers))]
     prefix, sub_items = re.escape(parts["prefix"]), "." in parts["number"]
-    for after in expected:
-        if ".".join(map(str, after)) == following or (not label and not (parts["prefix"] or parts["end"])):
+    for after in numbers_after(number):
+        is_bare = not (parts["prefix"] or parts["end"])
+        if is_bare and (not label or after == following):
             continue
         # Sub-items are often printed without the full stop of their parents: "12." but "12.1".
-        end = r"[.):]?" if len(after) > 1 or sub_items else re.escape(parts["end"])
+        end = r"[.):]?" if "." in after or sub_items else re.escape(parts["end"])
         start = r"(?:\s|(?<=[.;:,]))" if end in ("", r"[.):]?") else r"(?:\s|(?<=[^\W\d_A-Z])|(?<=[.;:,)]))"
         space = r"\s+" if end in ("", r"[.):]?") else r"\s*"
-        yield rf"{start}(?P<label>{prefix}{re.escape('.'.join(map(str, after)))}{end}){space}(?=[^\W\d])"
+        yield rf"{start}(?P<label>{prefix}{re.escape(after)}{end}){space}(?=[^\W\d])"
 
 
 def _signs_after(label: str) -> Iterator[str]:

@@ -60,14 +60,16 @@ class Sections:
 
 def divide(lines: list[Line]) -> Sections:
     """Every line goes to one field, or is a heading or stem."""
-    divider = _Divider()
+    divider = _Divider(in_small_letters=any(map(_is_list_in_small_letters, lines)))
     for line, following in zip(lines, [*lines[1:], None], strict=False):
         divider.take(line, following)
     return divider.sections
 
 
 class _Divider:
-    def __init__(self) -> None:
+    def __init__(self, *, in_small_letters: bool) -> None:
+        # Of headings that are single words too: elsewhere "skills" among items is one of them.
+        self.in_small_letters = in_small_letters
         self.sections = Sections()
         self.current = "head"
         self.level = 0
@@ -87,12 +89,16 @@ class _Divider:
             return
         if not line.is_item and (stem := stem_of(line.text)):
             self._stem(line, *stem)
-        elif heading := heading_of(line, self.current, among_facts=self._is_among_facts()):
+        elif heading := self._heading(line):
             self._open(line, *heading)
         elif line.nature == Nature.HEADING:
             self._unknown(line, following)
         else:
             self._add(line)
+
+    def _heading(self, line: Line) -> tuple[str, str, str] | None:
+        found = HEADINGS.get(heading_key(line.text)) if self.in_small_letters and not line.is_item else None
+        return (*found, "") if found else heading_of(line, self.current, among_facts=self._is_among_facts())
 
     def _is_among_facts(self) -> bool:
         """Facts stand together, the first of them below the title."""
@@ -168,17 +174,27 @@ class _Divider:
         if self.current in _CRITERIA and not here and following and _is_labelled(following):
             self.group_level = line.depth
         under = line.depth > self.level or line.depth == self.group_level
-        titles = [known for known in here if known.nature == Nature.HEADING and not is_no_title(known.text)]
-        is_title = self.current == "head" and not titles
         is_group_heading = self.current in LISTS and (under or is_group(line.text))
         is_value = self.current in METADATA and under and not here
-        if is_title or is_group_heading or is_value:
+        if is_group_heading or is_value:
+            self._add(line)
+        elif self._is_title(line):
+            self.current = "head"
             self._add(line)
         else:
             message = _("The heading “%(heading)s” is not known; what stands under it was left out.")
             self._remark("unknown-heading", message, line)
             self.current = "unknown"
             self.sections.lines.setdefault("unknown", [])
+
+    def _is_title(self, line: Line) -> bool:
+        """The first heading above the sections, also below the facts; or what was the title in other places."""
+        known = [line for line in self.sections.of("head") if not is_no_title(line.text)]
+        if _BODY & self.sections.lines.keys():
+            return False
+        is_first = self.current == "head" or not known or line.depth == 1
+        has_heading = any(title.nature == Nature.HEADING for title in known)
+        return (is_first and not has_heading) or line.text in [title.text for title in known]
 
     def _add(self, line: Line) -> None:
         lines = self.sections.lines
@@ -192,6 +208,11 @@ class _Divider:
 
     def _remark(self, code: str, message: str, line: Line) -> None:
         self.sections.remarks.append(Remark(code, message % {"heading": line.text}, line.number))
+
+
+def _is_list_in_small_letters(line: Line) -> bool:
+    name, _language = HEADINGS.get(heading_key(line.text), ("", ""))
+    return name in _CRITERIA and line.text.islower()
 
 
 def _is_labelled(line: Line) -> bool:

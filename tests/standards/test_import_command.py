@@ -1,6 +1,7 @@
 """`manage.py import_nos`, as a person or a program uses it."""
 
 import json
+import os
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -51,6 +52,15 @@ def test_a_file_that_is_refused_does_not_hold_up_the_others(tmp_path, capsys):
     assert [result["ok"] for result in results] == [False, True, False]
     assert results[0]["standard"] is None
     assert Standard.objects.get().urn == "SIOP12"
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path, capsys):
+    pipe = tmp_path / "page.txt"
+    os.mkfifo(pipe)
+    with pytest.raises(CommandError):
+        call_command("import_nos", str(pipe), str(tmp_path), json=True)
+    results = json.loads(capsys.readouterr().out)
+    assert ["cannot be opened" in result["errors"][0] for result in results] == [True, True]
 
 
 def test_people_are_told_in_lines(tmp_path, capsys):

@@ -224,3 +224,21 @@ def test_an_item_may_end_with_at_least(lang):
     assert [
         item.text for item in parse("a.txt", text(lang, performance="\n".join(listing))).performance
     ] == listing
+
+
+@LANGUAGES
+@pytest.mark.parametrize("label", ["{}.", "P{}", "•"])
+def test_the_rest_of_an_item_hangs_further_in_than_its_label(lang, label):
+    items = [f"{label.format(n)} {item[:52]}\n     {item[52:]}" for n, item in enumerate(LONG[lang], 1)]
+    items = [item.replace(" \n", "\n") for item in items]
+    document = parse("a.txt", text(lang, performance="\n".join(items)))
+    assert [" ".join(item.text.split()) for item in document.performance] == [
+        " ".join(f"{item[:52].strip()} {item[52:].strip()}".split()) for item in LONG[lang]
+    ]
+
+
+@LANGUAGES
+def test_an_item_that_lost_its_number_does_not_hang(lang):
+    lines = [f"1. {ITEMS[lang][0]}", f"   {ITEMS[lang][1]}", f"3. {ITEMS[lang][2]}"]
+    document = parse("a.txt", text(lang, performance="\n".join(lines)))
+    assert [item.text for item in document.performance] == ITEMS[lang]

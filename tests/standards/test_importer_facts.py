@@ -5,7 +5,7 @@ from weasyprint import HTML
 
 from standards.nos.document import Document
 from standards.nos.parse import parse
-from tests.standards.documents import FACTS, HEAD, ITEMS, KNOWLEDGE, PERFORMANCE, text
+from tests.standards.documents import FACTS, HEAD, ITEMS, KNOWLEDGE, PERFORMANCE, html, text
 
 LANGUAGES = pytest.mark.parametrize("lang", ["cy", "en"])
 # One occupation that has commas, and two more.
@@ -165,3 +165,35 @@ def test_the_first_fact_below_the_title_needs_neither_colon_nor_urn(lang, betwee
     assert (document.title, document.suites) == (title, ["Siopau"])
     # A title may begin with the same word.
     assert parse("a.txt", text(lang, head=f"{name} Siopau\n\n{title}\n")).title == f"{name} Siopau"
+
+
+@LANGUAGES
+def test_headings_in_small_letters_are_headings_also_if_they_are_one_word(lang):
+    suite, value = {"cy": ("cyfres", "Manwerthu"), "en": ("suite", "Retail")}[lang]
+    document = parse(
+        "a.txt", text(lang).decode().casefold().replace("\n\nurn", f"\n\n{suite}\n{value}\nurn").encode()
+    )
+    assert (document.suites, len(document.overview)) == ([value], 1)
+    assert (len(document.performance), len(document.knowledge), document.version) == (3, 2, "1")
+
+
+@LANGUAGES
+def test_the_title_may_stand_below_the_facts_or_once_more(lang):
+    title = HEAD[lang].splitlines()[0]
+    facts = "<table><tr><td>URN<td>SIOP12</table>"
+    whole = html(lang).decode()
+    below = whole.replace(f"<h1>{title}</h1>", f"{facts}<h1>{title}</h1>")
+    again = whole.replace(f"<h1>{title}</h1>", f"<p>{title}</p>{facts}<h1>{title}</h1>")
+    for page in (below, again):
+        document = parse("a.html", page.encode())
+        assert (document.title, document.urn) == (title, "SIOP12")
+        assert not {"unknown-heading", "missing-urn"} & {remark.code for remark in document.remarks}
+
+
+@LANGUAGES
+def test_a_heading_above_the_sections_that_is_not_the_title_is_unknown(lang):
+    title = HEAD[lang].splitlines()[0]
+    page = html(lang).decode().replace(f"<h1>{title}</h1>", f"<h1>{title}</h1><h2>Colofn</h2><p>x</p>")
+    document = parse("a.html", page.encode())
+    assert document.title == title
+    assert "unknown-heading" in {remark.code for remark in document.remarks}

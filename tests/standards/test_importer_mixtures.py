@@ -67,3 +67,24 @@ def test_an_item_below_a_bold_heading_is_not_its_rest(lang):
     items = parse("a.html", page(lang, listing)).performance
     assert told(items) == expected(texts, ["", "P1", "P2"])
     assert {item.group for item in items} == {group}
+
+
+@LANGUAGES
+@pytest.mark.parametrize("label", ["{}.", "P{}", "P{}.", "({})"])
+def test_items_glued_together_are_cut_where_the_next_line_repeats_a_number(lang, label):
+    texts = ITEMS[lang] + MORE[lang][:1]
+    labels = [label.format(n) for n in (1, 2, 3, 3)]
+    lines = [f"{name} {said}" for name, said in zip(labels, texts, strict=True)]
+    document = parse("a.txt", text(lang, performance=f"{' '.join(lines[:3])}\n{lines[3]}"))
+    assert told(document.performance) == expected(texts, labels)
+    assert "renumbered" in {remark.code for remark in document.remarks}
+
+
+@LANGUAGES
+def test_an_item_that_speaks_of_the_next_one_is_not_cut_there(lang):
+    spoken = {"cy": "cofnodi canlyniad P1 a P2 wedyn", "en": "record the results of P1 and P2 afterwards"}[
+        lang
+    ]
+    lines = [f"P1 {spoken}", f"P2 {ITEMS[lang][1]}"]
+    items = parse("a.txt", text(lang, performance="\n".join(lines))).performance
+    assert told(items) == expected([spoken, ITEMS[lang][1]], ["P1", "P2"])

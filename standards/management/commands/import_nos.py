@@ -1,6 +1,8 @@
 """Import published National Occupational Standards."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -26,7 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--urn", default="", help="goes before what the document prints")
         parser.add_argument("--edition", default="", help="keep the text as this edition")
         parser.add_argument(
-            "--status", choices=[TextStatus.OFFICIAL, TextStatus.WORKING], default=TextStatus.OFFICIAL
+            "--status",
+            choices=[TextStatus.OFFICIAL.value, TextStatus.WORKING.value],
+            default=TextStatus.OFFICIAL.value,
         )
 
     def handle(self, *args: str, **options) -> None:
@@ -75,5 +79,8 @@ class Command(BaseCommand):
 
 def _bytes(name: str) -> bytes:
     """One byte more than any format may have is enough to refuse the file."""
-    with Path(name).open("rb") as file:
+    path = Path(name)
+    if path.is_fifo():
+        raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE))
+    with path.open("rb") as file:
         return file.read(max(MOST_BYTES.values()) + 1)

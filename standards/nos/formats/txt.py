@@ -2,14 +2,15 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, pairwise
 
 from standards.nos.document import HYPHEN, SOFT_HYPHEN, Line, clean, joined
 from standards.nos.formats import LONGEST_LINE, MOST_LINES
 from standards.nos.formats.encoding import decoded
-from standards.nos.labels import split_label
-from standards.nos.vocabulary import begins_heading, begins_list
+from standards.nos.labels import bare_number, is_letter, label_of, numbers_after, split_label
+from standards.nos.vocabulary import begins_heading, begins_list, opens_list
 
 # Where programs break lines. There, of the lines longer than this part that may go on in the next, half are full.
 _WIDTHS = range(50, 101)
@@ -34,7 +35,41 @@ def read(data: bytes) -> list[Line]:
             indent = len(raw) - len(raw.lstrip())
             lines.append(Line(text, number, depth=indent))
         before = raw
-    return lines
+    return list(_hung(lines))
+
+
+def _hung(lines: list[Line]) -> Iterator[Line]:
+    """Lines that hang further in than the label of the item above them are its rest."""
+    before: Line | None = None
+    for line, following in _with_next_item(lines):
+        if before and _hangs(before, line, following):
+            before = replace(before, text=joined(before.text, line.text))
+            continue
+        if before:
+            yield before
+        before = line
+    if before:
+        yield before
+
+
+def _with_next_item(lines: list[Line]) -> Iterator[tuple[Line, Line | None]]:
+    """Each with the next below it that has a label."""
+    items: list[Line | None] = [None]
+    for line in reversed(lines):
+        items.append(line if label_of(line.text) else items[-1])
+    return zip(lines, items[-2::-1], strict=True)
+
+
+def _hangs(before: Line, line: Line, following: Line | None) -> bool:
+    """No item that lost its number, which the count would miss, nor one of a list that the item above opens."""
+    label, after = label_of(before.text), label_of(following.text) if following else ""
+    if not label or line.depth <= before.depth or opens_list(before.text) or not _has_room(before):
+        return False
+    if _begins_anew(line.text):
+        return False
+    if following and bare_number(after) and not bare_number(label):
+        return is_letter(label) or following.depth < before.depth
+    return not bare_number(after) or bare_number(after) in numbers_after(label)
 
 
 def _width(raws: list[str]) -> int:
