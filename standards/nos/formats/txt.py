@@ -53,10 +53,11 @@ def _hung(lines: list[Line]) -> Iterator[Line]:
 
 
 def _with_next_item(lines: list[Line]) -> Iterator[tuple[Line, Line | None]]:
-    """Each with the next below it that has a label."""
+    """Each with the next below it that has a label; a line no further in than that stands between two lists."""
     items: list[Line | None] = [None]
     for line in reversed(lines):
-        items.append(line if label_of(line.text) else items[-1])
+        below = items[-1] if items[-1] and line.depth > items[-1].depth else None
+        items.append(line if label_of(line.text) else below)
     return zip(lines, items[-2::-1], strict=True)
 
 
