@@ -19,6 +19,7 @@ from django.http import (
     QueryDict,
 )
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.urls import translate_url
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -135,6 +136,26 @@ class MethodMiddleware:
         if request.method in PLAIN or getattr(view, "takes_any_method", False):
             return None
         return HttpResponseNotAllowed(PLAIN)
+
+
+class SizeMiddleware:
+    """No form takes more than its files and words may have together.
+
+    Asked before anything reads what was sent: to look for a token in it, all of it is written to the disk.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        size = int(request.META.get("CONTENT_LENGTH") or 0)
+        if request.method != "POST" or size <= settings.UPLOAD_LIMIT + settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return None
+        context = {"limit": filesizeformat(settings.UPLOAD_LIMIT)}
+        return render(request, "413.html", context, status=413)
 
 
 class NoticesMiddleware:

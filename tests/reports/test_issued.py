@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.http import Http404
+from django.test import Client
 from django.utils import translation
 from PIL import Image
 
@@ -100,6 +101,18 @@ def test_anybody_can_check_a_report_by_code_or_file_and_never_learns_a_name(cast
     altered = SimpleUploadedFile("report.pdf", b"%PDF-1.7 something else")
     assert client.post(f"/{language}/verify/", {"file": altered}, follow=True).status_code == 404
     assert unknown.status_code == 404
+
+
+@pytest.mark.parametrize(("language", "said"), [("cy", "ffeil lai"), ("en", "a smaller file")])
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(db, settings, language, said):
+    """The check of the token comes after that, for it reads everything."""
+    settings.UPLOAD_LIMIT, settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 800, 200
+    client, address = Client(enforce_csrf_checks=True), f"/{language}/verify/"
+    large = client.post(address, {"file": SimpleUploadedFile("report.pdf", b"x" * 1000)})
+    assert (large.status_code, said in large.text) == (413, True)
+    assert "_post" not in vars(large.wsgi_request)
+    small = client.post(address, {"file": SimpleUploadedFile("report.pdf", b"x")})
+    assert small.status_code == 403
 
 
 @pytest.mark.parametrize("language", ["cy", "en"])
