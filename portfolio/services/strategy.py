@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Provider, User
 from accounts.refusals import Invalid, NotYours
 from ledger.services import record
-from portfolio.models import EnrolledStandard, Enrolment, EvidenceKind, Mapping, TighterRule
+from portfolio.models import EnrolledStandard, EvidenceKind, Mapping, TighterRule
 from portfolio.parts import people_who
-from portfolio.progress import mapping_state, refresh_counts
+from portfolio.progress import mapping_state, refresh_all
 from portfolio.strategy import Mapped, base, gaps, rule_of_kind, rules_of
 from standards.models import Criterion, Standard
 
@@ -31,7 +31,7 @@ def tighten(*, by: User, rule: TighterRule) -> TighterRule:
         **place, defaults=asked | {"changed_by": by, "changed_at": timezone.now()}
     )
     _record(by, rule, "strategy.tightened")
-    _refresh(rule.provider, rule.standard)
+    refresh_all(_in_progress(rule.provider, rule.standard), rule.standard, rule.provider)
     return rule
 
 
@@ -41,7 +41,7 @@ def take_back(*, by: User, rule: TighterRule) -> None:
     _check_manages(by, rule.provider)
     _record(by, rule, "strategy.taken-back")
     rule.delete()
-    _refresh(rule.provider, rule.standard)
+    refresh_all(_in_progress(rule.provider, rule.standard), rule.standard, rule.provider)
 
 
 def touched(*, by: User, rule: TighterRule) -> tuple[int, int]:
@@ -125,13 +125,6 @@ def _record(by: User, rule: TighterRule, event: str) -> None:
             "simulation": rule.simulation,
         },
     )
-
-
-def _refresh(provider: Provider, standard: Standard) -> None:
-    """What the rule holds back, in the portfolios it is about."""
-    rows = _in_progress(provider, standard)
-    for enrolment in Enrolment.objects.filter(enrolled_standards__in=rows).order_by("pk").iterator():
-        refresh_counts(enrolment, only={standard.pk})
 
 
 def _in_progress(provider: Provider, standard: Standard) -> QuerySet[EnrolledStandard]:

@@ -4,13 +4,15 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.refusals import Invalid, NotYours
 from assessments.services.sign_offs import declare_competent
 from portfolio.models import EnrolledStandard, Mapping, TighterRule
 from portfolio.progress import mappings_of, states
-from portfolio.services.strategy import tighten, touched
+from portfolio.services.strategy import take_back, tighten, touched
 from portfolio.strategy import reasons, rules_of, warning
 from portfolio.uploads.receive import receive
 from tests import factories
@@ -107,6 +109,28 @@ def test_a_rule_holds_at_once_but_undoes_nothing_that_was_declared(cast):
     row.refresh_from_db()
     assert row.met_count == row.total_count
     assert second.total_count - EnrolledStandard.objects.get(pk=second.pk).met_count == 3
+    verified()
+
+
+@pytest.mark.database
+def test_a_rule_costs_as_many_queries_for_four_learners_as_for_one(cast, first):
+    def queries(**rule) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            set_rule(cast, criterion=first, **rule)
+        return len(asked)
+
+    judged(cast, [first])
+    alone = queries(pieces=2)
+    take_back(by=cast.manager, rule=TighterRule.objects.get())
+    for _ in range(3):
+        learner = factories.make_member(cast.provider, "learner")
+        enrolment = factories.make_enrolment(cast.programme, cast.manager, learner, assessor=cast.assessor)
+        factories.review(factories.submit(factories.make_evidence(enrolment, [first])), cast.assessor)
+    rows = EnrolledStandard.objects.filter(standard=cast.second)
+    assert set(rows.values_list("met_count", flat=True)) == {1}
+    assert queries(pieces=2) == alone
+    assert set(rows.values_list("met_count", flat=True)) == {0}
+    assert Mapping.objects.filter(held_back=True).count() == 4
     verified()
 
 
