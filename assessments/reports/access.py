@@ -96,6 +96,14 @@ def _issued() -> QuerySet[Report]:
     return issued.select_related("enrolment__programme__provider", "programme__provider")
 
 
+def lapsed_in(export: BulkExport) -> tuple[int, int]:
+    """How many of the reports that an export made were withdrawn, and of how many others there is a newer one."""
+    made = Report.objects.filter(export=export, issued_at__isnull=False)
+    newer = _newer(Report.objects.filter(enrolment=OuterRef("enrolment")), OuterRef)
+    held = made.filter(withdrawn_at=None)
+    return made.count() - held.count(), held.filter(Exists(newer)).count()
+
+
 def is_superseded(report: Report) -> bool:
     """Whether a newer report says the same kind of thing about the same, in the same form."""
     about = Report.objects.filter(enrolment=report.enrolment_id, programme=report.programme_id)

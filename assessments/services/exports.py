@@ -125,9 +125,10 @@ def is_over(export: BulkExport) -> bool:
 
 
 def zip_of(export: BulkExport) -> Iterator[bytes]:
-    """The ZIP of what is issued by now, made while it is sent: there is no second copy of the reports anywhere."""
+    """The ZIP of what is issued by now and holds, made while it is sent: there is no second copy of it anywhere."""
     archive = ZipStream(compress_type=ZIP_STORED)
-    rows = Report.objects.filter(export=export, issued_at__isnull=False).select_related("enrolment__learner")
+    rows = Report.objects.filter(export=export, issued_at__isnull=False, withdrawn_at=None)
+    rows = rows.select_related("enrolment__learner")
     for report in rows.order_by("enrolment__learner__name", "pk"):
         archive.add(_chunks(report), name_in_zip(report))
     return iter(archive)

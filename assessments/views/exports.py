@@ -129,7 +129,9 @@ def export(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = access.export_for(request.user, uid)
     issued, failed, total = exports.counts(found)
     over = exports.is_over(found)
+    withdrawn, superseded = access.lapsed_in(found)
     context = {"export": found, "issued": issued, "failed": failed, "total": total, "over": over}
+    context |= {"withdrawn": withdrawn, "superseded": superseded, "held": issued - withdrawn}
     template = "assessments/export_state.html" if request.htmx else "assessments/export.html"
     return render(request, template, context)
 
@@ -157,7 +159,7 @@ def export_cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
 def export_file(request: HttpRequest, uid: UUID) -> StreamingHttpResponse:
     """What is issued by now, in a ZIP that is put together while it is sent."""
     found = access.export_for(request.user, uid)
-    if not exports.counts(found)[0]:
+    if exports.counts(found)[0] == access.lapsed_in(found)[0]:
         raise Http404
     name = f"Tystio-{slugify(found.programme.title)[:60]}-{timezone.localdate(found.asked_at)}.zip"
     headers = {"Content-Disposition": content_disposition_header(True, name)}

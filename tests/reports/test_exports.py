@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.refusals import Invalid, NotYours, WrongState
 from assessments.models import BulkExport, Report
 from assessments.services import exports
-from assessments.services.reports import ask_for_report
+from assessments.services.reports import ask_for_report, withdraw_report
 from jobs import runner
 from jobs.models import Job, State
 from tests import factories
@@ -155,6 +155,27 @@ def test_the_zip_can_be_had_while_the_rest_is_made(cast, group, sign_in):
         sent = b"".join(response.streaming_content)
         with ZipFile(BytesIO(sent)) as held:
             assert len(held.namelist()) == made
+
+
+def test_the_page_says_what_no_longer_holds_and_the_zip_leaves_out_what_was_withdrawn(cast, group, sign_in):
+    browser = sign_in(cast.manager)
+    export = ask(cast, group[:1], "progress")
+    runner.run_waiting()
+    page, file = (f"/en/exports/{export.uid}/{end}" for end in ("", "file/"))
+    report = Report.objects.get(export=export)
+
+    def said() -> tuple[bool, bool, bool]:
+        text = browser.get(page).text
+        return "Withdrawn since" in text, "superseded by a newer report since: 1" in text, file in text
+
+    assert said() == (False, False, True)
+    ask_for_report(by=cast.manager, enrolment=group[0], kind="progress", form="en")
+    runner.run_waiting()
+    assert said() == (False, True, True)
+    assert len(zipped(export)) == 1
+    withdraw_report(by=cast.manager, report=report, reason="Camgymeriad.", language="cy")
+    assert said() == (True, False, False)
+    assert browser.get(file).status_code == 404
 
 
 def test_who_asks_for_one_report_does_not_wait_behind_many(cast, group):
