@@ -55,6 +55,8 @@ class Line:
     strong: bool = False
     # The number that the format itself gives an item of the outermost list, as a reader sees it; "": none.
     count: str = ""
+    # Something else stands between it and the line before it in its section: it is not the rest of that.
+    begins: bool = False
 
     @property
     def is_item(self) -> bool:

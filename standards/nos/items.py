@@ -140,7 +140,7 @@ def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
 
 def _goes_on(before: _Piece, piece: _Piece) -> bool:
     """The rest of the item before it: an unlabelled line, or one that only looks labelled ("30 days")."""
-    if piece.line.nature != Nature.PARAGRAPH or before.line.nature == Nature.HEADING:
+    if piece.line.begins or piece.line.nature != Nature.PARAGRAPH or before.line.nature == Nature.HEADING:
         return False
     if piece.line.strong and not before.line.strong:
         return False

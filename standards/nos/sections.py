@@ -77,6 +77,8 @@ class _Divider:
         self.group_level = 0
         # The value stood on the heading's own line.
         self.inline = False
+        # Something else stood just above: it parts what may not be joined. What is said again overleaf does not.
+        self.begins = False
         # The line before named a column of a table; it was a head or foot of a page.
         self.in_head = self.was_running = False
 
@@ -145,6 +147,7 @@ class _Divider:
     def _stem(self, line: Line, language: str, kind: str, rest: str) -> None:
         lines = self.sections.lines
         self.sections.stems.append((language, line))
+        self.begins = kind != self.current
         in_empty_list = self.current in _CRITERIA and not lines[self.current]
         if kind not in lines and not in_empty_list:
             self.current, lines[kind] = kind, []
@@ -157,6 +160,7 @@ class _Divider:
             self._remark("duplicate-heading", message, line)
         self.sections.lines.setdefault(name, [])
         self.sections.languages[language] += 1
+        self.begins = name != self.current
         self.current, self.inline = name, bool(rest)
         self.level = line.depth if line.nature == Nature.HEADING else 0
         self.group_level = 0
@@ -203,8 +207,10 @@ class _Divider:
         if full or (self.inline and in_head and self.current in METADATA):
             self.current = "head" if in_head else "unknown"
         if self.current in LISTS and iso_date(line.text) and not iso_date(line.text).isdecimal():
+            self.begins = True
             return
-        lines.setdefault(self.current, []).append(line)
+        lines.setdefault(self.current, []).append(replace(line, begins=self.begins))
+        self.begins = False
 
     def _remark(self, code: str, message: str, line: Line) -> None:
         self.sections.remarks.append(Remark(code, message % {"heading": line.text}, line.number))

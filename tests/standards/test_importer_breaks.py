@@ -242,3 +242,14 @@ def test_an_item_that_lost_its_number_does_not_hang(lang):
     lines = [f"1. {ITEMS[lang][0]}", f"   {ITEMS[lang][1]}", f"3. {ITEMS[lang][2]}"]
     document = parse("a.txt", text(lang, performance="\n".join(lines)))
     assert [item.text for item in document.performance] == ITEMS[lang]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("between", ["30 Tach 2014", "{performance}"])
+def test_what_breaks_off_does_not_go_on_behind_something_else(lang, between):
+    cut = {"cy": "sut i ofalu am", "en": "how to look after the"}[lang]
+    between = between.format(performance=PERFORMANCE[lang])
+    again = KNOWLEDGE[lang].splitlines()[0] if between == PERFORMANCE[lang] else ""
+    knowledge = f"{FACTS[lang][0]}\n{cut}\n{between}\n{again}\n{FACTS[lang][1]}"
+    document = parse("a.txt", text(lang, knowledge=knowledge))
+    assert [item.text for item in document.knowledge] == [FACTS[lang][0], cut, FACTS[lang][1]]

@@ -197,3 +197,16 @@ def test_a_heading_above_the_sections_that_is_not_the_title_is_unknown(lang):
     document = parse("a.html", page.encode())
     assert document.title == title
     assert "unknown-heading" in {remark.code for remark in document.remarks}
+
+
+@LANGUAGES
+@pytest.mark.parametrize("written", ["cp1252", "iso8859-14", "utf-8"])
+@pytest.mark.parametrize("said", ["iso-8859-1", "windows-1252", "iso-8859-14", "nothing-known"])
+def test_pages_are_read_whatever_encoding_they_say_they_have(lang, written, said):
+    item = {"cp1252": "rôl â’r", "iso8859-14": "dŵr a thŷ", "utf-8": "dŵr a’r tŷ"}[written]
+    if (written, said) == ("cp1252", "iso-8859-14"):
+        item = "rôl"
+    meta = f'<meta http-equiv="Content-Type" content="text/html; charset={said}">'
+    page = html(lang).decode().replace("<head>", f"<head>{meta}").replace(ITEMS[lang][0], item)
+    document = parse("a.html", page.replace("\u200b", "").encode(written))
+    assert document.performance[0].text == item

@@ -8,19 +8,33 @@ _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _SAMPLE = 2000
+# What pages of Windows say they are.
+_LATIN = {"iso8859-1", "cp1252", "ascii"}
 # Of w and y, in the letters of eight bits made for Welsh; in those of Windows they are Icelandic.
 _CIRCUMFLEXES = set("ŴŶŵŷ".encode("iso-8859-14"))
 
 
 def decoded(data: bytes, declared: str = "") -> str:
-    """The text of a file: by its byte order mark, as it says itself, as UTF-8, or as was usual before."""
+    """The text of a file: by its byte order mark, as UTF-8, as it says itself, or as was usual before.
+
+    What can be read as UTF-8 is, and was only saved anew without changing what it says.
+    """
     marked = next((name for mark, name in _BYTE_ORDER_MARKS.items() if data.startswith(mark)), "")
-    for encoding in filter(None, [marked, _two_bytes_a_letter(data), declared, "utf-8"]):
+    for encoding in filter(None, [marked, _two_bytes_a_letter(data), "utf-8", _named(declared)]):
         try:
             return data.decode(encoding)
         except (UnicodeError, LookupError):
             continue
     return data.decode("iso-8859-14" if _CIRCUMFLEXES & set(data) else "cp1252", errors="replace")
+
+
+def _named(declared: str) -> str:
+    """An encoding that says more than "as usual"."""
+    try:
+        name = codecs.lookup(declared).name if declared else ""
+    except LookupError:
+        return ""
+    return "" if name in _LATIN else name
 
 
 def _two_bytes_a_letter(data: bytes) -> str:
