@@ -7,8 +7,8 @@ from datetime import date
 from assessments.reports.texts import Both, Issue, Label, is_tall
 from portfolio.models import EnrolmentState, StandardState
 
-# So many characters stand on a line of the cell with the reasons.
-REASON_WIDTH = 30
+# So many characters stand on a line of the cell with the reasons, where two languages share the page.
+REASON_WIDTH = 22
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class QualityLine:
 
     @property
     def is_tall(self) -> bool:
-        return is_tall(*self.reasons, width=REASON_WIDTH)
+        return is_tall(self.what, self.edition, *self.reasons, width=REASON_WIDTH)
 
 
 @dataclass(frozen=True)

@@ -305,6 +305,17 @@ def test_a_sample_of_many_reasons_goes_on_over_the_page_under_its_head(tmp_path)
     assert heads_of_pages(data, "Method", "What and why") == {True}
 
 
+def test_samples_of_several_reasons_fill_the_page():
+    """None of them is as tall as a page: the last three together, as in other tables, would leave it half empty."""
+    report = more_samples.quality()
+    reasons = tuple(f"{what} not sampled yet: something" for what in ("Standard", "Method", "Language"))
+    reasons = ("First sample of this assessor", *reasons)
+    lines = tuple(replace(line, reasons=reasons) for line in report.lines[:5])
+    with pypdfium2.PdfDocument(document_pdf(replace(report, lines=lines), "bilingual")) as document:
+        pages = [sheet.get_textpage().get_text_range() for sheet in document]
+    assert [len(re.findall(r"Cati \d", text)) for text in pages if "Cati" in text] == [4, 1]
+
+
 def heads_of_pages(data: bytes, row: str, head: str) -> set[bool]:
     """Whether the head of a table stands on the pages with something of its rows."""
     with pypdfium2.PdfDocument(data) as document:
