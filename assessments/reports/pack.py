@@ -63,7 +63,7 @@ def _evidence_files(pack: Report) -> Iterator[tuple[EvidenceFile, str | None]]:
     manifests = Submission.objects.filter(evidence__enrolment=enrolment).values_list("manifest", flat=True)
     submitted = {entry["uid"] for kept in manifests for entry in kept["files"]}
     files = EvidenceFile.objects.filter(uid__in=submitted).select_related("evidence")
-    for file in files.order_by("evidence__number", "pk"):
+    for file in files.order_by("evidence__number", "added_at", "pk"):
         held_back = not file.may_be_opened or not file.file.storage.exists(file.file.name)
         yield file, None if held_back else file_path(file, latest[file.evidence_id].words.get("title"))
 

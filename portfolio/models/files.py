@@ -52,7 +52,8 @@ class EvidenceFile(models.Model):
     damaged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["pk"]
+        # As they were chosen, whichever arrived first.
+        ordering = ["added_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(size__gt=0), name="file_is_not_empty"),
             models.CheckConstraint(

@@ -150,6 +150,7 @@ def _store(by: User, evidence: Evidence, files: Iterable[Received]) -> None:
             sha256=received.sha256,
             content_type=received.content_type,
             added_by=by,
+            added_at=received.added_at,
             scan=scan.at_first(),
         )
         # Nothing looks into a file before the scanner has.

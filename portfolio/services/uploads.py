@@ -158,7 +158,9 @@ def take_in(uid: str) -> None:
     if upload and upload.state == UploadState.PROCESSING:
         name = stored_name(EvidenceFile(uid=upload.uid), upload.name)
         try:
-            received = dataclasses.replace(_looked_at(upload, name), uid=upload.uid, content=name)
+            received = dataclasses.replace(
+                _looked_at(upload, name), uid=upload.uid, content=name, added_at=upload.created_at
+            )
             _put(upload, name)
             _hand_over(upload, received)
         except Refusal as refusal:

@@ -5,12 +5,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.refusals import Invalid
@@ -36,6 +38,8 @@ class Received:
     content_type: str
     content: File | str
     uid: UUID = field(default_factory=uuid4)
+    # When it was chosen: files stand in that order.
+    added_at: datetime = field(default_factory=timezone.now)
 
 
 def receive(upload: File, *, limit: int | None = None) -> Received:

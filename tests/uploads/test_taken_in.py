@@ -51,6 +51,18 @@ def test_it_joins_the_evidence_that_is_there_and_disturbs_no_open_form(tus, enro
     services.save(by=enrolment.learner, evidence=evidence, version=evidence.version, title="Changed")
 
 
+@pytest.mark.database
+def test_files_stand_in_the_order_in_which_they_began_to_arrive(tus, enrolment):
+    other = Tus(enrolment.learner, enrolment, tus.piece)
+    tus.begin(5, "1.txt")
+    other.sent(b"other", "2.txt")
+    runner.run_waiting()
+    tus.send(b"words")
+    runner.run_waiting()
+    evidence = Evidence.objects.get(uid=tus.piece)
+    assert [file.name for file in evidence.files.all()] == ["1.txt", "2.txt"]
+
+
 def test_an_assessor_uploads_an_observation_record(enrolment, staging):
     tus = Tus(enrolment.allocations.get().user, enrolment)
     tus.sent(b"I saw the learner calm a customer.")

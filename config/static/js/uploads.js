@@ -98,7 +98,10 @@ function send(row, file, begun) {
       enrolment: box.dataset.enrolment,
       filename: file.name,
     },
-    onUploadUrlAvailable: remember,
+    onUploadUrlAvailable() {
+      remember();
+      next();
+    },
     onProgress(sent) {
       const now = performance.now();
       if (now - seen.at > 500) {
@@ -123,9 +126,12 @@ function send(row, file, begun) {
   next();
 }
 
-// The next in turn, while there are fewer than so many on their way.
+// The next in turn, while there are fewer than so many on their way. It begins when the one before it has: that is the
+// order in which they are kept, whichever arrives first.
 function next() {
-  for (const row of rows("queued").slice(0, Math.max(AT_ONCE - rows("sending", "waiting").length, 0))) {
+  const [row] = rows("queued");
+  const begins = rows("sending").some((row) => !uploads.get(row)?.url);
+  if (row && !begins && rows("sending", "waiting").length < AT_ONCE) {
     say(row, "sending", { speed: "…" });
     uploads.get(row).start();
   }
