@@ -141,9 +141,15 @@ def _title(head: list[Line], urn: str) -> str:
     title = _without_urn(titles[0].text, urn)
     # A running head may have had no room for all of it.
     whole = next((line.text for line in titles[1:] if line.text.startswith(f"{title} ")), "")
-    if not whole and breaks_off(title) and len(titles) > 1:
+    if not whole and len(titles) > 1 and _is_rest(titles[0], titles[1]):
         whole = f"{title} {titles[1].text}"
     return _without_urn(whole or title, urn)
+
+
+def _is_rest(title: Line, below: Line) -> bool:
+    """The title broke, where no title ends or in the midst of a sentence."""
+    next_line = below.number == title.number + 1 and below.nature == title.nature
+    return breaks_off(title.text) or (next_line and below.text[0].islower())
 
 
 def _without_urn(title: str, urn: str) -> str:

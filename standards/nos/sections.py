@@ -60,16 +60,18 @@ class Sections:
 
 def divide(lines: list[Line]) -> Sections:
     """Every line goes to one field, or is a heading or stem."""
-    divider = _Divider(in_small_letters=any(map(_is_list_in_small_letters, lines)))
+    divider = _Divider(lines)
     for line, following in zip(lines, [*lines[1:], None], strict=False):
         divider.take(line, following)
     return divider.sections
 
 
 class _Divider:
-    def __init__(self, *, in_small_letters: bool) -> None:
+    def __init__(self, lines: list[Line]) -> None:
         # Of headings that are single words too: elsewhere "skills" among items is one of them.
-        self.in_small_letters = in_small_letters
+        self.in_small_letters = any(map(_is_list_in_small_letters, lines))
+        # What has a heading of its own does not begin with a stem in the overview, where outcomes may stand.
+        self.headed = {HEADINGS.get(heading_key(line.text), ("",))[0] for line in lines}
         self.sections = Sections()
         self.current = "head"
         self.level = 0
@@ -89,7 +91,7 @@ class _Divider:
             or self._names_column(line, following)
         ):
             return
-        if not line.is_item and (stem := stem_of(line.text)):
+        if not line.is_item and (stem := stem_of(line.text)) and not self._is_of_overview(stem[1]):
             self._stem(line, *stem)
         elif heading := self._heading(line):
             self._open(line, *heading)
@@ -97,6 +99,9 @@ class _Divider:
             self._unknown(line, following)
         else:
             self._add(line)
+
+    def _is_of_overview(self, kind: str) -> bool:
+        return self.current == "overview" and kind in self.headed - self.sections.lines.keys()
 
     def _heading(self, line: Line) -> tuple[str, str, str] | None:
         found = HEADINGS.get(heading_key(line.text)) if self.in_small_letters and not line.is_item else None
@@ -245,7 +250,7 @@ def heading_of(line: Line, current: str, *, among_facts: bool) -> tuple[str, str
     if line.is_item and current in LISTS and ":" not in line.text:
         return None
     text = _behind_bullet(line.text, current)
-    found = HEADINGS.get(heading_key(text)) or _numbered(line.text)
+    found = HEADINGS.get(heading_key(text)) or _numbered(line)
     # "skills" among sub-items is none.
     if found and (text[:1].isupper() or " " in text):
         return *found, ""
@@ -265,11 +270,11 @@ def _behind_bullet(text: str, current: str) -> str:
     return rest if is_bullet(label) and rest[:1].isupper() and clear else text
 
 
-def _numbered(text: str) -> tuple[str, str] | None:
-    """ "3. Performance criteria" is one; other headings may be items."""
-    label, rest = split_label(text)
+def _numbered(line: Line) -> tuple[str, str] | None:
+    """ "3. Performance criteria" is one; others may be items, unless the format marks them."""
+    label, rest = split_label(line.text)
     found = HEADINGS.get(heading_key(rest)) if label and rest[:1].isupper() else None
-    return found if found and found[0] in _BODY else None
+    return found if found and (found[0] in _BODY or line.nature == Nature.HEADING) else None
 
 
 def _is_aside(name: str, heading: str) -> bool:

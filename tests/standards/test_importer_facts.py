@@ -210,3 +210,47 @@ def test_pages_are_read_whatever_encoding_they_say_they_have(lang, written, said
     page = html(lang).decode().replace("<head>", f"<head>{meta}").replace(ITEMS[lang][0], item)
     document = parse("a.html", page.replace("\u200b", "").encode(written))
     assert document.performance[0].text == item
+
+
+@LANGUAGES
+def test_a_title_may_break_before_a_small_letter(lang):
+    first, *rest = HEAD[lang].splitlines()
+    document = parse("a.txt", text(lang, head="\n".join([first, "yn y dref", *rest])))
+    assert document.title == f"{first} yn y dref"
+    document = parse("a.txt", text(lang, head="\n".join([first, "", "yn y dref", *rest])))
+    assert document.title == first
+
+
+@LANGUAGES
+def test_outcomes_below_a_stem_in_the_overview_are_no_criteria(lang):
+    stem = PERFORMANCE[lang].splitlines()[2]
+    document = parse("a.txt", text(lang, head=f"{HEAD[lang]}\n{stem}\n\n1. x y\n2. z"))
+    assert [item.text for item in document.performance] == ITEMS[lang]
+    assert not {remark.code for remark in document.remarks}
+
+
+@LANGUAGES
+@pytest.mark.parametrize("cell", ["td", "th"])
+def test_names_of_facts_may_stand_above_their_values(lang, cell):
+    names = {"cy": ("URN", "Cyfres", "Fersiwn rhif"), "en": ("URN", "Suite", "Version number")}[lang]
+    rows = "".join(
+        f"<tr>{''.join(f'<{tag}>{said}</{tag}>' for said in row)}</tr>"
+        for tag, row in [(cell, names), ("td", ("SIOP7", "", "3"))]
+    )
+    page = (
+        html(lang)
+        .decode()
+        .replace("<table><tr><td>URN</td><td>SIOP\u200b12</td></tr></table>", f"<table>{rows}</table>")
+    )
+    document = parse("a.html", page.encode())
+    assert (document.urn, document.suites, document.version) == ("SIOP7", [], "3")
+    assert len(document.performance) == len(ITEMS[lang]) + 2
+
+
+@LANGUAGES
+def test_headings_of_a_page_may_be_numbered(lang):
+    name, word = {"cy": ("Geiriau Allweddol", "siop"), "en": ("Keywords", "shop")}[lang]
+    page = html(lang).decode().replace("</body>", f"<h2>4. {name}</h2><p>{word}</p></body>")
+    document = parse("a.html", page.encode())
+    assert document.keywords == [word]
+    assert "unknown-heading" not in {remark.code for remark in document.remarks}

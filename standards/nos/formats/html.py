@@ -6,6 +6,7 @@ The page is read from its beginning to its end and never built up in memory, so 
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 
 from standards.nos.document import Line, Nature, clean
 from standards.nos.formats import MOST_LINES
@@ -119,9 +120,13 @@ class _Page(HTMLParser):
         self.bold = 0
         self.is_plain = False
         self.indent = 0
-        # Where the row of a table began, and which cells it has so far.
+        # Where the row of a table began, which cells it has so far, and where each of them began.
         self.row = 0
         self.cells: list[str] = []
+        self.places: list[int] = []
+        # The cells of a row that named nothing but fields, and where it ended: their values stand below.
+        self.names: list[list[Line]] = []
+        self.names_end = 0
 
     def handle_starttag(self, tag: str, pairs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in pairs}
@@ -166,6 +171,7 @@ class _Page(HTMLParser):
             self.end_row()
         elif tag in ("td", "th"):
             self.cells.append(tag)
+            self.places.append(len(self.lines))
 
     def handle_endtag(self, tag: str) -> None:
         if self.silent:
@@ -218,13 +224,22 @@ class _Page(HTMLParser):
     def end_row(self) -> None:
         """Of a row with nothing but header cells each names its column, unless they are labels and items."""
         row = self.lines[self.row :]
-        if (
+        cells = [self.lines[begin:end] for begin, end in pairwise([*self.places, len(self.lines)])]
+        if len(cells) > 1 and all(
+            _heading(" ".join(line.text for line in cell)) in METADATA for cell in cells
+        ):
+            self.names, self.names_end = cells, len(self.lines)
+        elif self.names and self.row == self.names_end and len(cells) == len(self.names):
+            beside = [line for name, value in zip(self.names, cells, strict=True) for line in name + value]
+            self.lines[-len(beside) :] = beside
+            self.names = []
+        elif (
             len(self.cells) > 1
             and set(self.cells) == {"th"}
             and not any(split_label(line.text)[0] for line in row)
         ):
             self.lines[self.row :] = [replace(line, nature=Nature.COLUMN) for line in row]
-        self.row, self.cells, self.alone = len(self.lines), [], None
+        self.row, self.cells, self.places, self.alone = len(self.lines), [], [], None
 
     def _end_button(self) -> None:
         """It opens a section and says its heading, or is none of the document's."""
