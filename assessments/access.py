@@ -38,7 +38,7 @@ from portfolio.among import Among
 from portfolio.models import EnrolledStandard, Enrolment, Evidence, Mapping, Submission
 from portfolio.parts import people_who
 from portfolio.workflow import allowing
-from standards.models import NAMES, Criterion, at_length
+from standards.models import Criterion, at_length
 
 NOT_MOVED = ~Q(enrolled_standards__state="moved")
 
@@ -334,18 +334,6 @@ def on_earlier_editions(provider: Provider) -> QuerySet[EnrolledStandard]:
     return rows.select_related("standard", "enrolment__learner").order_by(
         "standard__urn", "standard__edition", "enrolment__learner__name", "pk"
     )
-
-
-def standards_to_sign(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]:
-    """Standards of these portfolios in which every criterion is met and that nobody has declared competent yet."""
-    rows = EnrolledStandard.objects.filter(
-        enrolment__in=Among(portfolios),
-        enrolment__state__in=allowing("decide"),
-        state="in_progress",
-        met_count=F("total_count"),
-    )
-    rows = rows.select_related("standard", "enrolment__learner")
-    return rows.only("uid", *(f"standard__{name}" for name in NAMES), "enrolment__learner__name")
 
 
 def standards_to_release(portfolios: Collection[int]) -> QuerySet[EnrolledStandard]:

@@ -1,19 +1,22 @@
 """What stands behind each criterion of a learner's standard, and behind the standard: read, never written."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+
+from django.utils.translation import get_language
 
 from accounts.models import User
 from assessments.access import judgements_in
 from assessments.carried import confirmations_in, judgements_behind
 from assessments.desk import Line, accepted_methods, history
-from assessments.models import Confirmation
+from assessments.models import Confirmation, Judgement
 from portfolio.access import columns_of
 from portfolio.models import EnrolledStandard, Evidence, Mapping
 from portfolio.progress import CriterionState, mapping_state, mappings_of, states
 from portfolio.strategy import Rule, reasons, rules_of, warning
+from standards.editions import Pair
 from standards.models import Criterion
 
 
@@ -29,6 +32,8 @@ class Support:
     confirmation: Confirmation | None = None
     # The mapping's id, where it waits to be confirmed.
     to_confirm: int | None = None
+    # And what became of the criterion's words since it was judged, by language; empty: they are the same.
+    changed: Sequence[tuple[str, list[tuple[str, str]]]] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,11 @@ class Behind:
     # Every judgement ever made on it, the latest first.
     lines: list[Line]
 
+    @property
+    def is_carried(self) -> bool:
+        """Something was decided about it on an earlier edition."""
+        return any(support.before for support in self.support)
+
 
 def criteria_with_evidence(row: EnrolledStandard, user: User, reference: str = "") -> list[Behind]:
     """Each criterion of a standard, its state, and the evidence for it that this person may see.
@@ -62,9 +72,11 @@ def criteria_with_evidence(row: EnrolledStandard, user: User, reference: str = "
     behind = judgements_behind(row.enrolment) if row.moved_from_id else {}
     confirmed = confirmations_in(row.enrolment) if row.moved_from_id else {}
     support = defaultdict(list)
+    by_id = {criterion.pk: criterion for criterion in criteria}
     for mapping in _among(everything, columns_of(user, row.enrolment)):
         line = latest.get((mapping.evidence_id, mapping.criterion_id))
         before = behind.get(mapping.pk) if line is None else None
+        to_confirm = mapping.pk if mapping.to_confirm else None
         support[mapping.criterion_id].append(
             Support(
                 evidence=mapping.evidence,
@@ -72,7 +84,8 @@ def criteria_with_evidence(row: EnrolledStandard, user: User, reference: str = "
                 line=line,
                 before=Line(before, before.review) if before else None,
                 confirmation=confirmed.get((mapping.evidence_id, mapping.criterion_id)),
-                to_confirm=mapping.pk if mapping.to_confirm else None,
+                to_confirm=to_confirm,
+                changed=_changed(before, by_id[mapping.criterion_id]) if before and to_confirm else (),
             )
         )
     rule_of = rules_of(row.enrolment.programme.provider_id, [row.standard_id])
@@ -90,6 +103,11 @@ def criteria_with_evidence(row: EnrolledStandard, user: User, reference: str = "
         )
         for c in criteria
     ]
+
+
+def _changed(before: Judgement, now: Criterion) -> list[tuple[str, list[tuple[str, str]]]]:
+    pair = Pair(before.criterion, now)
+    return [] if pair.is_same else pair.told(get_language())
 
 
 def _with_parts(criteria: Iterable[Criterion], reference: str) -> list[Criterion]:

@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Window
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When, Window
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.models import Competence, Membership, Provider
+from accounts.models import Competence, Membership, Provider, User
 from assessments import access
 from assessments.forms_plans import CaseloadFilter
 from assessments.models import Countersignature, Judgement, Review, Sample
 from portfolio.among import Among
-from portfolio.models import Allocation, Enrolment, Mapping, Submission
+from portfolio.models import Allocation, EnrolledStandard, Enrolment, Mapping, Submission
 from portfolio.workflow import allowing
+from standards.models import NAMES
 
 # A learner who submitted nothing for so long is quiet.
 QUIET = timedelta(days=28)
@@ -93,6 +94,29 @@ def first_of(rounds: QuerySet[Submission], number: int) -> dict[str, object]:
     rows: list[Any] = list(rounds.annotate(**in_all)[:number])
     counts = (rows[0].waiting, rows[0].returned) if rows else (0, 0)
     return {"queue": rows, "queue_count": counts[0], "returned_count": counts[1]}
+
+
+def standards_to_decide(user: User, portfolios: Collection[int]) -> QuerySet[EnrolledStandard]:
+    """Standards of these portfolios that wait for somebody, met in full or moved to a later edition.
+
+    `is_met`: every criterion is met, and nobody has declared the learner competent yet. `carried`: so many decisions
+    that were made on an earlier edition wait for this person to confirm them.
+    """
+    mappings = Mapping.objects.open().filter(
+        to_confirm=True, evidence__enrolment=OuterRef("enrolment"), criterion__standard=OuterRef("standard")
+    )
+    counted = mappings.order_by().values("criterion__standard").annotate(number=Count("pk")).values("number")
+    here = {"user": user, "kind": "assessor", "provider": OuterRef("enrolment__programme__provider")}
+    qualified = Competence.objects.current().filter(Q(urn="") | Q(urn=OuterRef("standard__urn")), **here)
+    rows = EnrolledStandard.objects.filter(
+        enrolment__in=Among(portfolios), enrolment__state__in=allowing("decide"), state="in_progress"
+    )
+    is_met = Q(met_count=F("total_count"))
+    moved = Q(moved_from__isnull=False) & Exists(mappings) & Exists(qualified)
+    rows = rows.filter(is_met | moved).annotate(is_met=Case(When(is_met, then=True), default=False))
+    rows = rows.annotate(carried=Case(When(moved, then=Subquery(counted)), default=0))
+    rows = rows.select_related("standard", "enrolment__learner")
+    return rows.only("uid", *(f"standard__{name}" for name in NAMES), "enrolment__learner__name")
 
 
 def countersigned_by_nobody(providers: Collection[Provider]) -> QuerySet[Enrolment]:

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from standards.editions import Pair, difference
+from standards.editions import Pair
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """A pair that a person must look at: its words, which of them are gone and new, and the question."""
+    """A pair that a person must look at: its words by language, which of them are gone and new; the question."""
 
     pair: Pair
-    language: str
-    parts: list[tuple[str, str]]
+    told: list[tuple[str, list[tuple[str, str]]]]
     question: forms.BoundField
 
 
@@ -40,27 +39,14 @@ class MoveForm(forms.Form):
 
     @property
     def doubts(self) -> Iterator[Doubt]:
-        """Told in the language of the page, if both texts exist in it."""
+        """Each told in the language of the page, and in the other one too if its words changed there."""
         for pair in self.doubtful:
-            other = "en" if self.language == "cy" else "cy"
-            texts = {language: _texts(pair, language) for language in (self.language, other)}
-            language = next((name for name, both in texts.items() if all(both)), self.language)
-            parts = difference(*texts[language]) if all(texts[language]) else _beside(pair)
-            yield Doubt(pair, language, parts, self[f"pair-{pair.key}"])
+            yield Doubt(pair, pair.told(self.language), self[f"pair-{pair.key}"])
 
     @property
     def carried(self) -> set[str]:
         """The pairs that a person takes for one criterion."""
         return {pair.key for pair in self.doubtful if self.cleaned_data[f"pair-{pair.key}"] == "yes"}
-
-
-def _texts(pair: Pair, language: str) -> tuple[str, str]:
-    return getattr(pair.old, f"text_{language}"), getattr(pair.new, f"text_{language}")
-
-
-def _beside(pair: Pair) -> list[tuple[str, str]]:
-    """Without a shared language there is nothing to compare word by word."""
-    return [("gone", pair.old.text_cy or pair.old.text_en), ("new", pair.new.text_cy or pair.new.text_en)]
 
 
 class ConfirmForm(forms.Form):

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.refusals import Invalid
 from ledger.services import record
 from standards.access import check_may_import
-from standards.models import Criterion, Kind, Standard
+from standards.models import Criterion, Kind, Standard, TextStatus
 
 # Texts with fewer words in common than this are two criteria, not one that was changed.
 _ALIKE = 0.5
@@ -68,24 +68,54 @@ class Pair:
 
     @property
     def is_same(self) -> bool:
-        """Word for word in each language that both have, so that nobody need look at it."""
+        """Word for word in each language that counts, so that nobody need look at it."""
         return self.old is not None and self.new is not None and _same(self.old, self.new)
 
+    def told(self, here: str) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Its words (see `difference`) in the language `here`; where they are the same there, in the other one too."""
+        if self.old is None or self.new is None:
+            return []
+        texts = _texts_of_both(self.old, self.new)
+        if not texts:
+            return [_alone(self.old, "gone"), _alone(self.new, "new")]
+        told = [(name, difference(*texts[name])) for name in sorted(texts, key=lambda name: name != here)]
+        return told[:1] if _differs(told[0][1]) else told
 
-def _shared(old: Criterion, new: Criterion) -> list[tuple[str, str]]:
-    """The texts of both in each language that both have."""
-    texts = ((getattr(old, f"text_{language}"), getattr(new, f"text_{language}")) for language in LANGUAGES)
-    return [pair for pair in texts if all(pair)]
+
+def _differs(parts: list[tuple[str, str]]) -> bool:
+    return any(what != "same" for what, _words in parts)
+
+
+def _alone(criterion: Criterion, what: str) -> tuple[str, list[tuple[str, str]]]:
+    """Without a shared language there is nothing to compare word by word."""
+    return ("cy", [(what, criterion.text_cy)]) if criterion.text_cy else ("en", [(what, criterion.text_en)])
+
+
+def _texts_of_both(old: Criterion, new: Criterion) -> dict[str, tuple[str, str]]:
+    """The text before and after, in each language that both have."""
+    texts = {name: (getattr(old, f"text_{name}"), getattr(new, f"text_{name}")) for name in LANGUAGES}
+    return {language: both for language, both in texts.items() if all(both)}
+
+
+def _binding(old: Criterion, new: Criterion) -> list[tuple[str, str]]:
+    """Those that tell whether it is the same: a working translation does not, where both have an official text."""
+    shared = _texts_of_both(old, new)
+    official = [
+        texts
+        for language, texts in shared.items()
+        if {row.standard.status(language) for row in (old, new)} == {TextStatus.OFFICIAL}
+    ]
+    return official or list(shared.values())
 
 
 def _same(old: Criterion, new: Criterion) -> bool:
-    shared = _shared(old, new)
-    return bool(shared) and all(before.split() == after.split() for before, after in shared)
+    binding = _binding(old, new)
+    return bool(binding) and all(before.split() == after.split() for before, after in binding)
 
 
 def _likeness(old: Criterion, new: Criterion) -> float:
     """From 0 to 1, by their words; 2: the very same. Without a shared language there is only the number to go by."""
-    shared = _shared(old, new)
+    shared = _texts_of_both(old, new).values()
     if _same(old, new):
         return 2
     if not shared:

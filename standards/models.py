@@ -1,8 +1,7 @@
 """National Occupational Standards: suites, standards in their editions, criteria.
 
 An edition never changes, but for its translation. Each text exists in Welsh, in English or in both;
-`status_cy` and `status_en` say what each one is. Nothing falls back silently: pages show what is missing as
-missing.
+`status_cy` and `status_en` say what each one is. Nothing falls back silently: pages show what is missing.
 """
 
 import re
@@ -21,7 +20,7 @@ from standards.printed import in_edition
 
 LANGUAGES = [("cy", _("Welsh")), ("en", _("English"))]
 # What is shown of a standard that is one of many.
-NAMES = ("urn", "edition", "title_cy", "title_en", "status_cy", "status_en")
+NAMES = ("urn", "edition", "title_cy", "title_en", "status_cy", "status_en", "superseded_by")
 # What a standard says in each language: columns that end in _cy and _en.
 STANDARD_TEXTS = (
     "title",
@@ -217,8 +216,9 @@ class Standard(models.Model):
     def named_in(self, language: str) -> str:
         """Number, edition and title in that language, or else the one there is: for whoever chooses among many."""
         title = getattr(self, f"title_{language}") or self.title_cy or self.title_en
-        working = f" ({TextStatus.WORKING.label})" if self.status(language) == TextStatus.WORKING else ""
-        return f"{in_edition(self.urn, self.edition)} {title}{working}"
+        notes = [TextStatus.WORKING.label] if self.status(language) == TextStatus.WORKING else []
+        notes += [_("there is a later edition")] if self.superseded_by_id else []
+        return " ".join([in_edition(self.urn, self.edition), title, *(f"({note})" for note in notes)])
 
     def status(self, language: str) -> str:
         """What the text in that language is: official, working or none."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from accounts.access import is_qualified
 from accounts.models import NoticeKind, User
@@ -25,24 +25,35 @@ from standards.editions import Pair, compare, latest_after
 from standards.models import Standard
 
 
-def check_may_move(*, by: User, enrolled_standard: EnrolledStandard) -> Standard:
-    """The edition that this person may move the learner to now; otherwise the refusal that says why."""
+def may_try_move(*, by: User, enrolled_standard: EnrolledStandard) -> Standard:
+    """The edition to which this person may try to move the learner; otherwise the refusal that says why not."""
     row = enrolled_standard
     STANDARD.check("move", state=row.state, parts=parts_in(by, row.enrolment))
     check_allowed(row.enrolment, "write")
     target = latest_after(row.standard)
     if target is None:
         raise WrongState(_("No later edition of this standard is known. Say first which one supersedes it."))
+    return target
+
+
+def obstacle(row: EnrolledStandard, target: Standard) -> str:
+    """What has to happen before the move, or why it cannot be; empty: nothing is in the way."""
     if row.enrolment.enrolled_standards.filter(standard=target).exists():
-        raise WrongState(_("The learner works towards the later edition already. Nothing was moved."))
+        return _("The learner has that edition in the portfolio already, now or from before.")
     if _mapped(row).filter(evidence__state="submitted").exists():
-        raise WrongState(
-            _("Evidence for this standard waits for a decision. Once it is made, move the learner.")
-        )
+        return _("Evidence for this standard waits for a decision. Once it is made, move the learner.")
     if open_samples().filter(enrolled_standard=row).exists():
-        raise WrongState(_("A sample or an action is still open here. Once it is closed, move the learner."))
+        return _("A sample or an action is still open here. Once it is closed, move the learner.")
     if under_appeal([row]):
-        raise WrongState(_("An appeal is open here. Once it is over, move the learner."))
+        return _("An appeal is open here. Once it is over, move the learner.")
+    return ""
+
+
+def check_may_move(*, by: User, enrolled_standard: EnrolledStandard) -> Standard:
+    """The edition that this person may move the learner to now; otherwise the refusal that says why."""
+    target = may_try_move(by=by, enrolled_standard=enrolled_standard)
+    if why := obstacle(enrolled_standard, target):
+        raise WrongState(why)
     return target
 
 

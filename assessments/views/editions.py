@@ -35,7 +35,7 @@ def superseded(request: HttpRequest, uid: UUID) -> HttpResponse:
 def standard_move(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The dry run: what becomes of each criterion. Once a person has looked at each doubtful pair, the move."""
     row = enrolled_standard_for(request.user, uid)
-    target = services.check_may_move(by=request.user, enrolled_standard=row)
+    target = services.may_try_move(by=request.user, enrolled_standard=row)
     pairs = compare(row.standard, target)
     form, submitted = bound(
         MoveForm, request, pairs=pairs, language=get_language(), initial={"to": str(target)}
@@ -49,6 +49,7 @@ def standard_move(request: HttpRequest, uid: UUID) -> HttpResponse:
         "row": row,
         "target": target,
         "form": form,
+        "obstacle": services.obstacle(row, target),
         "same": [pair for pair in pairs if pair.is_same],
         "gone": [pair.old for pair in pairs if pair.new is None],
         "added": [pair.new for pair in pairs if pair.old is None],

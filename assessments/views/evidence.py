@@ -37,7 +37,7 @@ def evidence(request: HttpRequest, uid: UUID) -> HttpResponse:
         shown = as_it_stands(piece, mappings)
     else:
         shown = as_submitted(rounds[-1][0])
-        mappings = [m for m in mappings if m.standing or m.criterion.key in shown.locators]
+        mappings = [m for m in mappings if m.standing or m.to_confirm or m.criterion.key in shown.locators]
     context = {
         "evidence": piece,
         "piece": shown,

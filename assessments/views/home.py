@@ -161,11 +161,13 @@ def _as_assessor(user: User, held: dict[str, set[int]], chosen: caseload.Chosen)
     mine = held["assessor"]
     deciding = mine | held["countersigner"]
     portfolios = mine & set(chosen.portfolios)
-    to_sign = access.standards_to_sign(portfolios)
+    to_decide = caseload.standards_to_decide(user, portfolios)
+    standards = list(to_decide.filter(standard__urn=chosen.standard) if chosen.standard else to_decide)
     return {
         **caseload.first_of(chosen.submissions(access.queue_in(mine)), SHOWN),
         "to_countersign": chosen.reviews(access.to_countersign(user, deciding)).count(),
-        "to_sign": to_sign.filter(standard__urn=chosen.standard) if chosen.standard else to_sign,
+        "to_confirm": [row for row in standards if row.carried],
+        "to_sign": [row for row in standards if row.is_met],
         "due": visits_due(portfolios),
         "quiet": caseload.quiet(portfolios),
         "actions": chosen.samples(actions_of(user, mine)).count(),

@@ -30,7 +30,8 @@ def enrolled_standard(request: HttpRequest, uid: UUID) -> HttpResponse:
         "sign_offs": access.sign_offs_of(row),
         "moves": services.open_moves(by=request.user, enrolled_standard=row),
         "may_plan": bool(parts_in(request.user, row.enrolment) & set(SIDES))
-        and row.enrolment.state in allowing("write"),
+        and row.enrolment.state in allowing("write")
+        and row.state != "moved",
         "own": row.enrolment.learner_id == request.user.pk,
         "confirms": row.moved_from_id is not None and may_confirm(request.user, row),
         "waiting": any(support.to_confirm for entry in criteria for support in entry.support),

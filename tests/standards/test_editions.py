@@ -71,6 +71,30 @@ def test_a_change_in_one_language_only_is_a_change(editions):
     assert told(old, new)[0] == ("P1", "P1", False)
 
 
+def test_another_translation_is_no_change_where_both_have_the_official_text(editions):
+    old, new = editions
+    rewrite(new, P1="greet the customer", P2="x", P3="y", P4="z")
+    new.criteria.filter(number="1").update(text_en="welcome the customer")
+    type(old).objects.update(status_cy="official", status_en="working")
+    assert told(old, new)[0] == ("P1", "P1", True)
+    type(old).objects.update(status_en="official")
+    assert told(old, new)[0] == ("P1", "P1", False)
+
+
+def test_a_change_is_shown_in_the_language_in_which_it_is(editions):
+    old, new = editions
+    rewrite(new, P1="greet the customer", P2="x", P3="y", P4="z")
+    new.criteria.filter(number="1").update(text_cy="greet the customer (cymraeg)")
+    pair = compare(old, new)[0]
+    changed = ("cy", [("same", "greet the customer"), ("gone", "(cy)"), ("new", "(cymraeg)")])
+    assert pair.told("cy") == [changed]
+    assert pair.told("en") == [("en", [("same", "greet the customer")]), changed]
+    new.criteria.update(text_en="")
+    old.criteria.update(text_cy="")
+    pair = next(pair for pair in compare(old, new) if pair.is_whole)
+    assert [(language, parts[0][0]) for language, parts in pair.told("cy")] == [("en", "gone"), ("cy", "new")]
+
+
 def test_without_a_shared_language_the_number_is_all_there_is(editions):
     old, new = editions
     old.criteria.update(text_cy="")
