@@ -8,21 +8,19 @@ from functools import reduce
 from itertools import chain, pairwise
 
 from standards.nos.document import joined
+from standards.nos.formats.cells import SLACK, Column
 from standards.nos.formats.layout import Box, rows_of
 from standards.nos.labels import bare_number, split_label
 from standards.nos.vocabulary import HEADINGS, METADATA, begins_heading, begins_list, heading_key
 
-# In heights of a line: so near is a number to the middle of its cell, and a line to the one above it (twice).
-_SLACK = 0.3
-# By so much more do cells stand apart than lines.
-_CLEAR = 0.05
 # One heading alone is half-way down something by chance, unless other pages tell.
 _FEWEST_HEADINGS = 2
 # In lines.
 _LONGEST_STEM = 4
 
 Page = list[Box]
-Table = tuple[Page, Page]
+# The heads of its rows, the lines beside them, and whether it begins on the page.
+Table = tuple[Page, Page, bool]
 
 
 def raised(pages: list[Page]) -> list[Page]:
@@ -48,7 +46,7 @@ def _join_with_name_overleaf(page: Page, overleaf: Page) -> None:
         return
     name, value, above = overleaf[0], page[-1], rows[-2][-1]
     alone = rows[-1] == [value] and rows_of(overleaf)[0] == [name] and not _is_name(value)
-    if alone and value.left > name.right and above.bottom - value.top > _SLACK * value.height:
+    if alone and value.left > name.right and above.bottom - value.top > SLACK * value.height:
         page.remove(value)
         overleaf.insert(1, replace(value, top=name.top, bottom=name.top - value.height))
 
@@ -61,7 +59,10 @@ def _raised(
     They are told by all pages together: one of them may begin within a cell.
     """
     tables = [
-        [(heads, lines, _first_lines(heads, lines)) for heads, lines in _tables(boxes, is_head)]
+        [
+            (heads, lines, _column(heads, lines, whole).first_lines())
+            for heads, lines, whole in _tables(boxes, is_head)
+        ]
         for boxes in apart
     ]
     votes: Counter[int] = Counter()
@@ -82,6 +83,25 @@ def _raised(
     ]
 
 
+def _column(heads: Page, lines: Page, is_whole: bool) -> Column:
+    """Numbers have texts with one margin beside them; what stands beside a field may be a table of its own."""
+    if not (heads and _is_number(heads[0])):
+        return Column(heads, [row[0] for row in rows_of(lines)], numbered=False, is_whole=is_whole)
+    margin = {_margin(lines)}
+    texts = [line for line in lines if _is_at(margin, line.left)]
+    others = [line for line in lines if line not in texts]
+    return Column(
+        [head for head in heads if not any(_is_level(head, line) for line in others)],
+        texts,
+        numbered=True,
+        is_whole=is_whole,
+    )
+
+
+def _is_level(head: Box, line: Box) -> bool:
+    return abs(head.top - line.top) < SLACK * head.height
+
+
 def _margin(lines: Page) -> int:
     """Where most of them begin."""
     return Counter(round(line.left) for line in lines).most_common(1)[0][0] if lines else 0
@@ -89,7 +109,7 @@ def _margin(lines: Page) -> int:
 
 def _is_lower(head_and_line: tuple[Box, Box]) -> bool:
     head, first = head_and_line
-    return abs(head.top - first.top) >= _SLACK * head.height
+    return not _is_level(head, first)
 
 
 def _level(boxes: Page, moved: dict[Box, Box]) -> Page:
@@ -184,7 +204,7 @@ def _is_within(line: Box, name: Box) -> bool:
 
 def _is_beneath(box: Box, line: Box) -> bool:
     aligned = box.left < line.right and line.left < box.right and box.bold == line.bold
-    return aligned and abs(box.bottom - line.top) < 2 * _SLACK * box.height
+    return aligned and abs(box.bottom - line.top) < 2 * SLACK * box.height
 
 
 def _apart(page: Page) -> Iterator[Box]:
@@ -206,91 +226,23 @@ def _is_at(places: set[int], left: float) -> bool:
 
 
 def _tables(boxes: Page, is_head: Callable[[Box], bool]) -> Iterator[Table]:
-    """The heads of rows and the lines beside them; a row that begins as far left, and with none, ends a table."""
+    """The heads of rows and the lines beside them; a row that begins as far left, and with none, ends a table.
+
+    What stands left of all heads is of another table, around this one.
+    """
+    start = min((box.left for box in boxes if is_head(box)), default=0.0)
     edge = min((box.right for box in boxes if is_head(box)), default=0.0)
     heads: Page = []
     lines: Page = []
     end = math.inf
     for box in boxes:
+        if box.right <= start:
+            continue
         if is_head(box) and box.left < edge:
             heads.append(box)
         elif is_head(box) or (box.left < edge and not _has_value(box)):
-            yield heads, lines
+            yield heads, lines, end < math.inf
             heads, lines, end = [], [], box.bottom
-        elif box.left >= edge and box.top < end + _SLACK * box.height:
+        elif box.left >= edge and box.top < end + SLACK * box.height:
             lines.append(box)
-    yield heads, lines
-
-
-def _first_lines(heads: Page, lines: Page) -> dict[Box, Box]:
-    """The first line of each head's cell, where every head is in the middle of its own; {}: they are not."""
-    if heads and _is_number(heads[0]):
-        margin = {_margin(lines)}
-        lines = [line for line in lines if _is_at(margin, line.left)]
-    else:
-        lines = [row[0] for row in rows_of(lines)]
-    for start, line in enumerate(lines if heads else []):
-        cells = _cells(heads, lines[start:])
-        if cells and (_is_clear([lines[:start][-1:], *cells.values()]) or _is_alone(heads, cells, lines)):
-            return {head: cell[0] for head, cell in cells.items()}
-        if line.bottom < heads[0].bottom - _SLACK * line.height:
-            break
-    return {}
-
-
-def _cells(heads: Page, lines: Page) -> dict[Box, Page]:
-    """The lines of each head's cell, from the first line on; {}: some head is not in the middle of any.
-
-    A cell that goes on overleaf has lines left over, one that begins there has none.
-    """
-    cells: dict[Box, Page] = {}
-    for head in heads:
-        if _has_none(head, lines, is_last=head is heads[-1]):
-            continue
-        middle = head.top + head.bottom
-        near = 2 * _SLACK * head.height
-        ends = (n for n, line in enumerate(lines) if abs(lines[0].top + line.bottom - middle) < near)
-        end = next(ends, 0 if lines and _is_within(lines[0], head) else None)
-        if end is None and head is heads[-1] and _goes_on(head, lines):
-            end = len(lines) - 1
-        if end is None:
-            return {}
-        cells[head] = lines[: end + 1]
-        lines = lines[end + 1 :]
-    return cells
-
-
-def _has_none(head: Box, lines: Page, *, is_last: bool) -> bool:
-    """The rest of the page has nothing for it: its cell begins overleaf, or a field has no value."""
-    return (
-        is_last or not _is_number(head) if not lines else not _is_number(head) and lines[0].top < head.bottom
-    )
-
-
-def _goes_on(head: Box, lines: Page) -> bool:
-    """The middle of a cell that goes on overleaf is lower than that of its lines here."""
-    middle = (head.top + head.bottom) / 2
-    return lines[-1].bottom < middle < (lines[0].top + lines[-1].bottom) / 2 - _SLACK * head.height
-
-
-def _is_alone(heads: Page, cells: dict[Box, Page], lines: Page) -> bool:
-    """The page shows one field of the table, in the middle of all that stands beside it, and no other beside that."""
-    (head, cell), *_others = cells.items()
-    beside = [other for other in heads if lines[-1].bottom < other.bottom and other.top < lines[0].top]
-    return cell == lines and beside == [head] and not (_is_number(head) or _goes_on(head, lines))
-
-
-def _is_clear(cells: list[Page]) -> bool:
-    """Cells stand wider apart than their lines, and the first of them than what is above it."""
-    cells = list(filter(None, cells))
-    if len(cells) == 1:
-        return len(cells[0]) == 1
-    widest = [
-        max((above.bottom - below.top for above, below in pairwise(cell)), default=-math.inf)
-        for cell in cells
-    ]
-    clear = _CLEAR * cells[0][0].height
-    return all(
-        max(gaps) + clear < above[-1].bottom - below[0].top
-        for gaps, (above, below) in zip(pairwise(widest), pairwise(cells), strict=True)
-    )
+    yield heads, lines, end < math.inf

@@ -297,7 +297,9 @@ class _Measures:
             return True
         if not _same_font(before, line) or any(abs(top - line.top) < line.height / 2 for top in self.tops):
             return False
-        if self._has_room(before, line, in_cell=in_cell) and not _hangs(before, line):
+        if self._has_room(before, line, in_cell=in_cell) and not (
+            before.page == line.page and _hangs(before, line)
+        ):
             return False
         same_page = before.page == line.page
         if same_page and (before.block or line.block):
