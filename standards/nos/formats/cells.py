@@ -11,8 +11,8 @@ from standards.nos.vocabulary import begins_list
 SLACK, _PARAGRAPH = 0.3, 0.6
 # By so much more do cells stand apart than lines.
 _CLEAR = 0.05
-# What speaks against a cell, in squares of what it is off its middle by: it stands no wider apart than its lines, a list
-# begins within, it goes on overleaf, there is a row without a number above it, it leaves lines over.
+# What speaks against a cell, in squares of what it is off its middle by: it stands no wider apart than its lines,
+# a list begins within, it goes on overleaf, there is a row without a number above it, it leaves lines over.
 _UNCLEAR, _STEM_WITHIN, _CUT, _SKIPPED, _LEFT_OVER = 0.05, 1.0, 0.1, 0.2, 0.5
 # A row without a number has fewer lines, and so has a page.
 _MOST_LINES, _LONGEST = 8, 200

@@ -297,9 +297,7 @@ class _Measures:
             return True
         if not _same_font(before, line) or any(abs(top - line.top) < line.height / 2 for top in self.tops):
             return False
-        if self._has_room(before, line, in_cell=in_cell) and not (
-            before.page == line.page and _hangs(before, line)
-        ):
+        if self._has_room(before, line, in_cell=in_cell) and not _hangs(before, line):
             return False
         same_page = before.page == line.page
         if same_page and (before.block or line.block):
@@ -344,7 +342,8 @@ def _is_plain(before: Box, line: Box) -> bool:
 
 def _hangs(before: Box, line: Box) -> bool:
     """Below the text of an item, not below its label."""
-    return bool(before.indent) and abs(before.indent - line.left) < before.height * _SLACK
+    beneath = before.page == line.page and abs(before.indent - line.left) < before.height * _SLACK
+    return bool(before.indent) and beneath
 
 
 def _is_fact(line: Box) -> bool:
