@@ -253,3 +253,30 @@ def test_what_breaks_off_does_not_go_on_behind_something_else(lang, between):
     knowledge = f"{FACTS[lang][0]}\n{cut}\n{between}\n{again}\n{FACTS[lang][1]}"
     document = parse("a.txt", text(lang, knowledge=knowledge))
     assert [item.text for item in document.knowledge] == [FACTS[lang][0], cut, FACTS[lang][1]]
+
+
+@LANGUAGES
+def test_a_page_may_show_a_text_as_it_was_typed(lang):
+    wrapped = "\n".join(
+        textwrap.fill(f"{n}. {item}", 60, subsequent_indent="   ") for n, item in enumerate(LONG[lang], 1)
+    )
+    page = f"<html><body><pre>{text(lang, performance=wrapped).decode()}</pre></body></html>"
+    document = parse("a.html", page.encode())
+    assert [item.text for item in document.performance] == LONG[lang]
+    assert [item.text for item in document.knowledge] == FACTS[lang]
+    assert (document.title, document.urn) == (HEAD[lang].splitlines()[0], "SIOP12")
+
+
+@LANGUAGES
+def test_the_last_word_of_an_item_is_no_heading_where_it_broke(lang):
+    word, item = {
+        "cy": ("ymddygiadau", "dweud wrth y rheolwr am y gwahaniaeth rhwng mathau o"),
+        "en": ("behaviours", "tell the manager about the differences between passive"),
+    }[lang]
+    items = [*LONG[lang], f"{item} {word}", *LONG[lang]]
+    lines = [
+        textwrap.fill(f"{n}. {said}", len(item) + 4, break_on_hyphens=False)
+        for n, said in enumerate(items, 1)
+    ]
+    document = parse("a.txt", text(lang, performance="\n".join(lines)))
+    assert [found.text for found in document.performance] == items

@@ -11,6 +11,7 @@ from itertools import pairwise
 from standards.nos.document import Line, Nature, clean
 from standards.nos.formats import MOST_LINES
 from standards.nos.formats.encoding import decoded
+from standards.nos.formats.txt import lines_of
 from standards.nos.labels import split_label
 from standards.nos.vocabulary import HEADINGS, METADATA, heading_key
 
@@ -97,6 +98,8 @@ class _Page(HTMLParser):
         self.tags = 0
         self.texts: list[str] = []
         self.start = 0
+        # Within text whose lines are those of the source.
+        self.is_plain_text = False
         # An element that held nothing but a label or the name of a field has just ended.
         self.is_after_label = False
         # Where the lines of the button begin that is open here.
@@ -149,6 +152,7 @@ class _Page(HTMLParser):
         self.end_line()
         if tag == "button":
             self.button = len(self.lines)
+        self.is_plain_text = self.is_plain_text or tag == "pre"
         self.indent = _indentation(attributes.get("style", ""))
         if level := _level(tag, attributes):
             self.heading, self.level = tag, level
@@ -184,6 +188,7 @@ class _Page(HTMLParser):
             self.is_after_label = _is_lone_label(text) or _heading(text) in METADATA
             return
         self.end_line()
+        self.is_plain_text = self.is_plain_text and tag != "pre"
         if tag == "tr":
             self.end_row()
         elif tag == self.heading:
@@ -211,10 +216,14 @@ class _Page(HTMLParser):
         self.is_plain = self.is_plain or (not self.bold and not data.isspace())
 
     def end_line(self) -> None:
-        """What was gathered is a line, with the nature of where it stands."""
-        text, is_strong = clean("".join(self.texts)), not self.is_plain
+        """What was gathered is a line, with the nature of where it stands, or several that stand as they are."""
+        whole, is_strong = "".join(self.texts), not self.is_plain
         self.texts.clear()
         self.is_plain = False
+        if self.is_plain_text:
+            self.lines += lines_of(whole, self.start)
+            return
+        text = clean(whole)
         if not text:
             return
         if len(self.lines) > MOST_LINES:

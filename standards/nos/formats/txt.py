@@ -20,8 +20,12 @@ _BEHIND_NAMES = re.compile(r":|\t|\s{2,}")
 
 
 def read(data: bytes) -> list[Line]:
+    return lines_of(decoded(data))
+
+
+def lines_of(text: str, start: int = 1) -> list[Line]:
     # A new page, or a break within a paragraph, begins a line, but editors do not count it.
-    numbered = enumerate(re.split(r"\r\n?|\n", decoded(data)), 1)
+    numbered = enumerate(re.split(r"\r\n?|\n", text), start)
     raws = [(number, raw.rstrip()) for number, line in numbered for raw in line.splitlines() or [""]]
     width = _width([raw for _number, raw in raws])
     lines: list[Line] = []
@@ -101,4 +105,6 @@ def _has_room(line: Line) -> bool:
 
 def _begins_anew(raw: str) -> bool:
     text, name = clean(raw), clean(_BEHIND_NAMES.split(raw.strip())[0])
-    return bool(split_label(text)[0]) or begins_heading(name) or begins_list(text)
+    # "behaviours" may be the last word of an item.
+    is_heading = (name[:1].isupper() or " " in name) and begins_heading(name)
+    return bool(split_label(text)[0]) or is_heading or begins_list(text)
