@@ -34,6 +34,7 @@ class Nature(StrEnum):
     """What the format says that a line is.
 
     An item has a number of the format's own, a bullet none (or a letter); a column names one in the head of a table.
+    An edge stands above or below the text of pages.
     """
 
     HEADING = "heading"
@@ -41,6 +42,7 @@ class Nature(StrEnum):
     BULLET = "bullet"
     COLUMN = "column"
     PARAGRAPH = "paragraph"
+    EDGE = "edge"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from standards.nos.vocabulary import breaks_off
 
-_DIGITS = r"\d{1,3}(?:\.\d{1,3}){0,2}"
+# "0.1 mm" is a quantity.
+_DIGITS = r"(?!0\.)\d{1,3}(?:\.\d{1,3}){0,2}"
 _NUMBER = rf"(?:(?:[PK]|PC|KU)[.\s]?|\s?){_DIGITS}"
 _ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
 # These touch their texts; any other sign is a bullet only with a space behind it.

@@ -18,6 +18,7 @@ from standards.nos.values import (
     listed,
     looks_like_urn,
     names,
+    urn_beside_title,
     urns,
     without_repeats,
     words,
@@ -28,6 +29,8 @@ _WELSH_WORDS = re.compile(r"\b(?:yn|yr?|gan|sy'n|eich|chi|ar|neu|gyda|wrth|sut|o
 _ENGLISH_WORDS = re.compile(r"\b(?:the|of|and|to|for|with|your|you|how|or|when|in)\b", re.IGNORECASE)
 # Of how many words telling one language none may tell the other.
 _FEW_WORDS, _CLEARLY_MORE = 8, 4
+# So many lines above the first heading may be the title or the URN.
+_NAMES = 20
 _FINAL_L = re.compile(r"(?<=\d)\s?L$", re.IGNORECASE)
 
 
@@ -123,9 +126,10 @@ def _paragraphs(lines: list[Line]) -> Iterator[str]:
 
 def _read_head(document: Document, sections: Sections, path: PurePath, urn: str) -> None:
     head = sections.of("title") + sorted(sections.of("head"), key=lambda line: line.nature != Nature.HEADING)
-    texts = [line.text for line in head]
-    printed = next(iter(sections.texts("urn")), "") or next(filter(None, map(first_urn, texts)), "")
-    document.urn = printed.strip(" .")
+    head = head[:_NAMES] or sections.of("edges")
+    texts = [line.text for line in head + sections.of("edges")]
+    first = next(filter(None, map(first_urn, texts)), "") or urn_beside_title(texts)
+    document.urn = next(iter(sections.texts("urn")), first).strip(" .")
     document.title = _title(head, document.urn)
     if _FINAL_L.search(document.urn) and (document.validity == "legacy" or not sections.of("validity")):
         document.urn, document.validity = _FINAL_L.sub("", document.urn), "legacy"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from standards.nos.document import Line, Nature, Remark
 from standards.nos.items import is_group
 from standards.nos.labels import is_bullet, label_of, split_label
-from standards.nos.values import is_no_title, iso_date, looks_like_urn
+from standards.nos.values import is_no_title, iso_date, looks_like_urn, may_be_urn
 from standards.nos.vocabulary import (
     BANNERS,
     HEADINGS,
@@ -59,11 +59,18 @@ class Sections:
 
 
 def divide(lines: list[Line]) -> Sections:
-    """Every line goes to one field, or is a heading or stem."""
-    divider = _Divider(lines)
-    for line, following in zip(lines, [*lines[1:], None], strict=False):
+    """Every line goes to one field, or is a heading or stem; edges of pages may name the standard."""
+    text = [line for line in lines if line.nature != Nature.EDGE]
+    divider = _Divider(text)
+    for line, following in zip(text, [*text[1:], None], strict=False):
         divider.take(line, following)
-    return divider.sections
+    sections = divider.sections
+    sections.lines["edges"] = [line for line in lines if line.nature == Nature.EDGE]
+    for line in sections.of("edges"):
+        name, _language, rest = heading_of(line, "head", among_facts=True) or ("", "", "")
+        if name == "urn" and rest:
+            sections.lines.setdefault("urn", [replace(line, text=rest)])
+    return sections
 
 
 class _Divider:
@@ -118,15 +125,16 @@ class _Divider:
         if self.current == "head" or line.is_item:
             return False
         names = islice(chain(self.sections.of("title"), self.sections.of("head")), _NAMES)
-        head = [words_of(name.text) for name in names]
-        urns = [words for words in head if len(words) == 1] + [
-            words_of(urn) for urn in self.sections.texts("urn")
-        ]
+        known = [name.text for name in names]
+        head = [words_of(name) for name in known]
+        urns = [words for name, words in zip(known, head, strict=True) if len(words) == 1 or may_be_urn(name)]
+        urns += map(words_of, self.sections.texts("urn"))
         said = words_of(line.text)
         self.was_running = any(
             said in (urn + title, title + urn) for urn in urns for title in head if title not in (urn, ())
         )
-        if self.current not in METADATA and not self.was_running:
+        is_value = self.current in METADATA and not (before and self.sections.of(self.current))
+        if not is_value and not self.was_running:
             # Titles alone may be those of groups.
             beside = before or (following is not None and _is_edge(following.text, urns))
             self.was_running = _is_edge(line.text, urns) or (beside and len(said) > 1 and said in head)
@@ -234,7 +242,7 @@ def _is_edge(text: str, urns: list[tuple[str, ...]]) -> bool:
     """What stands alone at the edges of pages only: a rule, whose it is, which page it is, the URN."""
     if _RULE.match(text) or text.startswith("©") or _PAGE.match(text):
         return True
-    return any(map(looks_like_urn, text.split())) and words_of(text) in urns
+    return (may_be_urn(text) or any(map(looks_like_urn, text.split()))) and words_of(text) in urns
 
 
 def stem_of(text: str) -> tuple[str, str, str] | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from functools import reduce
-from itertools import takewhile
+from itertools import permutations, takewhile
 
 from standards.nos.document import joined
 from standards.nos.labels import is_bullet, split_label
@@ -16,6 +16,8 @@ _DAY = r"(\d{1,2})(?:st|nd|rd|th|af|il|ydd|ed|fed|eg|ain)?"
 _WORDS = re.compile(rf"(?:{_DAY}[\s-]+(?:o\s+|of\s+)?)?([^\W\d_]{{3,}})\.?,?[\s-]+(\d{{4}})$")
 _MONTH_FIRST = re.compile(rf"([^\W\d_]{{3,}})\.?\s+{_DAY},?\s+(\d{{4}})$")
 _URN_WORD = re.compile(r"[A-Za-z][A-Za-z&]+[\w&./-]*\d[\w.]*$")
+_URN_OF_WORDS = re.compile(r"(?=.*\d)[A-Z][A-Z&]+(?: [A-Z\d&./-]+[a-z]?){1,2}")
+_PAGE_NUMBER = re.compile(r"\W+\d{1,2}$")
 _BRACKETED = re.compile(r"\S \((\w+)\)$")
 # Commas belong to names of suites and occupations; between two of them a capital follows, and no bracket is open.
 _BEFORE_A_CAPITAL = re.compile(r",\s*(?=[A-ZÀ-ÞŴŶ])(?![^(]*\))")
@@ -60,8 +62,27 @@ def urns(lines: list[str]) -> list[str]:
 
 
 def looks_like_urn(text: str) -> bool:
-    """Capitals with a number, of some with a small letter: "SfHGEN63", "COSVR09v2"."""
-    return bool(re.fullmatch(r"[A-Z][a-z]?[A-Z&][A-Z0-9&.]*\d[A-Z0-9.]*(?:v\d+)?", text))
+    """Capitals with a number, of some with a small letter: "SfHGEN63", "LANEnC15", "COSVR09v2", "SEMETS2-06"."""
+    return bool(re.fullmatch(r"[A-Z][a-z]?[A-Z&][A-Z0-9&.]*[a-z]?[A-Z]*\d[A-Z0-9.]*(?:v\d+|-\d+)?", text))
+
+
+def may_be_urn(text: str) -> bool:
+    """Two or three words of capitals and numbers: "GS CC DB2.1"; "LEVEL 3" is none."""
+    return bool(_URN_OF_WORDS.fullmatch(text)) and bool(re.search(r"[A-Z]\d|&|\d.*[A-Z]", text))
+
+
+def urn_beside_title(texts: list[str]) -> str:
+    """What stands before or behind the title, or above or below it, and has spaces: "SFJ CB1 Lead a team"."""
+    for text, title in permutations(texts, 2):
+        numbered = _PAGE_NUMBER.sub("", text)
+        for urn in (
+            text.removesuffix(f" {title}"),
+            numbered.removesuffix(f" {title}"),
+            text.removeprefix(f"{title} "),
+        ):
+            if urn not in (text, numbered) and _URN_OF_WORDS.fullmatch(urn):
+                return urn
+    return next(filter(may_be_urn, texts), "")
 
 
 def is_no_title(text: str) -> bool:

@@ -9,6 +9,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from standards.nos.document import Document
+from standards.nos.labels import split_label
 from standards.nos.parse import parse
 from tests.standards.documents import FACTS, HEAD, ITEMS, docx, text
 from tests.standards.test_importer_labels import page
@@ -195,6 +196,12 @@ def test_a_number_beneath_a_text_is_a_quantity(lang, quantity):
     document = printed(lang, f"<ul>{items(listing)}</ul>", style)
     assert [text for _number, text in told(document)][0] == f"{LONG[lang]} {ends} {quantity}"
     assert len(document.performance) == 4
+
+
+@pytest.mark.parametrize("text", ["0.1 mm a llai", "0.25 mm or less"])
+def test_a_part_of_one_is_a_quantity(text):
+    assert split_label(text) == ("", text)
+    assert split_label(f"1{text}")[0]
 
 
 @LANGUAGES

@@ -293,5 +293,5 @@ def test_the_head_of_a_table_may_stand_within_a_row_that_goes_on_overleaf(lang, 
         [head, f"|{LONG[lang]}", f"3.|{three}"],
         [f"4.|{one}"],
     ]
-    kept = without_running_heads([boxes(*page, head=head, centred=centred) for page in pages])
+    kept, _edges = without_running_heads([boxes(*page, head=head, centred=centred) for page in pages])
     assert [box.text for box in kept[1]] == [LONG[lang], "3.", three]

@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 
 from docx import Document as open_docx
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -28,28 +27,26 @@ def read(data: bytes) -> list[Line]:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
             raise ValueError("unpacks to too much")
     document = open_docx(io.BytesIO(data))
-    lines = list(_lines(document, document.element.body))
-    if lines and HEADINGS.get(heading_key(lines[0].text), ("title",))[0] not in METADATA:
-        # Title and URN stand in the head of the pages only.
-        section = document.sections[0]
-        heads = [
-            head for head in (section.first_page_header, section.header) if not head.is_linked_to_previous
-        ]
-        lines = [
-            replace(line, number=0) for head in heads for line in _lines(document, head._element)
-        ] + lines
-    return lines
+    return [*_edges(document), *_lines(document)]
 
 
-def _lines(document, story) -> Iterator[Line]:
-    """The lines of the text itself, or of the head of a page."""
+def _edges(document) -> Iterator[Line]:
+    """What the head and the foot of the pages say, between tabs; title and URN may stand there only."""
+    section = document.sections[0]
+    for edge in (section.first_page_header, section.header, section.first_page_footer, section.footer):
+        paragraphs = [] if edge.is_linked_to_previous else edge._element.iter(qn("w:p"))
+        texts = [clean(text) for paragraph in paragraphs for text in re.split("[\t\n]", _text(paragraph))]
+        yield from (Line(text, 0, Nature.EDGE) for text in texts if text)
+
+
+def _lines(document) -> Iterator[Line]:
     styles = {style.style_id: style for style in document.styles}
     formats = _formats(document)
     # The next number of each list that does not begin with 1.
     counts = _starts(document)
     # What stands alone in a cell, a number of Word's own, belongs to the next cell of its row.
     alone: dict = {}
-    for number, paragraph in enumerate(story.iter(qn("w:p")), 1):
+    for number, paragraph in enumerate(document.element.body.iter(qn("w:p")), 1):
         if next(paragraph.iterancestors(*_NOT_SHOWN), None) is not None:
             continue
         around = next(paragraph.iterancestors(qn("w:p")), None)
@@ -58,7 +55,7 @@ def _lines(document, story) -> Iterator[Line]:
             continue
         row = next(paragraph.iterancestors(qn("w:tr")), None)
         nature, depth, number_of_list = alone.pop(row, None) or _nature(paragraph, styles, formats)
-        texts = [clean(text) for text in _text(paragraph).split("\n") if clean(text)]
+        texts = [text for line in _text(paragraph).split("\n") for text in _at_tabs(line)]
         if not texts and row is not None and _is_item(nature):
             alone[row] = nature, depth, number_of_list
         # The first of its lines is the item.
@@ -85,9 +82,17 @@ def _text(paragraph) -> str:
         around = next(node.iterancestors(qn("w:p"), qn("w:moveFrom")))
         if around is not paragraph or _is_hidden(node.getparent()):
             continue
-        signs = {qn("w:t"): node.text or "", qn("w:tab"): " ", qn("w:noBreakHyphen"): "-"}
+        signs = {qn("w:t"): node.text or "", qn("w:tab"): "\t", qn("w:noBreakHyphen"): "-"}
         parts.append(signs.get(node.tag, "\n"))
     return "".join(parts)
+
+
+def _at_tabs(line: str) -> list[str]:
+    """A heading stands before its text where a tab parts them; other tabs stand within lines."""
+    first, _tab, rest = line.strip().partition("\t")
+    name, _language = HEADINGS.get(heading_key(clean(first)), ("", ""))
+    parts = [line] if name in {"", *METADATA} else [first, rest]
+    return [clean(part) for part in parts if clean(part)]
 
 
 def _is_head(row) -> bool:

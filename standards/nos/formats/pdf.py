@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from standards.nos.document import HYPHEN, SOFT_HYPHEN, Line, clean
+from standards.nos.document import HYPHEN, SOFT_HYPHEN, Line, Nature, clean
 from standards.nos.formats.centred import raised
 from standards.nos.formats.columns import column_by_column
 from standards.nos.formats.layout import CELL_GAP, Box, in_reading_order
@@ -27,6 +27,8 @@ _STEP = 6
 # Letters of one word, however it was printed, are nearer than this, in heights of a line.
 _HARDLY = 0.02
 _OF_NUMBERS = "0123456789.,:)]"
+# What runs along the edges of pages is said again and again, but for numbers.
+_MOST_EDGES = 20
 _BROKEN_HYPHENS = {0x02, 0xFFFE}
 # Bullets that are drawn are so large and so near to their text, in heights of a line, and about as wide as high.
 _SMALLEST, _LARGEST, _NEAR, _ROUND = 0.1, 0.7, 2.5, 1.3
@@ -39,13 +41,14 @@ def read(data: bytes) -> list[Line]:
     if len(document) > MOST_PAGES:
         raise ValueError("too many pages")
     width = max((page.get_width() for page in document), default=0)
-    pages = without_running_heads([_boxes(page) for page in document])
+    pages, edges = without_running_heads([_boxes(page) for page in document])
     runs = column_by_column(pages, width)
     boxes = chain.from_iterable(in_reading_order(raised(run), width) for run in runs)
-    return [
+    lines = [
         Line(clean(box.text), number, depth=round(box.left / _STEP), strong=box.bold)
         for number, box in enumerate(boxes, 1)
     ]
+    return [Line(clean(text), 0, Nature.EDGE) for text in edges[:_MOST_EDGES]] + lines
 
 
 def _boxes(page: pypdfium2.PdfPage) -> list[Box]:

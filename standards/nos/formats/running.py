@@ -21,27 +21,29 @@ Mark = tuple[str, int]
 Cells = tuple[Mark, ...]
 
 
-def without_running_heads(pages: list[list[Box]]) -> list[list[Box]]:
+def without_running_heads(pages: list[list[Box]]) -> tuple[list[list[Box]], list[str]]:
     """Without lines that stand in one place of most pages, of the odd or the even ones; or that only name the document.
 
     The first page keeps its top, but for what a browser prints above it. The head of a table stands once.
+    The second is what the lines left out say.
     """
     rows = [rows_of(page) for page in pages]
     repeated = _repeated(rows)
     names = _names(rows[0]) if rows else set()
     heads: set[Cells] = set()
-    kept = []
+    kept, edges = [], []
     for number, page in enumerate(rows, 1):
         marks = repeated[(number - 1) % 2]
         top = _running(page, number, marks, names) if number > 1 else _is_printed(page)
         bottom = _running(page[top:][::-1], number, marks, names)
         inner = page[top : len(page) - bottom]
+        edges += [box.text for row in page[:top] + page[len(page) - bottom :] for box in row]
         inner = inner[_is_head(inner[:2], heads) :]
         heads.update(
             _cells(row) for row, below in pairwise(inner) if _shared(row, below) > 1 or _is_named(row)
         )
         kept.append([box for row in inner for box in row])
-    return kept
+    return kept, list(dict.fromkeys(edges))
 
 
 def _is_head(rows: list[Row], heads: set[Cells]) -> bool:
