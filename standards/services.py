@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -30,11 +30,12 @@ def upload(
 ) -> list[ImportDraft]:
     """Take documents in; a worker reads each of them."""
     check_may_import(by)
-    return [_take_in(by, file, language, status) for file in documents]
+    now = timezone.now()
+    return [_take_in(by, file, language=language, status=status, created_at=now) for file in documents]
 
 
-def _take_in(by: User, file: UploadedFile, language: str, status: str) -> ImportDraft:
-    draft = ImportDraft(by=by, name=clean(file.name or "")[-255:], language=language, status=status)
+def _take_in(by: User, file: UploadedFile, **said) -> ImportDraft:
+    draft = ImportDraft(by=by, name=clean(file.name or "")[-255:], **said)
     # One byte more than any format may have is enough for it to be refused.
     draft.file.save("", ContentFile(file.read(max(MOST_BYTES.values()) + 1)), save=False)
     draft.save()

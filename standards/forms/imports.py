@@ -87,6 +87,12 @@ class ItemForm(forms.Form):
     is_part = forms.BooleanField(label=_("Part of the item above"), required=False)
     group = forms.CharField(label=_("Heading above it"), required=False)
 
+    @property
+    def moves(self) -> bool:
+        """Whether what was typed makes more of it than the same item with other words."""
+        lines = [line for line in self.cleaned_data["text"].splitlines() if line.strip()]
+        return len(lines) > 1 or not {"kind", "is_part", "group"}.isdisjoint(self.changed_data)
+
 
 class Entry(NamedTuple):
     """One item on the page."""

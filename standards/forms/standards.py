@@ -1,6 +1,7 @@
 """What narrows the list of standards."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 
 from django import forms
@@ -13,6 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from standards.models import Kind, StandardQuerySet, Suite
 from standards.search import Found, words_of
+from standards.sorting import sort_key
+
+# Once for each of hundreds of names.
+_place = lru_cache(maxsize=4096)(sort_key)
 
 
 class LongSelect(forms.Select):
@@ -61,7 +66,8 @@ class StandardFilter(forms.Form):
 
     def __init__(self, *args, suites: QuerySet[Suite], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        named = sorted(_named(suites, get_language()))
+        language = get_language()
+        named = sorted(_named(suites, language), key=lambda suite: _place(suite[0], language))
         self.fields["suite"].choices = [("", _("All")), *((slug, name) for name, slug in named)]
 
     def narrow(self, standards: StandardQuerySet) -> Found | QuerySet:

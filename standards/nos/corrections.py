@@ -39,6 +39,9 @@ class Fault:
     message: str
     kind: str = ""
     place: int | None = None
+    # What leads there: the item, or the field of the whole document.
+    reference: str = ""
+    field: str = ""
 
 
 def correct(
@@ -143,9 +146,9 @@ def faults(document: Document) -> list[Fault]:
     """Everything that has to be put right before the document can be kept."""
     found = []
     if not document.urn:
-        found.append(Fault(_("The URN is missing.")))
+        found.append(Fault(_("The URN is missing."), field="urn"))
     if not document.title:
-        found.append(Fault(_("The title is missing.")))
+        found.append(Fault(_("The title is missing."), field="title"))
     if not document.performance and not document.knowledge:
         found.append(Fault(_("No criterion and no knowledge item is left.")))
     return found + [fault for kind in KINDS for fault in _faults_of(kind, getattr(document, kind))]
@@ -154,14 +157,15 @@ def faults(document: Document) -> list[Fault]:
 def _faults_of(kind: str, items: list[Item]) -> Iterator[Fault]:
     counted = Counter(item.number for item in items)
     for place, item in enumerate(items):
+        where = (kind, place, f"{kind[0].upper()}{item.number or '–'}")
         if not item.text:
-            yield Fault(_("The text is missing."), kind, place)
+            yield Fault(_("The text is missing."), *where)
         if not item.number:
-            yield Fault(_("The number is missing."), kind, place)
+            yield Fault(_("The number is missing."), *where)
         elif not _NUMBER.fullmatch(item.number):
-            yield Fault(_("A number has letters, figures and full stops only, 20 at most."), kind, place)
+            yield Fault(_("A number has letters, figures and full stops only, 20 at most."), *where)
         elif counted[item.number] > 1:
-            yield Fault(_("This number stands here twice."), kind, place)
+            yield Fault(_("This number stands here twice."), *where)
 
 
 def still_true(remark: Remark, document: Document, understood: Document) -> bool:

@@ -4,8 +4,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -41,7 +43,10 @@ def imports(request: HttpRequest) -> HttpResponse:
     if submitted and form.is_valid():
         services.upload(by=request.user, **form.cleaned_data)
         return redirect("imports")
-    total, waiting = drafts.count(), drafts.filter(state=ImportState.WAITING).count()
+    # All that were uploaded together are told of until the last of them is read.
+    reading = drafts.filter(state=ImportState.WAITING).aggregate(since=Min("created_at"), number=Count("pk"))
+    waiting = reading["number"]
+    total = drafts.filter(created_at__gte=reading["since"]).count() if waiting else 0
     page = Paginator(drafts, PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "total": total, "waiting": waiting, "done": total - waiting}
     template = "standards/imports_part.html" if request.htmx else "standards/imports.html"
@@ -83,8 +88,9 @@ def _act(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     if act == "confirm":
         return _confirm(request, draft)
     messages.success(request, _("Your corrections are saved. The standards are unchanged until you confirm."))
-    following = _following(request, draft) if act == "next" else None
-    return redirect("import_draft", following or draft.uid)
+    if act == "next" and (following := _following(request, draft)):
+        return redirect("import_draft", following)
+    return redirect(reverse("import_draft", args=[draft.uid]) + _corrected(form, act, which))
 
 
 def _typed(request: HttpRequest, draft: ImportDraft) -> DraftForm:
@@ -109,6 +115,17 @@ def _joined(form: DraftForm, which: list[str]) -> tuple[str, int]:
     raise Invalid()
 
 
+def _corrected(form: DraftForm, act: str, which: list[str]) -> str:
+    """The anchor of the first item that was joined, split or moved: long documents open there again."""
+    if act == "join":
+        kind, place = _joined(form, which)
+        return f"#{kind}-{max(place - 1, 0)}"
+    places = (
+        f"#{kind}-{place}" for kind in KINDS for place, item in enumerate(form.items[kind]) if item.moves
+    )
+    return next(places, "")
+
+
 def _confirm(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     try:
         draft, outcome = services.confirm(by=request.user, draft=draft)
@@ -130,8 +147,13 @@ def _following(request: HttpRequest, draft: ImportDraft) -> UUID | None:
 def _stale(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     """The draft as it is now, with what was typed on the older page, so that nobody has to remember it."""
     draft.refresh_from_db()
-    saved = {row["text"] for kind in KINDS for row in (draft.document or {}).get(kind, [])}
-    typed = [text for name, text in request.POST.items() if name.endswith("-text") and text not in saved]
+    documents = [document for document in (draft.document, draft.understood) if document]
+    known = {row["text"] for document in documents for kind in KINDS for row in document[kind]}
+    known |= {document[name] for document in documents for name in ("urn", "title")} | {draft.edition, ""}
+    written = {name: text for name, text in request.POST.items() if text not in known}
+    typed = [
+        t for name, t in written.items() if name in ("urn", "title", "edition") or name.endswith("-text")
+    ]
     return _page(request, draft, is_stale=True, typed=typed, status=409)
 
 

@@ -29,6 +29,16 @@ def reader(db, sign_in):
     return sign_in(factories.make_user())
 
 
+@pytest.fixture
+def manager(db):
+    return factories.make_member(factories.make_provider(), "manager")
+
+
+@pytest.fixture
+def browser(manager, sign_in):
+    return sign_in(manager)
+
+
 @pytest.fixture(autouse=True)
 def _others_print_without_memory() -> Iterator[None]:
     """Documents of others may justify their lines, which reports never do."""

@@ -16,16 +16,6 @@ from tests.standards.documents import ITEMS, TAIL, text
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def manager(db):
-    return factories.make_member(factories.make_provider(), "manager")
-
-
-@pytest.fixture
-def browser(manager, sign_in):
-    return sign_in(manager)
-
-
 def a_file(data: bytes, name: str = "siop.txt") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data)
 
@@ -224,9 +214,11 @@ class TestCorrections:
         older = opened(browser, draft)
         press(browser, draft, title="the newer title")
         address = reverse("import_draft", args=[draft.uid])
-        response = browser.post(address, older | {"performance-0-text": "typed on the older page"})
+        typed = {"performance-0-text": "typed on the older page", "title": "the older title"}
+        response = browser.post(address, older | typed)
         assert response.status_code == 409
-        assert "typed on the older page" in response.content.decode()
+        told = [item.get_text() for item in page_of(response).select(".whole")]
+        assert sorted(told) == ["the older title", "typed on the older page"]
         draft.refresh_from_db()
         assert (draft.document["title"], texts(draft)[0]) == ("the newer title", ITEMS["cy"][0])
 

@@ -4,7 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
-from standards.models import Criterion, Standard
+from standards.models import Criterion, Standard, Suite
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +68,16 @@ class TestList:
         assert found(reader, "?q=goddefol&kind=performance") == []
         assert found(reader, "?q=goddefol&kind=knowledge") == ["INSCS016"]
 
+    def test_offers_suites_in_the_alphabetical_order_of_the_language(self, reader, language):
+        for name in ("Chwaraeon", "Cyfrifiadura", "Ŵyna"):
+            suite = Suite.objects.create(slug=name.lower(), name_cy=name, name_en=name)
+            suite.standards.add(Standard.objects.first())
+        page = page_of(reader, reverse("standards"))
+        names = [option.get_text() for option in page.select("select[name=suite] option")]
+        added = [name for name in names if name in ("Chwaraeon", "Cyfrifiadura", "Ŵyna")]
+        c = ["Cyfrifiadura", "Chwaraeon"] if language == "cy" else ["Chwaraeon", "Cyfrifiadura"]
+        assert added == [*c, "Ŵyna"]
+
     def test_where_nothing_fits_it_says_so(self, reader, language):
         page = page_of(reader, reverse("standards") + "?q=zzz")
         assert page.select_one(".empty a")["href"] == "?"
@@ -113,6 +123,13 @@ class TestStandard:
         assert page.h1.span["lang"] == other
         assert page.select_one(".notice.warning")
         assert page.select_one("#P1 [lang]")["lang"] == other
+        page = page_of(reader, reverse("standard", args=["HALF1", "1"]) + "?view=both")
+        # In place of the overview, and of the criterion.
+        assert len(page.select(".columns > p .tag")) == 2
+
+    def test_names_its_edition_in_its_head(self, reader, language):
+        page = page_of(reader, reverse("standard", args=["INSCS016", "2021"]))
+        assert page.select_one(".page-head .sub").get_text() == "INSCS016 (2021)"
 
     def test_an_unknown_one_is_not_found(self, reader, language):
         assert reader.get(reverse("standard", args=["INSCS016", "1999"])).status_code == 404
