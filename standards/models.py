@@ -93,7 +93,7 @@ class StandardQuerySet(models.QuerySet["Standard"]):
         """
         words, vendor = search.words_of(query), connections[self.db].vendor
         if not words:
-            return self.annotate(rank=Value(2))
+            return (self.none() if query.strip() else self).annotate(rank=Value(2))
         urn, title = self._found(words, "search_urn"), self._found(words, "search_title")
         here = search.has(words, kind and f"search_{kind}", vendor=vendor)
         rank = Case(When(urn, then=0), When(title, then=1), default=2)

@@ -79,8 +79,10 @@ class TestList:
         assert added == [*c, "Ŵyna"]
 
     def test_where_nothing_fits_it_says_so(self, reader, language):
-        page = page_of(reader, reverse("standards") + "?q=zzz")
-        assert page.select_one(".empty a")["href"] == "?"
+        for query in ("zzz", "%25", "“”"):
+            page = page_of(reader, reverse("standards") + f"?q={query}")
+            assert page.select_one(".empty a")["href"] == "?"
+        assert not page_of(reader, reverse("standards") + "?q=+").select(".empty")
 
     def test_nonsense_in_the_address_is_no_fault(self, reader, language):
         assert len(found(reader, "?suite=nothing&kind=%00&page=x")) == 5
@@ -94,6 +96,7 @@ class TestStandard:
         assert [row["id"] for row in page.select(".criterion")] == [
             c.reference for c in standard.criteria.all()
         ]
+        assert [link["href"] for link in page.select(".criterion .ref a")][:2] == ["#P1", "#P2"]
         wanted = standard.criteria.get(kind="knowledge", number="2.1")
         assert getattr(wanted, f"text_{language}") in page.select_one("[id='K2.1']").get_text()
 
