@@ -19,6 +19,7 @@ from standards.nos.vocabulary import (
     NUMBER_COLUMNS,
     STEMS,
     TEXT_COLUMNS,
+    breaks_off,
     heading_key,
     straight,
     words_of,
@@ -134,7 +135,10 @@ class _Divider:
             said in (urn + title, title + urn) for urn in urns for title in head if title not in (urn, ())
         )
         is_value = self.current in METADATA and not (before and self.sections.of(self.current))
-        if not is_value and not self.was_running:
+        if is_value and _is_below_page(line.text, self.sections.texts(self.current)):
+            self.current = "unknown"
+            self.sections.lines.setdefault("unknown", [])
+        elif not is_value and not self.was_running:
             # Titles alone may be those of groups.
             beside = before or (following is not None and _is_edge(following.text, urns))
             self.was_running = _is_edge(line.text, urns) or (beside and len(said) > 1 and said in head)
@@ -236,6 +240,14 @@ def _is_list_in_small_letters(line: Line) -> bool:
 
 def _is_labelled(line: Line) -> bool:
     return line.is_item or bool(label_of(line.text))
+
+
+def _is_below_page(text: str, values: list[str]) -> bool:
+    """Whose the page is, or a sentence below the last of its lists of words."""
+    if text.startswith("©") or straight(text).startswith(("copyright ", "hawlfraint ")):
+        return True
+    is_sentence = text[0].isupper() and text.endswith(".") and " " in text and ";" not in text
+    return is_sentence and any(";" in value for value in values) and not breaks_off(values[-1])
 
 
 def _is_edge(text: str, urns: list[tuple[str, ...]]) -> bool:

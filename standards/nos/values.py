@@ -8,7 +8,7 @@ from itertools import permutations, takewhile
 
 from standards.nos.document import joined
 from standards.nos.labels import is_bullet, split_label
-from standards.nos.vocabulary import BANNERS, MONTHS, breaks_off, straight
+from standards.nos.vocabulary import BANNERS, LINKS, MONTHS, breaks_off, straight
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 _NUMBERS = re.compile(r"(?:(\d{1,2})[./-])?(\d{1,2})[./-](\d{4})$")
@@ -86,8 +86,10 @@ def urn_beside_title(texts: list[str]) -> str:
 
 
 def is_no_title(text: str) -> bool:
-    """Nothing but a URN, and what stands before it at the head of a page: "NOS INSCS016"."""
-    return all(looks_like_urn(word) or straight(word) in BANNERS for word in text.split())
+    """Nothing but a URN, and what stands before it at the head of a page: "NOS INSCS016"; or a link."""
+    return straight(text) in LINKS or all(
+        looks_like_urn(word) or straight(word) in BANNERS for word in text.split()
+    )
 
 
 def first_urn(text: str) -> str:

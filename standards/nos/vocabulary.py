@@ -176,6 +176,31 @@ NOTHING = {
     "amh",
     "ddim yn berthnasol",
 }
+# Links above the title of a page that was copied whole.
+LINKS = {
+    *(
+        "skip to content",
+        "skip to main content",
+        "home",
+        "menu",
+        "search",
+        "log in",
+        "sign in",
+        "about",
+        "about us",
+    ),
+    *("contact us", "find nos", "browse", "english", "cymraeg", "print", "download", "back"),
+    *(
+        "neidio i'r cynnwys",
+        "neidio i'r prif gynnwys",
+        "hafan",
+        "dewislen",
+        "chwilio",
+        "mewngofnodi",
+        "amdanom ni",
+    ),
+    *("cysylltu â ni", "help", "cymorth", "pori", "argraffu", "lawrlwytho", "yn ôl"),
+}
 BANNERS = {"national occupational standards", "safonau galwedigaethol cenedlaethol", "nos", "sgc"}
 
 # The beginnings of the months' names, as short as they are printed.

@@ -254,3 +254,29 @@ def test_headings_of_a_page_may_be_numbered(lang):
     document = parse("a.html", page.encode())
     assert document.keywords == [word]
     assert "unknown-heading" not in {remark.code for remark in document.remarks}
+
+
+@LANGUAGES
+@pytest.mark.parametrize("blank", ["\n", "\n\n"])
+def test_what_a_page_has_above_and_below_the_document_is_not_of_it(lang, blank):
+    above, name, words, below = {
+        "cy": (
+            ["Neidio i'r prif gynnwys", "Hafan"],
+            "Geiriau Allweddol",
+            "siop; gofal",
+            ["Rydym yn defnyddio cwcis.", "Preifatrwydd"],
+        ),
+        "en": (["Skip to main content", "Home"], "Keywords", "shop; care", ["We use cookies.", "Privacy"]),
+    }[lang]
+    for last in (below, ["© 2024", *below], []):
+        head, tail = blank.join([*above, HEAD[lang]]), blank.join([name, words, *last])
+        document = parse("a.txt", text(lang, head=head, tail=tail))
+        assert document.title == HEAD[lang].splitlines()[0]
+        assert document.keywords == words.split("; ")
+
+
+@LANGUAGES
+def test_the_last_words_of_a_list_may_break_and_end_with_a_full_stop(lang):
+    name = {"cy": "Geiriau Allweddol", "en": "Keywords"}[lang]
+    document = parse("a.txt", text(lang, tail=f"{name}\nsiop; gofal\nam gwsmeriaid."))
+    assert document.keywords == ["siop", "gofal am gwsmeriaid."]
