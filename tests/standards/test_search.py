@@ -35,6 +35,8 @@ def has(text: str, words: list[str]) -> bool:
 def expected(rows: list[dict[str, str]], query: str, kind: str) -> list[tuple[int, int]]:
     """(rank, place) of each row that a person reading would find."""
     words, found = words_of(query), []
+    if query.strip() and not words:
+        return []
     for place, row in enumerate(rows):
         if has(row[f"search_{kind}"] if kind else " ".join(row.values()), words):
             in_urn, in_title = has(row["search_urn"], words), has(row["search_title"], words)
