@@ -83,7 +83,7 @@ def evidence_in(user: User, enrolment: Enrolment) -> QuerySet[Evidence]:
     )
     pieces = pieces_in(user, enrolment).order_by("-number")
     return with_files(pieces).annotate(
-        mapped=number_of(Mapping.objects.all()), wanting=number_of(came_back), own=Q(started_by=user)
+        mapped=number_of(Mapping.objects.open()), wanting=number_of(came_back), own=Q(started_by=user)
     )
 
 

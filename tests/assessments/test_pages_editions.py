@@ -128,3 +128,9 @@ def test_an_edition_that_the_learner_left_is_planned_for_no_more(moved, sign_in)
     planning = "Plan from the gaps"
     assert planning in words_of(page_of(client, "enrolled_standard", moved.row.uid))
     assert planning not in words_of(page_of(client, "enrolled_standard", moved.row.moved_from.uid))
+
+
+def test_a_piece_counts_the_criteria_of_the_edition_that_is_learnt_from(moved, sign_in):
+    for person in (moved.learner, moved.assessor):
+        page = page_of(sign_in(person), "portfolio", moved.enrolment.uid)
+        assert "Criteria: 2" in words_of(page)
