@@ -55,7 +55,8 @@ def _iso(*texts: str | None) -> str:
 def urns(lines: list[str]) -> list[str]:
     """The URNs of a cell, however they are kept apart; spaces and "&" may belong to them."""
     found: list[str] = []
-    for part in _BETWEEN_URNS.split("\n".join(lines)):
+    # A line may have ended at the hyphen of one.
+    for part in _BETWEEN_URNS.split(re.sub(r"(?<=\w-)\s(?=\d)", "", "\n".join(lines))):
         words = part.split()
         found += words if len(words) > 1 and all(map(_URN_WORD.match, words)) else [part.strip(" .")]
     return without_repeats(found)

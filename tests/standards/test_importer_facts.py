@@ -280,3 +280,37 @@ def test_the_last_words_of_a_list_may_break_and_end_with_a_full_stop(lang):
     name = {"cy": "Geiriau Allweddol", "en": "Keywords"}[lang]
     document = parse("a.txt", text(lang, tail=f"{name}\nsiop; gofal\nam gwsmeriaid."))
     assert document.keywords == ["siop", "gofal am gwsmeriaid."]
+
+
+@LANGUAGES
+def test_facts_may_stand_two_to_a_row(lang):
+    """Lines of a narrow cell are one value; below the last row stands what the last row does not go on with."""
+    names = {
+        "cy": [
+            "Fersiwn rhif",
+            "Datblygwyd gan",
+            "Statws",
+            "Sefydliad Cychwynnol",
+            "RCU gwreiddiol",
+            "Cyfres",
+        ],
+        "en": [
+            "Version number",
+            "Developed by",
+            "Status",
+            "Originating organisation",
+            "Original URN",
+            "Suite",
+        ],
+    }[lang]
+    long = {"cy": "Cyngor Sgiliau Gofal Cymru a Lloegr", "en": "The Council of Skills for Wales and England"}[
+        lang
+    ]
+    values = ["2", long, "Original", long, "SIOP11; SIOP2-09", "Siop"]
+    cells = [f"<td>{name}<td>{value}" for name, value in zip(names, values, strict=True)]
+    rows = "".join(f"<tr>{first}{second}" for first, second in zip(cells[::2], cells[1::2], strict=True))
+    style = "table{width:100%;table-layout:fixed;font-size:9pt} td{vertical-align:top;padding:2mm}"
+    document = printed(lang, f"<table>{rows}</table>", style)
+    assert (document.version, document.developer, document.originating_organisation) == ("2", long, long)
+    assert (document.original_urns, document.suites) == (["SIOP11", "SIOP2-09"], ["Siop"])
+    assert len(document.knowledge) == len(FACTS[lang])

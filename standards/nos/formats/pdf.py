@@ -16,6 +16,7 @@ from standards.nos.document import HYPHEN, SOFT_HYPHEN, Line, Nature, clean
 from standards.nos.formats.centred import raised
 from standards.nos.formats.columns import column_by_column
 from standards.nos.formats.layout import CELL_GAP, Box, in_reading_order
+from standards.nos.formats.pairs import one_below_the_other
 from standards.nos.formats.running import without_running_heads
 from standards.nos.formats.tags import blocks_of
 from standards.nos.labels import bare_number, split_label
@@ -42,7 +43,7 @@ def read(data: bytes) -> list[Line]:
         raise ValueError("too many pages")
     width = max((page.get_width() for page in document), default=0)
     pages, edges = without_running_heads([_boxes(page) for page in document])
-    runs = column_by_column(pages, width)
+    runs = column_by_column([part for page in pages for part in one_below_the_other(page)], width)
     boxes = chain.from_iterable(in_reading_order(raised(run), width) for run in runs)
     lines = [
         Line(clean(box.text), number, depth=round(box.left / _STEP), strong=box.bold)
