@@ -189,14 +189,18 @@ def test_numbers_before_lines_without_spaces_between_are_where_they_stand(lang):
 
 
 @LANGUAGES
-@pytest.mark.parametrize("table", ["", "border-spacing:0", "width:100%"])
-def test_numbers_half_way_down_their_cells_belong_to_the_first_line(lang, table):
+@pytest.mark.parametrize(
+    ("table", "label"),
+    [("", "{}"), ("", "-"), ("border-spacing:0", "{}"), ("width:100%", "{}"), ("text-align:justify", "-")],
+)
+def test_labels_half_way_down_their_cells_belong_to_the_first_line(lang, table, label):
     listing = [f"{item} {LONG[lang] * (n % 4)}x" for n, item in enumerate(ITEMS[lang] * 4, 1)]
-    rows = "".join(f"<tr><td>{n}<td>{item}" for n, item in enumerate(listing, 1))
+    labels = [label.format(n) for n in range(1, 13)]
+    rows = "".join(f"<tr><td>{label}<td>{item}" for label, item in zip(labels, listing, strict=True))
     style = f"table{{{table}}} tr{{break-inside:avoid}} td{{vertical-align:middle;padding:3pt}}"
     document = printed(lang, f"<table>{rows}</table>", style)
     assert texts(document) == listing
-    assert [item.number for item in document.performance] == [str(n) for n in range(1, 13)]
+    assert [item.printed_label for item in document.performance] == labels
 
 
 @LANGUAGES

@@ -34,19 +34,17 @@ class Column:
         self.slack = SLACK if numbered else _PARAGRAPH
         self.begins = [not numbered and begins_list(line.text) for line in lines]
 
-    def first_lines(self) -> dict[Box, Box]:
-        """The first line of each head's cell, where every head is in the middle of its own; {}: they are not."""
-        cost, cells = self._best() if self.heads else (math.inf, [])
+    def first_lines(self) -> dict[Box, Box] | None:
+        """The first line of each head's cell, where every head is in the middle of its own; None: they are not."""
+        cost, cells = self._best() if self.heads else (0.0, [])
         filled = [cell for cell in cells if cell[0] < cell[1]]
-        if not filled or not (
-            self._is_clear(filled) or self._is_alone(filled) or cost < self._cost_of_level()
-        ):
-            return {}
-        return {
-            head: self.lines[start]
-            for head, (start, end) in zip(self.heads, cells, strict=True)
-            if start < end
-        }
+        if cost == math.inf or (filled and not self._is_likely(cost, filled)):
+            return None
+        firsts = zip(self.heads, cells, strict=True)
+        return {head: self.lines[start] for head, (start, end) in firsts if start < end}
+
+    def _is_likely(self, cost: float, cells: list[Cell]) -> bool:
+        return self._is_clear(cells) or self._is_alone(cells) or cost < self._cost_of_level()
 
     def _best(self) -> tuple[float, list[Cell]]:
         """The cells that speak least against themselves, and how much; what is above the first is left over."""
@@ -70,6 +68,7 @@ class Column:
             yield start
             if line.top <= _middle(self.heads[0]):
                 return
+        yield len(self.lines)
 
     def _cells(self, head: Box, place: int) -> Iterator[tuple[int, int, float]]:
         """Its cells from there on, and what speaks against each; rows without a number may come before."""
@@ -153,11 +152,20 @@ class Column:
         """What speaks against it that each head stands beside the first line of its cell, or of its own lines."""
         top = self.heads[0].top
         above = self.is_whole * sum(line.bottom > top for line in self.lines)
-        return above + sum(
-            min(self._off_level(head, line) ** 2 for line in self.lines)
-            for head in self.heads
-            if any(line.bottom < head.top and head.bottom < line.top for line in self.lines)
+        return (
+            above
+            + _STEM_WITHIN * self._stems_within()
+            + sum(
+                min(self._off_level(head, line) ** 2 for line in self.lines)
+                for head in self.heads
+                if any(line.bottom < head.top and head.bottom < line.top for line in self.lines)
+            )
         )
+
+    def _stems_within(self) -> int:
+        """Of how many lists the beginning is beside no heading."""
+        stems = (line for line, begins in zip(self.lines, self.begins, strict=True) if begins)
+        return sum(all(self._off_level(head, stem) > SLACK for head in self.heads) for stem in stems)
 
     def _off_level(self, head: Box, line: Box) -> float:
         highest, lowest = head.top - head.height / 2, head.bottom + head.height / 2

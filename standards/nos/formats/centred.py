@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 from standards.nos.document import joined
 from standards.nos.formats.cells import SLACK, Column
 from standards.nos.formats.layout import Box, rows_of
-from standards.nos.labels import bare_number, split_label
+from standards.nos.labels import split_label
 from standards.nos.vocabulary import HEADINGS, METADATA, begins_heading, begins_list, heading_key
 
 # One heading alone is half-way down something by chance, unless other pages tell.
@@ -24,10 +24,10 @@ Table = tuple[Page, Page, bool]
 
 
 def raised(pages: list[Page]) -> list[Page]:
-    """The pages from top to bottom, numbers, headings and names of fields at the first lines of their cells."""
-    numbers = _raised(pages, [list(_apart(page)) for page in pages], _is_number)
+    """The pages from top to bottom, labels, headings and names of fields at the first lines of their cells."""
+    labels = _raised(pages, [list(_apart(page)) for page in pages], _is_label)
     headings = _raised(
-        numbers, [list(_whole_names(page, _is_heading)) for page in numbers], _is_heading, _FEWEST_HEADINGS
+        labels, [list(_whole_names(page, _is_heading)) for page in labels], _is_heading, _FEWEST_HEADINGS
     )
     names = _raised(headings, [list(_whole_names(page, _is_name)) for page in headings], _is_name)
     level = [
@@ -69,12 +69,12 @@ def _raised(
     for heads, lines, first in chain(*tables):
         if len(heads) < fewest:
             continue
-        if first:
+        if first is not None:
             votes[_margin(lines)] += sum(map(_is_lower, first.items()))
         elif 1 < len(heads) < len(lines):
             votes[_margin(lines)] -= len(heads)
     firsts = [
-        dict(chain(*(first.items() for _heads, lines, first in page if votes[_margin(lines)] > 0)))
+        dict(chain(*(first.items() for _heads, lines, first in page if first and votes[_margin(lines)] > 0)))
         for page in tables
     ]
     return [
@@ -85,17 +85,14 @@ def _raised(
 
 def _column(heads: Page, lines: Page, is_whole: bool) -> Column:
     """Numbers have texts with one margin beside them; what stands beside a field may be a table of its own."""
-    if not (heads and _is_number(heads[0])):
-        return Column(heads, [row[0] for row in rows_of(lines)], numbered=False, is_whole=is_whole)
-    margin = {_margin(lines)}
-    texts = [line for line in lines if _is_at(margin, line.left)]
-    others = [line for line in lines if line not in texts]
-    return Column(
-        [head for head in heads if not any(_is_level(head, line) for line in others)],
-        texts,
-        numbered=True,
-        is_whole=is_whole,
-    )
+    firsts = [row[0] for row in rows_of(lines)]
+    if not (heads and heads[0].is_lone_label):
+        return Column(heads, firsts, numbered=False, is_whole=is_whole)
+    margin = {_margin(firsts)}
+    texts = [line for line in firsts if _is_at(margin, line.left)]
+    others = [line for line in firsts if line not in texts]
+    labels = [head for head in heads if not any(_is_level(head, line) for line in others)]
+    return Column(labels, texts, numbered=True, is_whole=is_whole)
 
 
 def _is_level(head: Box, line: Box) -> bool:
@@ -119,8 +116,8 @@ def _level(boxes: Page, moved: dict[Box, Box]) -> Page:
     return sorted(level, key=lambda box: (-box.top, box.left))
 
 
-def _is_number(box: Box) -> bool:
-    return box.is_lone_label and bool(bare_number(box.label))
+def _is_label(box: Box) -> bool:
+    return box.is_lone_label
 
 
 def _is_heading(box: Box) -> bool:
@@ -199,7 +196,7 @@ def _level_with_values(page: Page) -> Page:
 
 def _is_within(line: Box, name: Box) -> bool:
     """The line is beside one of those of a name that broke."""
-    return not _is_number(name) and name.bottom < (line.top + line.bottom) / 2 < name.top
+    return not name.is_lone_label and name.bottom < (line.top + line.bottom) / 2 < name.top
 
 
 def _is_beneath(box: Box, line: Box) -> bool:
@@ -208,12 +205,12 @@ def _is_beneath(box: Box, line: Box) -> bool:
 
 
 def _apart(page: Page) -> Iterator[Box]:
-    """The widest numbers may touch what stands in the next cell."""
-    starts = {round(box.left) for box in page if not _is_number(box)}
-    numbered = {round(box.left) for box in page if _is_number(box)}
+    """The widest labels may touch what stands in the next cell."""
+    starts = {round(box.left) for box in page if not box.is_lone_label}
+    labelled = {round(box.left) for box in page if box.is_lone_label}
     for box in page:
         label, text = split_label(box.text)
-        if bare_number(label) and _is_at(numbered, box.left) and _is_at(starts, box.indent):
+        if label and text and _is_at(labelled, box.left) and _is_at(starts, box.indent):
             width = (box.right - box.indent) * len(text.split()[0]) / len(text)
             yield replace(box, text=label, right=box.indent, indent=0.0)
             yield replace(box, text=text, left=box.indent, first_word=width, indent=0.0)
