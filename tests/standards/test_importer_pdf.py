@@ -222,13 +222,12 @@ def test_headings_half_way_down_their_cells_belong_to_the_first_line(lang, betwe
 
 
 @LANGUAGES
-@pytest.mark.parametrize(("table", "without"), [("", 6), ("border-spacing:0;border-collapse:collapse", 0)])
-def test_tables_of_numbers_may_stand_in_a_table_with_headings_half_way_down_their_cells(lang, table, without):
+def test_tables_of_numbers_may_stand_in_a_table_with_headings_half_way_down_their_cells(lang):
     """The heading is beside the middle of some item, a row may have no number, and other lists stand below."""
     listing = [
         f"{item} {' '.join([LONG[lang]] * (1 + n % 3))} x" for n, item in enumerate(ITEMS[lang] * 3, 1)
     ]
-    numbers = [f"P{n}" if n != without else "" for n in range(1, 10)]
+    numbers = [f"P{n}" if n != 6 else "" for n in range(1, 10)]
     rows = "".join(f"<tr><td>{n}<td>{item}" for n, item in zip(numbers, listing, strict=True))
     facts = "".join(f"<tr><td>K{n}<td>{fact}" for n, fact in enumerate(FACTS[lang], 1))
     (performance, stem), (knowledge, know) = (
@@ -238,7 +237,7 @@ def test_tables_of_numbers_may_stand_in_a_table_with_headings_half_way_down_thei
     source = f"<tr><td>{performance}<td><p>{stem}</p><table>{rows}</table>"
     source += f"<tr><td>{knowledge}<td><p>{know}</p><table>{facts}</table>"
     source += f"<tr><td>{skills}<td><ol>{items(ITEMS[lang])}</ol>"
-    style = f"<style>@page{{size:A3}} td{{vertical-align:middle}} table{{{table}}}</style>"
+    style = "<style>@page{size:A3} td{vertical-align:middle}</style>"
     document = parse(
         "document.pdf",
         HTML(string=f"{style}<h1>{HEAD[lang].splitlines()[0]}</h1><table>{source}").write_pdf(),

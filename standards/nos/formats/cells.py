@@ -97,11 +97,8 @@ class Column:
 
     def _is_within(self, head: Box, start: int, end: int) -> bool:
         """A name that broke may have more lines than its value, which may stand beside any of them."""
-        return (
-            not self.numbered
-            and head.bottom < self.lines[end - 1].bottom
-            and self.lines[start].top < head.top
-        )
+        first, last = _middle(self.lines[start]), _middle(self.lines[end - 1])
+        return not self.numbered and head.bottom < last and first < head.top
 
     def _may_be_empty(self, head: Box, start: int, *, is_last: bool) -> bool:
         """A number has a text, here or overleaf; a field may have no value, and then nothing is beside it."""
