@@ -275,10 +275,14 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(word for word in re.findall(r"[^\W\d_]+", straight(text)) if word not in _PAGE_WORDS)
 
 
+_BEGINNINGS = {
+    " ".join(heading.split(" ")[: n + 1]) for heading in HEADINGS for n in range(heading.count(" ") + 1)
+}
+
+
 def begins_heading(text: str) -> bool:
     """The words are a known heading, or as much of one as had room on its line."""
-    key = heading_key(text)
-    return any(heading == key or heading.startswith(f"{key} ") for heading in HEADINGS)
+    return heading_key(text) in _BEGINNINGS
 
 
 def begins_list(text: str) -> bool:

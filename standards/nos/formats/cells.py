@@ -119,13 +119,15 @@ class Column:
         """From the line above it, more than its lines from each other."""
         if not start:
             return True
-        return self._widest(start, end) + _CLEAR * self.lines[0].height < self._gap(start)
+        return self._is_wide(start, start, end)
+
+    def _is_wide(self, place: int, start: int, end: int) -> bool:
+        """The gap above that line is clearly wider than those within the cell."""
+        widest = max(map(self._gap, range(start + 1, end)), default=-math.inf)
+        return widest + _CLEAR * self.lines[0].height < self._gap(place)
 
     def _gap(self, place: int) -> float:
         return self.lines[place - 1].bottom - self.lines[place].top
-
-    def _widest(self, start: int, end: int) -> float:
-        return max(map(self._gap, range(start + 1, end)), default=-math.inf)
 
     def _middle(self, start: int, end: int) -> float:
         return (self.lines[start].top + self.lines[end - 1].bottom) / 2
@@ -135,8 +137,7 @@ class Column:
         if len(cells) == 1 and not cells[0][0]:
             return cells[0][1] == 1
         return all(self._stands_apart(*cell) for cell in cells) and all(
-            self._widest(*above) + _CLEAR * self.lines[0].height < self._gap(below[0])
-            for above, below in pairwise(cells)
+            self._is_wide(below[0], *above) for above, below in pairwise(cells)
         )
 
     def _is_alone(self, cells: list[Cell]) -> bool:

@@ -122,12 +122,13 @@ def _is_label(box: Box) -> bool:
 
 def _is_heading(box: Box) -> bool:
     """A known heading, with the sentence above its list or without."""
+    if not box.text[:1].isupper():
+        return False
     words = heading_key(box.text)
-    heading = next(
-        (h for h in HEADINGS if words.startswith(f"{h} ") and begins_list(words.removeprefix(h).strip())),
-        words,
+    return words in HEADINGS or any(
+        words.startswith(f"{heading} ") and begins_list(words.removeprefix(heading).strip())
+        for heading in HEADINGS
     )
-    return heading in HEADINGS and box.text[:1].isupper()
 
 
 def _is_name(box: Box) -> bool:
@@ -227,17 +228,18 @@ def _tables(boxes: Page, is_head: Callable[[Box], bool]) -> Iterator[Table]:
 
     What stands left of all heads is of another table, around this one.
     """
-    start = min((box.left for box in boxes if is_head(box)), default=0.0)
-    edge = min((box.right for box in boxes if is_head(box)), default=0.0)
+    marked = [(box, is_head(box)) for box in boxes]
+    start = min((box.left for box, is_one in marked if is_one), default=0.0)
+    edge = min((box.right for box, is_one in marked if is_one), default=0.0)
     heads: Page = []
     lines: Page = []
     end = math.inf
-    for box in boxes:
+    for box, is_one in marked:
         if box.right <= start:
             continue
-        if is_head(box) and box.left < edge:
+        if is_one and box.left < edge:
             heads.append(box)
-        elif is_head(box) or (box.left < edge and not _has_value(box)):
+        elif is_one or (box.left < edge and not _has_value(box)):
             yield heads, lines, end < math.inf
             heads, lines, end = [], [], box.bottom
         elif box.left >= edge and box.top < end + SLACK * box.height:
