@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Dict
+from itertools import chain
 
 from django.db.models import Prefetch, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -110,15 +111,20 @@ def refresh_counts(enrolment: Enrolment, *, only: Collection[int] | None = None)
     if only is not None:
         rows = [row for row in rows if row.standard_id in only]
     mappings = mapped_in(enrolment, criterion__standard__in=[row.standard_id for row in rows])
-    held = held_back(rows, mappings)
-    changed = {m.pk for m in mappings if m.held_back != held.get(m.pk, m.held_back)}
-    for value in {held[pk] for pk in changed}:
-        Mapping.objects.filter(pk__in=[pk for pk in changed if held[pk] == value]).update(held_back=value)
-    mappings = [m._replace(held_back=held.get(m.pk, m.held_back)) for m in mappings]
-    for row, met in counts(rows, mappings):
+    for row, met in counts(rows, _hold_back(mappings, held_back(rows, mappings))):
         if row.met_count != met:
             row.met_count = met
             row.save(update_fields=["met_count"])
+
+
+def _hold_back(mappings: Iterable[Mapped], held: Dict[int, bool]) -> list[Mapped]:
+    """Store what the rules hold back (`held`, by mapping id; others stay), and tell the mappings as they are then."""
+    now = [(m, m._replace(held_back=held.get(m.pk, m.held_back))) for m in mappings]
+    for value in (True, False):
+        changed = [after.pk for before, after in now if after != before and after.held_back == value]
+        if changed:
+            Mapping.objects.filter(pk__in=Among(changed)).update(held_back=value)
+    return [after for _before, after in now]
 
 
 def held_back(rows: Collection[EnrolledStandard], mappings: Iterable[Mapping | Mapped]) -> dict[int, bool]:
@@ -156,28 +162,25 @@ def refresh_all(rows: QuerySet[EnrolledStandard], standard: Standard, provider: 
     One by one, a thousand would take ten seconds.
     """
     lock_counts(Enrolment.objects.filter(enrolled_standards__in=rows))
-    mapped: dict[int, list[Mapped]] = defaultdict(list)
     criteria = list(standard.criteria.with_standard().order_by("position"))
     # Their ids: of the standard by itself, PostgreSQL thinks that few of all mappings are to its criteria.
     there = Mapping.objects.filter(evidence__enrolment__in=rows.values("enrolment"), criterion__in=criteria)
     names = ("evidence__enrolment", *Mapped._fields[:-1], "evidence__state")
+    mapped: dict[int, list[Mapped]] = defaultdict(list)
     for enrolment, *values in there.order_by().values_list(*names):
         mapped[enrolment].append(Mapped(*values))
     rule_of = rules_of(provider, [standard.pk])
     rules = {criterion.pk: rule_of(criterion) for criterion in criteria}
-    held_back, met_count = defaultdict(list), defaultdict(list)
+    held: dict[int, bool] = {}
+    for own in mapped.values():
+        held |= _short(rules, own)
+    after = {mapping.pk: mapping for mapping in _hold_back(chain(*mapped.values()), held)}
+    met_count = defaultdict(list)
     for row in rows:
-        mappings = mapped[row.enrolment_id]
-        held = _short(rules, mappings)
-        for mapping in mappings:
-            if mapping.held_back != held[mapping.pk]:
-                held_back[held[mapping.pk]].append(mapping.pk)
-        now = states(criteria, [mapping._replace(held_back=held[mapping.pk]) for mapping in mappings])
+        now = states(criteria, [after[mapping.pk] for mapping in mapped[row.enrolment_id]])
         met = sum(now[criterion.pk] == "met" for criterion in criteria)
         if met != row.met_count:
             met_count[met].append(row.pk)
-    for held_now, pks in held_back.items():
-        Mapping.objects.filter(pk__in=Among(pks)).update(held_back=held_now)
     for met, pks in met_count.items():
         EnrolledStandard.objects.filter(pk__in=Among(pks)).update(met_count=met)
 
