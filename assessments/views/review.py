@@ -138,7 +138,7 @@ def _changed_elsewhere(request: HttpRequest, submission: Submission, table: Desk
     here = _typed(request.POST, submission)
     meanwhile = {
         "fields": [
-            (field.label, *_shown(name, saved.get(name, "")))
+            (field.label, *_shown(name, saved))
             for name, field in form.fields.items()
             if name in (*services.SOUND, "shown", "feedback", "language")
             and saved.get(name, "") != request.POST.get(name, "")
@@ -149,13 +149,14 @@ def _changed_elsewhere(request: HttpRequest, submission: Submission, table: Desk
     return _page(request, form, meanwhile=meanwhile, status=409)
 
 
-def _shown(name: str, saved: str) -> tuple[str, bool]:
-    """What is saved in a field, and whether somebody wrote it."""
+def _shown(name: str, saved: dict[str, str]) -> tuple[str, str]:
+    """What is saved in a field, and its language if somebody wrote it."""
+    value = saved.get(name, "")
     if name in services.SOUND:
-        return _("Confirmed") if saved else _("Not confirmed"), False
+        return _("Confirmed") if value else _("Not confirmed"), ""
     if name == "language":
-        return str(capfirst(dict(LANGUAGES).get(saved, saved))), False
-    return saved, True
+        return str(capfirst(dict(LANGUAGES).get(value, value))), ""
+    return value, saved["language"]
 
 
 def _summary(request: HttpRequest, submission: Submission, form: ReviewForm) -> HttpResponse:

@@ -183,10 +183,10 @@ def _saved(request: HttpRequest, evidence: Evidence, form: EvidenceForm) -> Http
     )
 
 
-def _saved_otherwise(evidence: Evidence, form: EvidenceForm) -> list[tuple[str, str]]:
-    """Where what is saved now differs from what was typed: the label, and what is saved."""
+def _saved_otherwise(evidence: Evidence, form: EvidenceForm) -> list[tuple[str, str, str]]:
+    """Where what is saved now differs from what was typed: the label, what is saved, and its language."""
     return [
-        (form[name].label, _shown(evidence, name))
+        (form[name].label, _shown(evidence, name), evidence.language)
         for name, typed in form.fields_of_evidence.items()
         if typed != getattr(evidence, name)
     ]
